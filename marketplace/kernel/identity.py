@@ -17,6 +17,7 @@ from marketplace.kernel.errors import Refusal
 EARLIEST_BIRTH = dt.date(1850, 1, 1)
 
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+_ANY_FULL_WIDTH = re.compile("[！-～]")
 _NOISE = re.compile(r"[\s\u3000'‘’`´-]+")
 _EIGHTEEN = re.compile(r"[0-9]{17}[0-9X]", re.ASCII)
 _FIFTEEN = re.compile(r"[0-9]{15}", re.ASCII)
@@ -113,7 +114,7 @@ def _birth_date(digits: str) -> dt.date | None:
 
 def half_width(text: str) -> str:
     """Turn full-width Latin letters, digits and signs into plain ones; leave Chinese characters as they are."""
-    return text.translate(_FULL_WIDTH)
+    return text.translate(_FULL_WIDTH) if _ANY_FULL_WIDTH.search(text) else text
 
 
 def normalise_id(raw: str) -> str:

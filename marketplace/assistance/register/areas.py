@@ -63,6 +63,8 @@ class AreaIndex:
 
     def township(self, text: str) -> str | None:
         """Return the township's code, or None. Accepts the statistical 12-digit form of the code as well."""
+        if (known := self._townships.find(text)) is not None:
+            return known
         text = _BLANK.sub("", half_width(text))
         code = text[:9] if len(text) == 12 and text.endswith("000") else text
         entry = self._entries.get(code)
@@ -72,12 +74,16 @@ class AreaIndex:
 
     def village(self, text: str, township_code: str) -> str | None:
         """Return the code of the village of that name or code inside the township, or None."""
+        names = self._villages.get(township_code)
+        if names is None:
+            return None
+        if (known := names.find(text)) is not None:
+            return known
         text = _BLANK.sub("", half_width(text))
         entry = self._entries.get(text)
         if entry is not None:
             return entry.code if entry.township_code == township_code else None
-        names = self._villages.get(township_code)
-        return names.find(text) if names is not None else None
+        return names.find(text)
 
     def townships_with(self, village: str) -> tuple[str, ...]:
         """Return the codes of all townships that have a village of that name or code."""

@@ -84,16 +84,20 @@ _READERS: Final[Mapping[str, Callable[[object, dt.date], object]]] = {
 
 @dataclass(slots=True)
 class _Draft:
-    """A row while it is judged: typed cells by column, filled ones only; and what may be shown of household columns."""
+    """A row while it is judged: typed cells by column, filled ones only; and its household columns as they came."""
 
     row: int
     cells: dict[str, Any]
-    shown: dict[str, str]
+    raw: dict[str, object]
 
     def get(self, column: str) -> Any:
         """Return the typed value; None when it is missing or was refused."""
         value = self.cells.get(column)
         return None if value is _BAD else value
+
+    def shown(self, column: str) -> str:
+        """Return a household column as a report may show it."""
+        return cells.shown(column, self.raw[column])
 
 
 @dataclass
@@ -132,7 +136,6 @@ def judge(
     state = _Judge(areas, today, existing_household_of)
     layout = [(column, positions[column], _READERS[column]) for column in COLUMNS if column in positions]
     for number, row in rows:
-        state.row_count += 1
         _read_row(state, number, row, layout)
     households = []
     for household, drafts in state.drafts.items():
@@ -217,7 +220,11 @@ def _read_row(
         if value is not None:
             draft.cells[column] = value
             if column in HOUSEHOLD_COLUMNS:
-                draft.shown[column] = cells.shown(column, raw)
+                draft.raw[column] = raw
+    if not draft.cells:
+        # Blanks alone: an empty row to whoever looks at the sheet.
+        return
+    state.row_count += 1
     for column in REQUIRED_ON_EACH_ROW:
         if column not in draft.cells:
             state.find(draft, column, Reason.MISSING, "This cell must not be empty.")
@@ -237,7 +244,7 @@ def _place(state: _Judge, draft: _Draft) -> None:
         if township_code is None:
             draft.cells[TOWNSHIP] = _BAD
             state.find(
-                draft, TOWNSHIP, Reason.UNKNOWN_VILLAGE, "The county has no such township.", draft.shown[TOWNSHIP]
+                draft, TOWNSHIP, Reason.UNKNOWN_VILLAGE, "The county has no such township.", draft.shown(TOWNSHIP)
             )
         else:
             draft.cells[TOWNSHIP] = township_code
@@ -265,7 +272,7 @@ def _place(state: _Judge, draft: _Draft) -> None:
     else:
         message = "This township has no such village."
     params = {"townships": names} if elsewhere else {}
-    state.find(draft, VILLAGE, Reason.UNKNOWN_VILLAGE, message, draft.shown[VILLAGE], **params)
+    state.find(draft, VILLAGE, Reason.UNKNOWN_VILLAGE, message, draft.shown(VILLAGE), **params)
 
 
 def _judge_person(state: _Judge, draft: _Draft) -> None:
@@ -315,13 +322,13 @@ def _judge_household(state: _Judge, drafts: list[_Draft]) -> _Draft | None:
         if column not in reference.cells:
             state.find(reference, column, Reason.MISSING, "This cell must not be empty.")
     for draft in drafts:
-        if draft is not reference and draft.shown:
+        if draft is not reference and draft.raw:
             _compare(state, reference, draft)
     return heads[0] if len(heads) == 1 else None
 
 
 def _compare(state: _Judge, reference: _Draft, draft: _Draft) -> None:
-    for column in draft.shown:
+    for column in draft.raw:
         value, standing = draft.cells[column], reference.cells.get(column)
         if value is _BAD or standing is _BAD or _same(value, standing):
             continue
@@ -329,7 +336,7 @@ def _compare(state: _Judge, reference: _Draft, draft: _Draft) -> None:
             message = "This says something of the household that its head's row %(row)d leaves empty."
         else:
             message = "This differs from the household's head on row %(row)d."
-        state.find(draft, column, Reason.CONTRADICTION, message, draft.shown[column], row=reference.row)
+        state.find(draft, column, Reason.CONTRADICTION, message, draft.shown(column), row=reference.row)
 
 
 def _same(one: object, other: object) -> bool:

@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import Any, BinaryIO
 from xml.parsers import expat
 
-import openpyxl
+from openpyxl.reader.excel import ExcelReader
+from openpyxl.styles.stylesheet import apply_stylesheet
 
 from marketplace.assistance.register.cells import shown_heading
 from marketplace.assistance.register.columns import COLUMNS, NUMBER, REQUIRED
@@ -36,6 +37,7 @@ from marketplace.assistance.register.refusals import (
     TooManyRows,
     UnsafeWorkbook,
 )
+from marketplace.assistance.register.worksheet import Row, Styles, walk_rows
 
 MAX_BYTES = 20 * 1024 * 1024
 MAX_UNPACKED_BYTES = 160 * 1024 * 1024
@@ -62,7 +64,6 @@ _REFERENCE = re.compile(rb"\sref\s*=\s*[\"']([A-Za-z]{1,3}(\d{1,7})(?::[A-Za-z]{
 _HEADING_NOISE = re.compile(r"[\s\u3000*＊'‘’]+")
 
 Source = Path | bytes | BinaryIO
-Row = tuple[object, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +96,8 @@ def open_sheet(source: Source) -> Iterator[Sheet]:
     with _opened(source) as stream:
         merges = _check_package(stream)
         stream.seek(0)
-        with _reading():
-            book = openpyxl.load_workbook(stream, read_only=True, data_only=False, keep_links=False)
-        try:
-            yield _find_sheet(book, merges)
-        finally:
-            book.close()
+        with zipfile.ZipFile(stream) as archive:
+            yield _find_sheet(archive, _read_book(stream), merges)
 
 
 @contextmanager
@@ -255,7 +252,7 @@ class _Scan:
         if self.rows > MAX_ROW_ELEMENTS:
             raise TooManyRows(limit=MAX_ROWS)
         if number := _ROW_NUMBER.search(mark[2]):
-            # The workbook library skips a row that goes back; rows must not vanish unseen.
+            # Excel itself calls such a sheet damaged; a row number in a finding must mean one row.
             if int(number[1]) <= self.last_row or int(number[1]) > LAST_EXCEL_ROW:
                 raise DamagedWorkbook
             self.last_row = int(number[1])
@@ -274,27 +271,53 @@ class _Scan:
             raise UnsafeWorkbook
 
 
-def _find_sheet(book: Any, merges: dict[str, list[Merge]]) -> Sheet:
+@dataclass(frozen=True, slots=True)
+class _Book:
+    """What is needed of a workbook: its worksheets by title and part, and the meaning of their cells."""
+
+    worksheets: list[tuple[str, str]]
+    styles: Styles
+
+
+def _read_book(stream: BinaryIO) -> _Book:
+    """Let the workbook library read all but the cells.
+
+    Its `load_workbook` would walk every sheet that does not state its extent, only to measure it.
+    """
     with _reading():
-        candidates = list(book.worksheets)
-    if not candidates:
+        reader = ExcelReader(stream, read_only=True, data_only=False, keep_links=False)
+        reader.read_manifest()
+        reader.read_strings()
+        reader.read_workbook()
+        apply_stylesheet(reader.archive, reader.wb)
+        worksheets = [
+            (str(sheet.name), str(relation.target))
+            for sheet, relation in reader.parser.find_sheets()
+            if relation.target in reader.valid_files and relation.Type.endswith("/worksheet")
+        ]
+        book = reader.wb
+        styles = Styles(reader.shared_strings, book._date_formats, book._timedelta_formats, book.epoch)
+    return _Book(worksheets, styles)
+
+
+def _find_sheet(archive: zipfile.ZipFile, book: _Book, merges: dict[str, list[Merge]]) -> Sheet:
+    if not book.worksheets:
         raise NoSheet
-    for worksheet in candidates:
-        # What a sheet says of its own extent is often wrong, and would cut it short.
-        worksheet.reset_dimensions()
-        for number, row in _walk(worksheet, 1, MAX_COLUMNS):
+    for title, part in book.worksheets:
+        if part not in merges:
+            raise DamagedWorkbook
+        for number, row in _walk(archive, part, book.styles, MAX_COLUMNS):
             headings = [_heading(cell) for cell in row]
             if NUMBER in headings:
-                touching = [
-                    merge.cells
-                    for merge in merges.get(worksheet._worksheet_path, [])  # it has no public name
-                    if merge.first_row <= number <= merge.last_row
-                ]
-                return _sheet(worksheet, number, headings, touching)
+                merged = [merge.cells for merge in merges[part] if merge.first_row <= number <= merge.last_row]
+                positions = _positions(number, headings, merged)
+                unknown = tuple(shown_heading(heading) for heading in headings if heading and heading not in COLUMNS)
+                rows = _below(number, _walk(archive, part, book.styles, max(positions.values()) + 1))
+                return Sheet(shown_heading(title), number, positions, unknown, rows)
     raise MissingHeader(heading=NUMBER)
 
 
-def _sheet(worksheet: Any, header_row: int, headings: list[str], merged: list[str]) -> Sheet:
+def _positions(header_row: int, headings: list[str], merged: list[str]) -> dict[str, int]:
     if merged:
         raise MergedHeader(row=header_row, cells=", ".join(merged[:5]))
     repeated = [column for column in COLUMNS if headings.count(column) > 1]
@@ -303,33 +326,29 @@ def _sheet(worksheet: Any, header_row: int, headings: list[str], merged: list[st
     missing = [column for column in REQUIRED if column not in headings]
     if missing:
         raise MissingHeadings(row=header_row, headings="、".join(missing))
-    positions = {heading: position for position, heading in enumerate(headings) if heading in COLUMNS}
-    unknown = tuple(shown_heading(heading) for heading in headings if heading and heading not in COLUMNS)
-    rows = _filled(_walk(worksheet, header_row + 1, max(positions.values()) + 1))
-    return Sheet(shown_heading(str(worksheet.title)), header_row, positions, unknown, rows)
+    return {heading: position for position, heading in enumerate(headings) if heading in COLUMNS}
 
 
 def _heading(cell: object) -> str:
     return _HEADING_NOISE.sub("", cell) if isinstance(cell, str) else ""
 
 
-def _walk(worksheet: Any, first_row: int, columns: int) -> Iterator[tuple[int, Row]]:
-    # Batch by batch, so that what the caller does between two rows is not taken for a fault of the file.
-    rows = iter(worksheet.iter_rows(min_row=first_row, max_col=columns, values_only=True))
-    number = first_row
-    while True:
-        with _reading():
-            batch = list(islice(rows, 200))
-        if not batch:
-            return
-        yield from enumerate(batch, number)
-        number += len(batch)
+def _walk(archive: zipfile.ZipFile, part: str, styles: Styles, columns: int) -> Iterator[tuple[int, Row]]:
+    with archive.open(part) as content:
+        rows = walk_rows(content, styles, columns)
+        while True:
+            # Batch by batch, so that what the caller does between two rows is not taken for a fault of the file.
+            with _reading():
+                batch = list(islice(rows, 200))
+            if not batch:
+                return
+            yield from batch
 
 
-def _filled(rows: Iterator[tuple[int, Row]]) -> Iterator[tuple[int, Row]]:
+def _below(header_row: int, rows: Iterator[tuple[int, Row]]) -> Iterator[tuple[int, Row]]:
     filled = 0
     for number, row in rows:
-        if any(cell is not None and cell != "" for cell in row):
+        if number > header_row:
             filled += 1
             if filled > MAX_ROWS:
                 raise TooManyRows(limit=MAX_ROWS)
