@@ -1,8 +1,8 @@
 """Walking the cells of one worksheet part, as a stream.
 
-The workbook library opens the package and reads its strings and styles. Its own walk over the cells builds a tree for each
-(three times the time, measured on 36,000 rows) and keeps the leavings of every row, so the cells are walked here: one row in
-memory, nothing right of the last heading, and a formula stays a formula, whatever result was saved with it.
+The workbook library opens the package and reads its strings and styles. Its own walk over the cells builds a tree for
+each (three times the time, measured on 36,000 rows) and keeps the leavings of every row, so cells are walked here: one
+row in memory, nothing right of the last heading, and a formula stays a formula, whatever result was saved with it.
 """
 
 import datetime as dt
