@@ -52,7 +52,7 @@ from marketplace.assistance.register.values import (
     Schooling,
     StudentStatus,
 )
-from marketplace.kernel.identity import IdNumber, Sex
+from marketplace.kernel.identity import IdNumber, Sex, mask_id
 
 #: Stands where a cell held something that was refused: not the same as an empty cell.
 _BAD: Final = object()
@@ -283,7 +283,6 @@ def _judge_person(state: _Judge, draft: _Draft) -> None:
     identity: IdNumber | None = draft.get(ID_NUMBER)
     if identity is None:
         return
-    masked = cells.shown(ID_NUMBER, identity.text)
     sex: Sex | None = draft.get(SEX)
     if sex is not None and sex is not identity.sex:
         state.find(
@@ -298,11 +297,12 @@ def _judge_person(state: _Judge, draft: _Draft) -> None:
     if earlier[0] != draft.row:
         message = "This person is already on row %(row)d, in household %(household)s."
         params = {"row": earlier[0], "household": earlier[1] or "—"}
-        state.find(draft, ID_NUMBER, Reason.DUPLICATE_PERSON, message, masked, **params)
+        state.find(draft, ID_NUMBER, Reason.DUPLICATE_PERSON, message, mask_id(identity.text), **params)
     elif state.existing_household_of is not None and household is not None:
         existing = state.existing_household_of(identity.text)
         if existing is not None and existing != household:
             message = "This person is on record in household %(household)s."
+            masked = mask_id(identity.text)
             state.find(draft, ID_NUMBER, Reason.DUPLICATE_PERSON, message, masked, household=existing)
 
 

@@ -1,4 +1,4 @@
-"""Plain builders for register sheets: the county's areas, a good row, a workbook from rows, a workbook from raw parts."""
+"""Plain builders for register sheets: the county's areas, a good row, a workbook from rows or from raw parts."""
 
 import datetime as dt
 import io
@@ -40,8 +40,9 @@ def id_of(sequence: int, born: str = "19700101") -> str:
 def head(**cells: Any) -> dict[str, Any]:
     """A head's row with nothing wrong; `cells` replace its own, None empties one."""
     row: dict[str, Any] = {
-        "户编号": "H1", "乡镇": "琴亭镇", "行政村": "西门村", "姓名": "刘一", "证件号码": id_of(1), "与户主关系": "户主",
-        "性别": "男", "文化程度": "小学", "在校生状况": "非在校", "健康状况": "健康", "劳动技能": "普通劳动力",
+        "户编号": "H1", "乡镇": "琴亭镇", "行政村": "西门村", "姓名": "刘一", "证件号码": id_of(1),
+        "与户主关系": "户主", "性别": "男", "文化程度": "小学", "在校生状况": "非在校",
+        "健康状况": "健康", "劳动技能": "普通劳动力",
         "联系电话": "19900000001", "贫困户属性": "一般贫困户", "主要致贫原因": "因病", "其他致贫原因": "因学、缺水",
         "识别时间": "2014-05-01", "脱贫年度": 2018, "年人均纯收入": 2190.74, "种植": "水稻、莲子",
         "帮扶责任人": "王五", "帮扶单位": "县教育局",
