@@ -179,11 +179,16 @@ def _words(kind: type[Word]) -> Mapping[str, Any]:
     return {**{word.zh: word for word in kind}, **SYNONYMS.get(kind, {})}
 
 
+@cache
+def _listed(kind: type[Word]) -> str:
+    return "、".join(word.zh for word in kind)
+
+
 def _refuse_word(kind: type[Word]) -> CellRefused:
     return CellRefused(
         Reason.UNKNOWN_VALUE,
         "This word is not in the list for this column. Known words: %(words)s.",
-        words="、".join(word.zh for word in kind),
+        words=_listed(kind),
     )
 
 

@@ -250,6 +250,10 @@ def _place(state: _Judge, draft: _Draft) -> None:
             draft.cells[TOWNSHIP] = township_code
     if village is None:
         return
+    if draft.cells.get(TOWNSHIP) is _BAD:
+        # Without its township a village can't be told; the township has been reported.
+        draft.cells[VILLAGE] = _BAD
+        return
     village_code = None
     elsewhere: tuple[str, ...] = ()
     if township_code is not None:
@@ -260,7 +264,7 @@ def _place(state: _Judge, draft: _Draft) -> None:
             # A member's row may name the village alone.
             village_code = areas.village(village, elsewhere[0])
     draft.cells[VILLAGE] = village_code or _BAD
-    if village_code is not None or draft.cells.get(TOWNSHIP) is _BAD:
+    if village_code is not None:
         return
     names = "、".join(areas.name(code) for code in elsewhere)
     if township_code is None and elsewhere:
