@@ -1,0 +1,166 @@
+"""The database beneath the models: base class, column types, engines, and the transaction an entry point owns.
+
+Two engines stand side by side: the reader refuses to write, the writer takes the write lock when it begins. SQLite's driver
+would otherwise begin a transaction late and oversell; both were measured (docs/decisions/0002-reader-and-writer.md).
+"""
+
+import contextlib
+import datetime as dt
+import random
+import time
+from collections.abc import Callable, Iterator
+from typing import Annotated, Any, ClassVar, TypeVar
+
+from sqlalchemy import JSON, BigInteger, DateTime, Engine, Integer, MetaData, String, TypeDecorator, create_engine, event
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
+
+from marketplace.kernel import ids
+
+T = TypeVar("T")
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class UtcDateTime(TypeDecorator[dt.datetime]):
+    """An aware UTC moment; on SQLite kept as sortable text without zone, never read back naive."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: dt.datetime | None, dialect: Any) -> dt.datetime | None:
+        """Refuse naive moments; store UTC."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment needs a time zone")
+        value = value.astimezone(dt.UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: dt.datetime | None, dialect: Any) -> dt.datetime | None:  # noqa: ARG002 (signature)
+        """Return it aware."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=dt.UTC) if value.tzinfo is None else value.astimezone(dt.UTC)
+
+
+#: Primary key: 64 bits on PostgreSQL, the rowid on SQLite.
+Key = BigInteger().with_variant(Integer, "sqlite")
+
+Id = Annotated[int, mapped_column(Key, primary_key=True)]
+Fen = Annotated[int, mapped_column(BigInteger)]
+Moment = Annotated[dt.datetime, mapped_column(UtcDateTime)]
+Text20 = Annotated[str, mapped_column(String(20))]
+Text60 = Annotated[str, mapped_column(String(60))]
+Text200 = Annotated[str, mapped_column(String(200))]
+
+
+class Model(DeclarativeBase):
+    """Base of every table in the house."""
+
+    metadata = MetaData(naming_convention=NAMING)
+    type_annotation_map: ClassVar[dict[Any, Any]] = {dt.datetime: UtcDateTime, dict[str, Any]: JSON, int: BigInteger}
+
+
+def reader_url(url: str, read_url: str | None) -> str:
+    """Return the address reads go to: a replica where one is configured, else the writer's own."""
+    return read_url or url
+
+
+def make_engine(url: str, *, read_only: bool = False, pool_size: int = 8) -> Engine:
+    """Return an engine for SQLite or PostgreSQL whose transactions begin as the house needs them."""
+    if url.startswith("postgresql://"):
+        url = "postgresql+psycopg://" + url.removeprefix("postgresql://")
+    options: dict[str, Any] = {"pool_size": pool_size, "max_overflow": 4, "pool_timeout": 10, "pool_pre_ping": True}
+    if url.startswith("sqlite"):
+        options = {"connect_args": {"check_same_thread": False, "timeout": 10}, "pool_size": pool_size, "max_overflow": 16}
+    else:
+        options["connect_args"] = {"options": "-c statement_timeout=30000 -c timezone=UTC"}
+    engine = create_engine(url, **options)
+    prepare_engine(engine, read_only=read_only)
+    return engine
+
+
+def prepare_engine(engine: Engine, *, read_only: bool) -> None:
+    """Attach the house's connection settings to an engine."""
+    if engine.dialect.name == "sqlite":
+        _prepare_sqlite(engine, read_only=read_only)
+    elif read_only:
+
+        @event.listens_for(engine, "begin")
+        def begin_read_only(connection: Any) -> None:
+            connection.exec_driver_sql("SET TRANSACTION READ ONLY")
+
+
+def _prepare_sqlite(engine: Engine, *, read_only: bool) -> None:
+    @event.listens_for(engine, "connect")
+    def settle(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # we say BEGIN ourselves
+        cursor = connection.cursor()
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=NORMAL",
+            "foreign_keys=ON",
+            "recursive_triggers=ON",
+            "busy_timeout=10000",
+            "cache_size=-16000",
+            "temp_store=MEMORY",
+            f"query_only={'ON' if read_only else 'OFF'}",
+        ):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Any) -> None:
+        connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+
+
+#: Serialization failure, deadlock: PostgreSQL asks us to try the whole transaction again.
+_RETRIED_SQLSTATES = frozenset({"40001", "40P01"})
+
+
+def is_transient(error: DBAPIError) -> bool:
+    """Say whether running the same transaction again may succeed."""
+    sqlstate = getattr(error.orig, "sqlstate", None)
+    if sqlstate in _RETRIED_SQLSTATES:
+        return True
+    return isinstance(error, OperationalError) and "database is locked" in str(error.orig)
+
+
+def in_transaction(engine: Engine, verb: Callable[[Session], T], *, tries: int = 6) -> T:
+    """Run `verb` in one writing transaction: commit once or roll back whole; try again on a transient conflict.
+
+    The verb must be safe to run again: it sees a fresh session each time.
+    """
+    for attempt in range(1, tries + 1):
+        with Session(engine, expire_on_commit=False) as session:
+            try:
+                result = verb(session)
+                session.commit()
+            except DBAPIError as error:
+                session.rollback()
+                if attempt == tries or not is_transient(error):
+                    raise
+            else:
+                return result
+        time.sleep(random.uniform(0.005, 0.03) * 2**attempt)  # noqa: S311 (jitter, not secrecy)
+    raise AssertionError("unreachable: the last try returns or raises")
+
+
+@contextlib.contextmanager
+def reading(engine: Engine) -> Iterator[Session]:
+    """Yield a session on the reader engine; nothing it does is kept."""
+    with Session(engine, autoflush=False) as session:
+        yield session
+        session.rollback()
+
+
+def row_key() -> str:
+    """Return a client-style key for rows that need an idempotency key and were given none."""
+    return ids.uuid7()
