@@ -1,10 +1,26 @@
-"""What people built: white houses with horse-head gables, a hall of memory, a bridge, a pavilion, a boat, a person in a field.
+"""What people built: horse-head houses, a hall of memory, a bridge, a pavilion, a boat, a lantern; and someone at work.
 
-All are types, none is a real building; no emblem, no writing, no face. Each is drawn around its own origin, feet on y = 0.
+All are types, none is a real building; no emblem, no writing, no face. Each stands on its own origin, feet on y = 0.
 """
 
 from marketplace.media.illustrations.palette import Palette
-from marketplace.media.illustrations.shapes import Pen, blob, box, gouge, ink, num, nums, oval, petal, poly, sliver, stalk
+from marketplace.media.illustrations.shapes import (
+    Pen,
+    blob,
+    box,
+    crown,
+    gouge,
+    ink,
+    num,
+    nums,
+    oval,
+    petal,
+    place,
+    poly,
+    sliver,
+    stalk,
+)
+from marketplace.media.illustrations.stage import Stage
 
 
 def eave(left: float, right: float, y: float, thick: float) -> str:
@@ -22,13 +38,17 @@ def gable(inks: Palette, width: float, height: float, *, door: bool = False) -> 
     levels = ((half, height * 0.62), (half * 0.66, height * 0.62 + step), (half * 0.3, height * 0.62 + step * 2))
     walls = "".join(box(-reach, -top, 2 * reach, top) for reach, top in levels)
     caps = "".join(eave(-reach - thick * 0.3, reach + thick * 0.3, -top - thick, thick) for reach, top in levels)
-    shade = "".join(box(0.45 * width * 0.5, -top, reach - 0.225 * width, top) for reach, top in levels if reach > 0.225 * width)
+    shade = "".join(
+        box(0.45 * width * 0.5, -top, reach - 0.225 * width, top) for reach, top in levels if reach > 0.225 * width
+    )
     small = width * 0.09
     holes = box(-small / 2, -height * 0.66, small, small * 1.2)
     if door:
         holes += box(-width * 0.11, -height * 0.32, width * 0.22, height * 0.32)
     else:
-        holes += box(-half * 0.6, -height * 0.4, small, small * 1.3) + box(half * 0.5, -height * 0.4, small, small * 1.3)
+        holes += box(-half * 0.6, -height * 0.4, small, small * 1.3) + box(
+            half * 0.5, -height * 0.4, small, small * 1.3
+        )
     return ink(inks.wall, walls) + ink(inks.wall_shade, shade) + ink(inks.roof, caps, holes)
 
 
@@ -38,7 +58,9 @@ def house(inks: Palette, width: float, height: float) -> str:
     eaves = height * 0.56
     thick = max(3.0, height * 0.055)
     roof = poly((-half, -eaves), (-half, -height * 0.9), (half, -height * 0.9), (half, -eaves))
-    cuts = "".join(sliver((x * half, -height * 0.86), (x * half, -eaves - 2), 2) for x in (-0.55, -0.3, -0.05, 0.2, 0.45))
+    cuts = "".join(
+        sliver((x * half, -height * 0.86), (x * half, -eaves - 2), 2) for x in (-0.55, -0.3, -0.05, 0.2, 0.45)
+    )
     steps = ""
     walls = box(-half, -eaves, width, eaves)
     for side in (-1, 1):
@@ -52,7 +74,7 @@ def house(inks: Palette, width: float, height: float) -> str:
 
 
 def hall(inks: Palette) -> str:
-    """A hall of memory, 400 wide: double roof with lifted corners, columns, deep porch, broad steps. No sign, no emblem."""
+    """A hall of memory, 400 wide: double roof with lifted corners, columns, broad steps. No sign, no emblem."""
     columns = "".join(box(x - 6, -118, 12, 82) for x in (-150, -100, -50, 50, 100, 150))
     lit = "".join(box(x - 6, -118, 4, 82) for x in (-150, -100, -50, 50, 100, 150))
 
@@ -73,7 +95,12 @@ def hall(inks: Palette) -> str:
     risers = "".join(box(-214 - step * 14, -36 + step * 9, 428 + step * 28, 9) for step in (1, 3))
     return (
         ink(inks.wall, box(-168, -124, 336, 90), box(-112, -190, 224, 34))
-        + ink(inks.roof, box(-26, -106, 52, 72), *(box(x - 9, -96, 18, 40) for x in (-125, -75, 75, 125)), *(box(x - 12, -184, 24, 14) for x in (-75, -25, 25, 75)))
+        + ink(
+            inks.roof,
+            box(-26, -106, 52, 72),
+            *(box(x - 9, -96, 18, 40) for x in (-125, -75, 75, 125)),
+            *(box(x - 12, -184, 24, 14) for x in (-75, -25, 25, 75)),
+        )
         + ink(inks.red, columns, box(-22, -102, 20, 68), box(2, -102, 20, 68))
         + ink(inks.wall_shade, lit, risers)
         + ink(inks.wall, steps)
@@ -86,15 +113,22 @@ def hall(inks: Palette) -> str:
 def bridge(inks: Palette, span: float) -> str:
     """A stone bridge of one arch, `span` wide, with its reflection left to the water."""
     half, rise = span / 2, span * 0.26
-    back = f"M{-half:.0f} 0Q0 {-rise * 2:.0f} {half:.0f} 0L{half * 0.62:.0f} 0Q0 {-rise * 1.5:.0f} {-half * 0.62:.0f} 0z"
-    joints = "".join(gouge((x * half * 0.66, -rise * (1 - x * x) * 0.76), (x * half * 0.78, -rise * (1 - x * x) * 0.98), 1.5) for x in (-0.7, -0.45, -0.2, 0.05, 0.3, 0.55))
+    back = (
+        f"M{-half:.0f} 0Q0 {-rise * 2:.0f} {half:.0f} 0L{half * 0.62:.0f} 0Q0 {-rise * 1.5:.0f} {-half * 0.62:.0f} 0z"
+    )
+    joints = "".join(
+        gouge((x * half * 0.66, -rise * (1 - x * x) * 0.76), (x * half * 0.78, -rise * (1 - x * x) * 0.98), 1.5)
+        for x in (-0.7, -0.45, -0.2, 0.05, 0.3, 0.55)
+    )
     posts = "".join(box(x * half - 2, -rise * (1 - x * x) - 13, 4, 14) for x in (-0.8, -0.5, -0.2, 0.2, 0.5, 0.8))
     return ink(inks.wall_shade, back, posts) + ink(inks.roof, joints, opacity=0.5)
 
 
 def pavilion(inks: Palette) -> str:
     """A small open pavilion, 120 wide."""
-    roof = blob([(-72, -84), (-40, -90), (-12, -118), (0, -150), (12, -118), (40, -90), (72, -84), (48, -72), (-48, -72)])
+    roof = blob(
+        [(-72, -84), (-40, -90), (-12, -118), (0, -150), (12, -118), (40, -90), (72, -84), (48, -72), (-48, -72)]
+    )
     return (
         ink(inks.wood_dark, *(box(x, -76, 6, 76) for x in (-44, -16, 10, 38)), box(-52, -22, 104, 4))
         + ink(inks.wood, box(-54, -4, 108, 8), box(-48, -76, 96, 7))
@@ -123,10 +157,18 @@ def farmer(inks: Palette, coat: str, *, basket: bool = False) -> str:
     if basket:
         drawn += ink(inks.leaf_light, *(petal(turn, 18, 7, (turn / 4, -56)) for turn in (-70, -35, 0, 35, 70)))
         drawn += ink(inks.wood, "M-24-60h48l-6 56h-36z")
-        drawn += ink(inks.wood_dark, *(box(-22 + y / 8, -52 + y, 44 - y / 4, 2.5) for y in (0, 14, 28)), *(box(x, -60, 2.5, 56) for x in (-11, 9)))
+        drawn += ink(
+            inks.wood_dark,
+            *(box(-22 + y / 8, -52 + y, 44 - y / 4, 2.5) for y in (0, 14, 28)),
+            *(box(x, -60, 2.5, 56) for x in (-11, 9)),
+        )
     else:
         drawn += ink(inks.wall_shade, "M-30-40h61l1 8h-63z")
-    return drawn + ink(inks.gold, "M-46-78q32-12 46-38q14 26 46 38q-46 12-92 0z") + ink(inks.gold_deep, "M0-116q14 26 46 38q-16 4-32 5q-6-24-14-43z")
+    return (
+        drawn
+        + ink(inks.gold, "M-46-78q32-12 46-38q14 26 46 38q-46 12-92 0z")
+        + ink(inks.gold_deep, "M0-116q14 26 46 38q-16 4-32 5q-6-24-14-43z")
+    )
 
 
 def lantern(inks: Palette) -> str:
@@ -136,3 +178,20 @@ def lantern(inks: Palette) -> str:
         + ink(inks.red, oval(0, 28, 16, 14))
         + ink(inks.gold, *(gouge((x, 16), (x, 40), 1.4, -x / 2) for x in (-7, 0, 7)), box(-1.5, 45, 3, 13))
     )
+
+
+def village(stage: Stage, x: float, y: float, scale: float, houses: int) -> str:
+    """A row of houses and gables of uneven height before a few trees."""
+    dice, inks = stage.dice, stage.inks
+    drawn, at = "", 0.0
+    behind = "".join(crown(dice.between(0, houses * 66), -48, 30, 22, 7, step) for step in range(2))
+    drawn += ink(inks.hills[4], behind)
+    long_house, tall = house(inks, 110, 62), gable(inks, 58, 84, door=True)
+    for step in range(houses):
+        if (step + dice.whole(0, 1)) % 2:
+            drawn += place(long_house, at + 44, dice.between(-3, 3))
+            at += 92
+        else:
+            drawn += place(tall, at + 24, dice.between(-2, 5), dice.pick((0.9, 1)))
+            at += 52
+    return place(drawn, x - at * scale / 2, y, scale)

@@ -42,6 +42,8 @@ class Palette:
     blue: str
     cream: str
     cream_shade: str
+    clay: str
+    clay_dark: str
 
 
 def mix(one: str, other: str, share: float) -> str:
@@ -75,12 +77,14 @@ DAWN = Palette(
     wood="#b98250",
     wood_dark="#8a5a34",
     rooms=(("#f5d9c4", "#fcebdb"), ("#f2d2cb", "#fbe8e1"), ("#eadfc9", "#f8f0df"), ("#d9dfd0", "#edf0e2")),
-    table="#c08a58",
-    table_grain="#a9733f",
+    table="#cf9c6b",
+    table_grain="#b9824f",
     shadow="#8c5c36",
     blue="#1f5f83",
     cream="#fff3dc",
     cream_shade="#e3c79d",
+    clay="#c4684a",
+    clay_dark="#96472f",
 )
 
 NOON = Palette(
@@ -108,12 +112,14 @@ NOON = Palette(
     wood="#bd8a57",
     wood_dark="#865a35",
     rooms=(("#dceee2", "#eff7ee"), ("#d5e6ea", "#ebf4f3"), ("#fdf1d0", "#fff9e8"), ("#fbe3ec", "#fdf3f3")),
-    table="#c69460",
-    table_grain="#b07d48",
+    table="#d3a573",
+    table_grain="#bf8d58",
     shadow="#96683c",
     blue="#1f5f83",
     cream="#fffaec",
     cream_shade="#e8d3a8",
+    clay="#c96f4b",
+    clay_dark="#9a4c30",
 )
 
 DUSK = Palette(
@@ -140,13 +146,15 @@ DUSK = Palette(
     roof="#262540",
     wood="#9c6250",
     wood_dark="#633e44",
-    rooms=(("#6a5578", "#a9738a"), ("#7d5670", "#c1808a"), ("#4f5a7d", "#867d9c"), ("#a8655f", "#df9a78")),
-    table="#7c4c4b",
-    table_grain="#653c43",
+    rooms=(("#6a5578", "#93698a"), ("#7d5670", "#a56f82"), ("#4f5a7d", "#737097"), ("#9a5f64", "#c98674")),
+    table="#8a5a55",
+    table_grain="#744848",
     shadow="#472b3c",
     blue="#2f5a86",
     cream="#fbe3c6",
     cream_shade="#cfa083",
+    clay="#a8524e",
+    clay_dark="#753743",
 )
 
 RAIN = Palette(
@@ -174,12 +182,14 @@ RAIN = Palette(
     wood="#9a7a5c",
     wood_dark="#6a523f",
     rooms=(("#cfd9d8", "#e3eae7"), ("#c5d3cd", "#dce6df"), ("#d8d6cf", "#e9e8e1"), ("#cdd0d9", "#e1e4e8")),
-    table="#9d7d60",
-    table_grain="#886a4f",
+    table="#ad8e70",
+    table_grain="#987a5c",
     shadow="#6b533f",
     blue="#275a78",
     cream="#f7f2e4",
     cream_shade="#d3c4a6",
+    clay="#ad6a54",
+    clay_dark="#83493a",
 )
 
 PALETTES: dict[str, Palette] = {"dawn": DAWN, "noon": NOON, "dusk": DUSK, "rain": RAIN}

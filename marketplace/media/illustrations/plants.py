@@ -7,7 +7,19 @@ compresses to little more than one. Variety comes from a few cuts of each and fr
 from math import cos, pi, sin
 
 from marketplace.media.illustrations.palette import Palette
-from marketplace.media.illustrations.shapes import Point, blob, crown, gouge, ink, oval, petal, place, ring, sliver, stalk
+from marketplace.media.illustrations.shapes import (
+    Point,
+    blob,
+    crown,
+    gouge,
+    ink,
+    oval,
+    petal,
+    place,
+    ring,
+    sliver,
+    stalk,
+)
 
 
 def _petal(tone: str, blush: str, *, cup: float = 0) -> str:
@@ -64,7 +76,11 @@ def lotus_half(inks: Palette) -> str:
 def lotus_bud(inks: Palette) -> str:
     """A closed bud about 86 tall; its base is the origin."""
     leaf = ink(inks.leaf_light, petal(0, 26, 9))
-    return place(_folded(inks.lotus, inks.lotus_deep), 0, 0, 0.88) + ink(inks.lotus_pale, petal(-9, 62, 15, (-3, -2), 5)) + _pair(leaf, 2, 0, 28, 1)
+    return (
+        place(_folded(inks.lotus, inks.lotus_deep), 0, 0, 0.88)
+        + ink(inks.lotus_pale, petal(-9, 62, 15, (-3, -2), 5))
+        + _pair(leaf, 2, 0, 28, 1)
+    )
 
 
 def seed_head(inks: Palette) -> str:
@@ -81,8 +97,8 @@ def seed_head(inks: Palette) -> str:
 def _leaf_rim(rx: float, ry: float, notch: float, wave: float) -> list[Point]:
     """Points around a lotus leaf; the rim draws in to a notch at the angle `notch` (radians)."""
     points = []
-    for step in range(15):
-        turn = notch + 0.1 + (2 * pi - 0.2) * step / 14
+    for step in range(12):
+        turn = notch + 0.1 + (2 * pi - 0.2) * step / 11
         reach = 1 + wave * sin(step * 2.1)
         points.append((rx * reach * cos(turn), ry * reach * sin(turn)))
     points.append((rx * 0.16 * cos(notch), ry * 0.16 * sin(notch)))
@@ -94,19 +110,33 @@ def lotus_pad(inks: Palette) -> str:
     notch = 1.1
     rim = blob(_leaf_rim(100, 38, notch, 0.035))
     veins = ""
-    for step in range(1, 9):
-        turn = notch + 2 * pi * step / 9
+    for step in range(1, 8):
+        turn = notch + 2 * pi * step / 8
         veins += sliver((0, 0), (88 * cos(turn), 33 * sin(turn)), 4.5)
     return ink(inks.leaf_dark, rim) + place(ink(inks.leaf, rim), 0, -4) + place(ink(inks.leaf_light, veins), 0, -4)
 
 
 def lotus_leaf(inks: Palette) -> str:
-    """A leaf held above the water, 224 wide: dished upper face, rim folding down in front to show its pale underside."""
-    under = blob([(-110, -8), (-92, 34), (-52, 44), (-28, 60), (8, 44), (38, 62), (78, 40), (110, -6), (0, -30)])
-    face = blob([(-112, -10), (-84, -36), (-30, -42), (14, -40), (58, -48), (112, -12), (84, 20), (46, 28), (6, 20), (-34, 32), (-84, 22)])
-    ends = ((-96, -8), (-70, -28), (-24, -36), (22, -35), (66, -36), (98, -10), (62, 18), (16, 18), (-28, 25), (-72, 14))
+    """A leaf held above the water, 224 wide: dished upper face, its rim folding down to show the pale underside."""
+    under = blob([(-110, -8), (-84, 40), (-28, 56), (8, 44), (44, 62), (110, -6), (0, -30)])
+    face = blob(
+        [
+            (-112, -10),
+            (-84, -36),
+            (-30, -42),
+            (14, -40),
+            (58, -48),
+            (112, -12),
+            (84, 20),
+            (46, 28),
+            (6, 20),
+            (-34, 32),
+            (-84, 22),
+        ]
+    )
+    ends = ((-96, -8), (-60, -32), (0, -37), (60, -36), (98, -10), (62, 18), (12, 18), (-50, 22))
     veins = "".join(sliver((0, -8), end, 4.5) for end in ends)
-    shade = blob([(-112, -10), (-84, -36), (-30, -42), (14, -40), (58, -48), (20, -24), (-40, -18)])
+    shade = blob([(-112, -10), (-84, -36), (14, -42), (58, -48), (0, -20)])
     return ink(inks.leaf_light, under) + ink(inks.leaf, face) + ink(inks.leaf_dark, shade) + ink(inks.leaf_light, veins)
 
 
@@ -122,7 +152,10 @@ def tree(dark: str, light: str, trunk: str) -> str:
 def cypress(dark: str, light: str) -> str:
     """A cypress, 150 tall; its foot is the origin."""
     flank = [(-7, 0), (-25, -16), (-22, -62), (-11, -112), (0, -164), (11, -112), (22, -62), (25, -16), (7, 0)]
-    cuts = "".join(gouge((x, y), (x * 0.4 - 2, y - 38), 2.6, 3) for x, y in ((-15, -18), (-6, -40), (-12, -64), (2, -16), (-4, -92)))
+    cuts = "".join(
+        gouge((x, y), (x * 0.4 - 2, y - 38), 2.6, 3)
+        for x, y in ((-15, -18), (-6, -40), (-12, -64), (2, -16), (-4, -92))
+    )
     return ink(dark, blob(flank)) + ink(light, cuts)
 
 
@@ -130,7 +163,12 @@ def pine(dark: str, light: str, trunk: str) -> str:
     """A leaning pine with level plates of needles; its foot is the origin."""
     plates = ((-46, -96, 44), (34, -120, 50), (-18, -150, 46), (20, -178, 32))
     return (
-        ink(trunk, stalk((0, 4), (6, -172), 13, 4, -16), stalk((6, -76), (-44, -92), 6, 3), stalk((10, -100), (40, -114), 6, 3))
+        ink(
+            trunk,
+            stalk((0, 4), (6, -172), 13, 4, -16),
+            stalk((6, -76), (-44, -92), 6, 3),
+            stalk((10, -100), (40, -114), 6, 3),
+        )
         + ink(dark, *(crown(x, y, reach, 10, 9) for x, y, reach in plates))
         + ink(light, *(crown(x - 6, y - 5, reach * 0.6, 3, 7) for x, y, reach in plates))
     )
@@ -159,7 +197,12 @@ def rice_ear(inks: Palette, stem: str) -> str:
         grains += petal(turn, 19, 6, spot)
         shaded += petal(turn + 60, 19, 6, spot)
     return (
-        ink(stem, stalk((0, 0), (22, -118), 3.4, 2.4, 8), stalk((21, -116), (74, -90), 2.4, 1.6, 20), petal(-24, 84, 7, (0, -14), -20))
+        ink(
+            stem,
+            stalk((0, 0), (22, -118), 3.4, 2.4, 8),
+            stalk((21, -116), (74, -90), 2.4, 1.6, 20),
+            petal(-24, 84, 7, (0, -14), -20),
+        )
         + ink(inks.gold_deep, shaded)
         + ink(inks.gold, grains)
     )
@@ -168,7 +211,13 @@ def rice_ear(inks: Palette, stem: str) -> str:
 def grass(tone: str, blades: int = 7) -> str:
     """A tuft of blades, about 40 tall."""
     middle = (blades - 1) / 2
-    return ink(tone, *(petal((step - middle) * 15, 44 - abs(step - middle) * 5, 4, (step * 2 - middle * 2, 0), (step - middle) * 4) for step in range(blades)))
+    return ink(
+        tone,
+        *(
+            petal((step - middle) * 15, 44 - abs(step - middle) * 5, 4, (step * 2 - middle * 2, 0), (step - middle) * 4)
+            for step in range(blades)
+        ),
+    )
 
 
 def azalea(dark: str, bloom: str, light: str) -> str:

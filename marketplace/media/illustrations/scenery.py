@@ -1,8 +1,11 @@
 """What stands behind every outdoor subject: sky, sun, hills, mist, water, birds and rain.
 
-Distance is told as a block printer tells it: each ridge is a flat tone paler than the one before it, its foot dissolves in
-mist, and light is what the knife left uncut. Functions return fragments from back to front.
+Distance is told as a block printer tells it: each ridge is a flat tone paler than the one before it, its foot
+dissolves in mist, and light is what the knife left uncut. Functions return fragments from back to front.
 """
+
+from collections.abc import Sequence
+from itertools import pairwise
 
 from marketplace.media.illustrations.shapes import Point, band, bar, blob, box, gouge, ink, num, oval, ridge, stroke
 from marketplace.media.illustrations.stage import Dice, Stage
@@ -38,7 +41,7 @@ def cloud(dice: Dice, x: float, y: float, length: float) -> str:
     )
 
 
-def profile(stage: Stage, base: float, height: float, steps: int = 7) -> list[Point]:
+def profile(stage: Stage, base: float, height: float, steps: int = 6) -> list[Point]:
     """A hill's skyline: one chief summit, a lesser one, and foothills."""
     dice, width = stage.dice, stage.width
     summit, second = dice.between(0.05, 0.95), dice.between(0, 1)
@@ -51,7 +54,7 @@ def profile(stage: Stage, base: float, height: float, steps: int = 7) -> list[Po
     return points
 
 
-def hills(stage: Stage, horizon: float, *, layers: int = 4, tall: float = 120) -> list[str]:
+def hills(stage: Stage, horizon: float, *, layers: int = 4, tall: float = 120, has_cuts: bool = True) -> list[str]:
     """Ridges paling with distance, each with sunlit cuts on its slope and mist at its foot."""
     inks, dice = stage.inks, stage.dice
     drawn = []
@@ -61,9 +64,9 @@ def hills(stage: Stage, horizon: float, *, layers: int = 4, tall: float = 120) -
         height = tall * (0.92 - 0.56 * near)
         line = profile(stage, base, height)
         drawn.append(ink(inks.hills[layer], ridge(line, horizon + 30)))
-        if 0 < layer:
+        if layer and has_cuts:
             drawn.append(ink(inks.hills[layer - 1], slope_cuts(dice, line, height)))
-        if layer < layers - 1:
+        if layer < layers - 1 and layer != 1:
             drawn.append(mist(stage, base + 2 + dice.between(-8, 8), thick=14, opacity=0.6))
     return drawn
 
@@ -76,9 +79,9 @@ CUTS_LEFT = ("q-9 8-15 28q11-14 15-28z", "q-12 9-22 20q15-8 22-20z")
 def slope_cuts(dice: Dice, line: list[Point], height: float) -> str:
     """Tapered marks running down from a skyline, leaning with the slope."""
     cuts = ""
-    for here, after in zip(line[1:-2], line[2:-1], strict=True):
+    for here, after in pairwise(line[1:-1]):
         for share in (0.25, 0.7):
-            if dice.is_true(0.4):
+            if dice.is_true(0.45):
                 continue
             x = here[0] + (after[0] - here[0]) * share
             y = here[1] + (after[1] - here[1]) * share + height * 0.1 + dice.between(6, 16)
@@ -103,8 +106,8 @@ def water(stage: Stage, top: float, *, sun_x: float | None = None) -> list[str]:
     inks, dice, width = stage.inks, stage.dice, stage.width
     drawn = [ink(inks.water, box(0, top, width, stage.height - top))]
     ripples = bar(-20, top - 3, width + 40, 6)
-    for step in range(13):
-        depth = (step + dice.between(0, 1)) / 13
+    for step in range(10):
+        depth = (step + dice.between(0, 1)) / 10
         size = 24 + 20 * int(depth * 4)
         ripples += stroke(dice.between(0, width), top + 10 + depth**1.4 * (stage.height - top - 20), size, size / 8)
     drawn.append(ink(inks.water_light, ripples))
@@ -122,7 +125,9 @@ def birds(stage: Stage, x: float, y: float) -> str:
     wings = ""
     for step in range(dice.whole(3, 5)):
         bx, by, span = x + step * 24 + dice.between(-5, 5), y - step * 8 + dice.between(-6, 6), dice.between(9, 13)
-        wings += gouge((bx, by), (bx - span, by - span * 0.5), 2.2, -3) + gouge((bx, by), (bx + span, by - span * 0.6), 2.2, 3)
+        wings += gouge((bx, by), (bx - span, by - span * 0.5), 2.2, -3) + gouge(
+            (bx, by), (bx + span, by - span * 0.6), 2.2, 3
+        )
     return ink(stage.inks.hills[3], wings)
 
 
@@ -146,10 +151,12 @@ def furrow(upper: list[Point], lower: list[Point], tone: str) -> str:
     return ink(tone, band(upper, lower))
 
 
-def stones(dice: Dice, spots: list[Point], size: float) -> str:
+def stones(dice: Dice, spots: Sequence[Point], size: float) -> str:
     """Path data of rounded stones at the given spots."""
     cut = ""
     for x, y in spots:
         reach = size * dice.between(0.7, 1.3)
-        cut += blob([(x - reach, y), (x - reach * 0.6, y - reach * 0.7), (x + reach * 0.5, y - reach * 0.75), (x + reach, y)])
+        cut += blob(
+            [(x - reach, y), (x - reach * 0.6, y - reach * 0.7), (x + reach * 0.5, y - reach * 0.75), (x + reach, y)]
+        )
     return cut

@@ -1,11 +1,13 @@
 """Path geometry: what the knife cuts, before any ink is on it.
 
-Functions named for a form return SVG path data (`d`), relative and rounded, because bytes are budgeted; `ink` prints path data
-in one flat tone, and `place` sets a finished fragment somewhere. Nothing here knows a colour, a seed or a subject. Strokes
-are refused: a line is cut as a thin tapered form, as a gouge would leave it. So are ids, styles and text.
+Functions named for a form return SVG path data (`d`), relative and rounded, because bytes are budgeted; `ink` prints
+path data in one flat tone, and `place` sets a finished fragment somewhere. Nothing here knows a colour, a seed or a
+subject. Strokes are refused: a line is cut as a thin tapered form, as a gouge would leave it. So are ids and
+styles.
 """
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from math import cos, hypot, radians, sin, tau
 
 Point = tuple[float, float]
@@ -28,6 +30,11 @@ def nums(values: Iterable[float], places: int = 1) -> str:
         word = num(value, places)
         text += word if not text or word.startswith("-") else " " + word
     return text
+
+
+def trace(*parts: str | Sequence[float]) -> str:
+    """Write path data out by hand: commands as they are, numbers between them as briefly as can be."""
+    return "".join(part if isinstance(part, str) else nums(part) for part in parts)
 
 
 class Pen:
@@ -97,7 +104,7 @@ def blob(points: Sequence[Point]) -> str:
 
 
 def _soften(pen: Pen, points: Sequence[Point]) -> None:
-    for here, following in zip(points[1:-2], points[2:-1], strict=True):
+    for here, following in pairwise(points[1:-1]):
         pen.draw("q", here, _middle(here, following))
     pen.draw("q", points[-2], points[-1])
 
@@ -219,7 +226,9 @@ def ink(fill: str, *data: str, opacity: float = 1) -> str:
 def place(
     fragment: str, x: float, y: float, scale: float = 1, *, flip: bool = False, turn: float = 0, squash: float = 1
 ) -> str:
-    """Set a fragment drawn around its own origin at (x, y)."""
+    """Set a fragment drawn around its own origin at (x, y); nothing stays nothing."""
+    if not fragment:
+        return ""
     move = f"translate({nums((x, y), 0)})"
     if turn:
         move += f"rotate({num(turn, 0)})"

@@ -1,7 +1,7 @@
 """What a picture is drawn on: its size, its inks and its seeded dice.
 
-Chance comes from the seed alone, through a stable hash, so that a picture is the same in every process and on every machine.
-The built-in `hash()` is refused: it is salted per process.
+Chance comes from the seed alone, through a stable hash, so that a picture is the same in every process and on every
+machine. The built-in `hash()` is refused: it is salted per process.
 """
 
 from collections.abc import Sequence

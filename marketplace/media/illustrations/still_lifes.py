@@ -1,7 +1,8 @@
 """What is sold, on a wooden table by a window.
 
-Every still life shares one room: a plain wall with slanting window light, a table with a little grain, light from the left and
-flat shadows to the right. The subject stands a little off the middle; what accompanies it says where it comes from.
+Every still life shares one room: a plain wall with slanting window light, a table with a little grain, light from
+the left and flat shadows to the right. The subject stands a little off the middle; its company says where it
+comes from.
 """
 
 from marketplace.media.illustrations import plants, produce, vessels
@@ -21,7 +22,9 @@ def _room(stage: Stage) -> tuple[list[str], float]:
     for column in range(2):
         for row in range(2):
             x, y = left + column * (wide + 14) - row * slant * 0.5, 40 + row * (tall + 12) - column * 12
-            panes += poly((x, y), (x + wide, y - 10), (x + wide - slant * 0.45, y + tall - 10), (x - slant * 0.45, y + tall))
+            panes += poly(
+                (x, y), (x + wide, y - 10), (x + wide - slant * 0.45, y + tall - 10), (x - slant * 0.45, y + tall)
+            )
     drawn.append(ink(light, panes))
     drawn.append(ink(inks.table, box(0, edge, width, height - edge)))
     cuts = ""
@@ -34,7 +37,11 @@ def _room(stage: Stage) -> tuple[list[str], float]:
 
 def _cast(stage: Stage, *spots: tuple[float, float, float]) -> str:
     """Shadows of things standing at (x, y), each `reach` wide from its middle, thrown to the right."""
-    return ink(stage.inks.shadow, *(oval(x + reach * 0.34, y - reach * 0.03, reach * 1.12, reach * 0.19) for x, y, reach in spots), opacity=0.55)
+    return ink(
+        stage.inks.shadow,
+        *(oval(x + reach * 0.34, y - reach * 0.03, reach * 1.12, reach * 0.19) for x, y, reach in spots),
+        opacity=0.55,
+    )
 
 
 def _scatter(stage: Stage, x: float, y: float, wide: float, deep: float, count: int) -> list[Point]:
@@ -56,20 +63,19 @@ def lotus_seed(stage: Stage) -> list[str]:
     x, side = _side(stage)
     foot = edge + dice.between(92, 112)
     vessel = dice.whole(0, 2)
-    drawn.append(place(plants.lotus_leaf(inks), x + side * 250, foot + 6, 1.0, flip=side > 0))
-    stem = x + side * dice.between(228, 262)
-    drawn.append(ink(inks.leaf, poly((stem - 3, foot - 20), (stem + side * 18 - 2, edge - 190), (stem + side * 18 + 2, edge - 190), (stem + 4, foot - 20))))
-    head = (plants.lotus_flower, plants.seed_head, plants.lotus_bud)[dice.whole(0, 2)](inks)
-    drawn.append(place(head, stem + side * 18, edge - 188, dice.between(1.0, 1.2), turn=side * 8))
+    stand = x + side * dice.between(226, 252)
+    drawn += [_cast(stage, (stand, foot - 22, 60)), place(_vase_of(stage, 1), stand, foot - 20, 0.92, flip=side < 0)]
     drawn.append(_cast(stage, (x, foot - 4, 150)))
     if vessel == 0:
         drawn.append(place(vessels.bowl(inks, 166, 118, produce.seed_heap(inks, dice, 138, 62)), x, foot))
     elif vessel == 1:
-        drawn.append(place(vessels.basket(inks, 160, 112, produce.seed_heap(inks, dice, 132, 58), handle=False), x, foot))
+        drawn.append(
+            place(vessels.basket(inks, 160, 112, produce.seed_heap(inks, dice, 132, 58), handle=False), x, foot)
+        )
     else:
         drawn.append(place(vessels.tray(inks, 204, place(produce.seed_heap(inks, dice, 136, 60), 0, 14)), x, foot - 40))
-    drawn.append(place(plants.seed_head(inks), x + side * 176, foot + 70, 1.25, turn=side * 72))
-    loose = _scatter(stage, x - side * 60, foot + 62, 150, 24, dice.whole(7, 10))
+    drawn.append(place(plants.seed_head(inks), x + side * 130, foot + 50, 1.2, turn=side * 70))
+    loose = _scatter(stage, x - side * 80, foot + 50, 140, 20, dice.whole(7, 10))
     return [*drawn, produce.lotus_seeds(inks, loose)]
 
 
@@ -82,15 +88,36 @@ def rice(stage: Stage) -> list[str]:
     vessel = dice.whole(0, 2)
     ear = plants.rice_ear(inks, inks.leaf)
     for step, lean in enumerate((-16, 2, 18, 34)):
-        drawn.append(place(ear, x + side * (132 + step * 22), foot + 4 - step * 3, dice.between(1.7, 2.1), flip=side < 0, turn=side * (lean - 12)))
+        drawn.append(
+            place(
+                ear,
+                x + side * (132 + step * 22),
+                foot + 4 - step * 3,
+                dice.between(1.7, 2.1),
+                flip=side < 0,
+                turn=side * (lean - 12),
+            )
+        )
     if vessel == 0:
-        drawn += [_cast(stage, (x, foot, 130)), place(vessels.sack(inks, produce.rice_heap(inks, dice, 84, 42)), x, foot, 1.22)]
+        drawn += [
+            _cast(stage, (x, foot, 130)),
+            place(vessels.sack(inks, produce.rice_heap(inks, dice, 84, 42)), x, foot, 1.22),
+        ]
     elif vessel == 1:
-        drawn += [_cast(stage, (x, foot, 110)), place(vessels.measure(inks, produce.rice_heap(inks, dice, 62, 40)), x, foot, 1.7)]
+        drawn += [
+            _cast(stage, (x, foot, 110)),
+            place(vessels.measure(inks, produce.rice_heap(inks, dice, 62, 40)), x, foot, 1.7),
+        ]
     else:
-        drawn += [_cast(stage, (x, foot, 130)), place(vessels.bowl(inks, 160, 120, produce.rice_heap(inks, dice, 146, 80)), x, foot)]
+        drawn += [
+            _cast(stage, (x, foot, 130)),
+            place(vessels.bowl(inks, 160, 120, produce.rice_heap(inks, dice, 146, 80)), x, foot),
+        ]
     spot = x + side * 190
-    drawn += [_cast(stage, (spot, foot + 62, 60)), place(vessels.ladle(inks, produce.rice_heap(inks, dice, 38, 18)), spot, foot + 66, 1.15, flip=side < 0)]
+    drawn += [
+        _cast(stage, (spot, foot + 62, 60)),
+        place(vessels.ladle(inks, produce.rice_heap(inks, dice, 38, 18)), spot, foot + 66, 1.15, flip=side < 0),
+    ]
     return [*drawn, produce.grains(inks.wall, _scatter(stage, x - side * 10, foot + 62, 140, 22, 24))]
 
 
@@ -100,19 +127,19 @@ def tea(stage: Stage) -> list[str]:
     drawn, edge = _room(stage)
     x, side = _side(stage)
     foot = edge + dice.between(88, 108)
-    far = x + side * dice.between(190, 216)
+    far = x + side * dice.between(206, 232)
     holder = dice.whole(0, 2)
-    drawn.append(_cast(stage, (far, foot - 34, 70), (x, foot, 104)))
+    drawn.append(_cast(stage, (far, foot - 34, 76), (x, foot + 4, 128)))
     if holder == 0:
-        drawn.append(place(vessels.caddy(inks), far, foot - 34, 1.4))
+        drawn.append(place(vessels.caddy(inks), far, foot - 34, 1.6))
     elif holder == 1:
-        drawn.append(place(vessels.jar(inks, inks.blue, inks.roof), far, foot - 34, 1.3))
+        drawn.append(place(vessels.jar(inks, inks.blue, inks.roof), far, foot - 34, 1.5))
     else:
         tops = produce.tea_leaves(inks, produce.mound(dice, 82, 34, 17))
-        drawn.append(place(vessels.basket(inks, 104, 84, tops), far, foot - 24, 1))
-    drawn.append(place(vessels.gaiwan(inks), x, foot, dice.between(1.3, 1.5)))
-    drawn.append(ink(inks.wall, vessels.steam(x - 34, foot - 190), opacity=0.75))
-    drawn.append(produce.tea_leaves(inks, _scatter(stage, x + side * 60, foot + 56, 170, 20, 26)))
+        drawn.append(place(vessels.basket(inks, 104, 84, tops), far, foot - 24, 1.2))
+    drawn.append(place(vessels.gaiwan(inks), x, foot + 8, dice.between(1.65, 1.85)))
+    drawn.append(ink(inks.wall, vessels.steam(x - 44, foot - 232), opacity=0.75))
+    drawn.append(produce.tea_leaves(inks, _scatter(stage, x + side * 70, foot + 60, 170, 20, 26)))
     drawn.append(place(produce.tea_sprig(inks), x - side * 170, foot + 76, 1.25, flip=side > 0, turn=-side * 64))
     return drawn
 
@@ -122,16 +149,27 @@ def lotus_root(stage: Stage) -> list[str]:
     dice, inks = stage.dice, stage.inks
     drawn, edge = _room(stage)
     x, side = _side(stage)
-    foot = edge + dice.between(70, 92)
+    foot = edge + dice.between(44, 62)
     if dice.is_true():
-        drawn.append(place(vessels.cloth(inks, inks.wall, inks.blue), x + side * 40, foot + 40, 1.3, flip=side < 0))
+        drawn.append(place(vessels.cloth(inks.wall, inks.blue), x + side * 40, foot + 40, 1.3, flip=side < 0))
     else:
         drawn.append(place(plants.lotus_leaf(inks), x + side * 60, foot + 30, 2.3, flip=side < 0, squash=0.8))
     drawn.append(place(_vase_of(stage, 1), x + side * 250, edge + 40, 0.78, flip=side < 0))
     start = x - side * 190
     drawn.append(_cast(stage, (x - 10, foot + 34, 210)))
-    drawn.append(place(produce.lotus_root(inks), start + side * 50, foot - 48, 1.14, flip=side < 0, turn=side * dice.between(-11, -6)))
-    drawn.append(place(produce.lotus_root(inks), start, foot + 10, 1.24, flip=side < 0, turn=side * dice.between(-3, 3)))
+    drawn.append(
+        place(
+            produce.lotus_root(inks),
+            start + side * 50,
+            foot - 48,
+            1.14,
+            flip=side < 0,
+            turn=side * dice.between(-11, -6),
+        )
+    )
+    drawn.append(
+        place(produce.lotus_root(inks), start, foot + 10, 1.24, flip=side < 0, turn=side * dice.between(-3, 3))
+    )
     piece = produce.root_slice(inks)
     for step in range(dice.whole(3, 4)):
         spot = x - side * 96 + side * step * 94
@@ -149,15 +187,37 @@ def camellia_oil(stage: Stage) -> list[str]:
     second = dice.is_true()
     drawn.append(_cast(stage, (x, foot, 62)))
     if second:
-        drawn += [_cast(stage, (x - side * 120, foot - 30, 54)), place(vessels.bottle(inks), x - side * 120, foot - 30, 1.02, flip=True)]
+        drawn += [
+            _cast(stage, (x - side * 120, foot - 30, 54)),
+            place(vessels.bottle(inks), x - side * 120, foot - 30, 1.02, flip=True),
+        ]
     else:
-        drawn += [_cast(stage, (x - side * 140, foot - 24, 64)), place(vessels.jar(inks, inks.wood, inks.wood_dark), x - side * 140, foot - 24, 1.06)]
+        drawn += [
+            _cast(stage, (x - side * 140, foot - 24, 64)),
+            place(vessels.jar(inks, inks.clay, inks.clay_dark), x - side * 140, foot - 24, 1.06),
+        ]
     drawn.append(place(vessels.bottle(inks), x, foot, 1.34))
     oil = ink(inks.gold, oval(0, 0, 66, 10))
-    drawn += [_cast(stage, (x + side * 186, foot + 6, 66)), place(vessels.bowl(inks, 78, 42, oil), x + side * 186, foot + 6)]
-    drawn.append(place(produce.camellia_sprig(inks), x + side * 66, foot + 58, dice.between(1.15, 1.3), flip=side < 0, turn=side * dice.between(-6, 8)))
+    drawn += [
+        _cast(stage, (x + side * 186, foot + 6, 66)),
+        place(vessels.bowl(inks, 78, 42, oil), x + side * 186, foot + 6),
+    ]
+    drawn.append(
+        place(
+            produce.camellia_sprig(inks),
+            x + side * 66,
+            foot + 44,
+            dice.between(1.15, 1.3),
+            flip=side < 0,
+            turn=side * dice.between(-6, 8),
+        )
+    )
     nuts = _scatter(stage, x - side * 150, foot + 66, 70, 18, 5)
-    return [*drawn, ink(inks.wood_dark, *(oval(px, py, 12, 10) for px, py in nuts)), ink(inks.cream_shade, *(oval(px - 4, py - 4, 3, 2) for px, py in nuts))]
+    return [
+        *drawn,
+        ink(inks.wood_dark, *(oval(px, py, 12, 10) for px, py in nuts)),
+        ink(inks.cream_shade, *(oval(px - 4, py - 4, 3, 2) for px, py in nuts)),
+    ]
 
 
 def honey(stage: Stage) -> list[str]:
@@ -166,9 +226,15 @@ def honey(stage: Stage) -> list[str]:
     drawn, edge = _room(stage)
     x, side = _side(stage)
     foot = edge + dice.between(84, 104)
-    drawn += [_cast(stage, (x + side * 190, foot - 8, 84)), place(produce.honeycomb(inks), x + side * 190, foot - 4, dice.between(1.15, 1.35), flip=side < 0)]
+    drawn += [
+        _cast(stage, (x + side * 190, foot - 8, 84)),
+        place(produce.honeycomb(inks), x + side * 190, foot - 4, dice.between(1.15, 1.35), flip=side < 0),
+    ]
     if dice.is_true():
-        drawn += [_cast(stage, (x - side * 160, foot - 30, 66)), place(vessels.honey_jar(inks), x - side * 160, foot - 30, 0.95)]
+        drawn += [
+            _cast(stage, (x - side * 160, foot - 30, 66)),
+            place(vessels.honey_jar(inks), x - side * 160, foot - 30, 0.95),
+        ]
     drawn += [_cast(stage, (x, foot, 96)), place(vessels.honey_jar(inks), x, foot, 1.42)]
     dish = ink(inks.gold, oval(0, 0, 88, 13))
     spot = x + side * 124
@@ -189,7 +255,11 @@ def vegetables(stage: Stage) -> list[str]:
     pod = produce.chilli(inks)
     for step in range(11):
         lean = 1 if step % 2 else -1
-        drawn.append(place(pod, string, 56 + step * 19, dice.between(1.15, 1.4), flip=lean < 0, turn=-lean * dice.between(14, 40)))
+        drawn.append(
+            place(
+                pod, string, 56 + step * 19, dice.between(1.15, 1.4), flip=lean < 0, turn=-lean * dice.between(14, 40)
+            )
+        )
     items: list[str] = []
     cap, strip, bundle = produce.mushroom(inks), produce.radish(inks), produce.bean(inks)
     order = dice.pick(((cap, strip, bundle), (strip, cap, bundle), (bundle, cap, strip)))
@@ -199,7 +269,12 @@ def vegetables(stage: Stage) -> list[str]:
             items.append(place(order[(step + row) % 3], px, y, dice.between(1.1, 1.3), turn=dice.between(-14, 14)))
     drawn += [_cast(stage, (x, foot + 44, 230)), place(vessels.tray(inks, 250, "".join(items)), x, foot + 10)]
     if dice.is_true():
-        drawn += [_cast(stage, (x + side * 262, foot + 66, 60)), place(vessels.bowl(inks, 80, 62, place(cap, -22, -6, 1) + place(cap, 26, -4, 1.05)), x + side * 262, foot + 70)]
+        drawn += [
+            _cast(stage, (x + side * 262, foot + 66, 60)),
+            place(
+                vessels.bowl(inks, 80, 62, place(cap, -22, -6, 1) + place(cap, 26, -4, 1.05)), x + side * 262, foot + 70
+            ),
+        ]
     else:
         drawn.append(place(bundle, x + side * 250, foot + 84, 1.25, turn=-side * 12))
     return drawn
@@ -215,12 +290,24 @@ def seedlings(stage: Stage) -> list[str]:
     green, flower = produce.seedling(inks), produce.flower_seedling(inks, bloom)
     drawn.append(_cast(stage, (x, foot, 176)))
     for step in range(6):
-        drawn.append(place(dice.pick((green, green, flower)), x - 140 + step * 56, foot - 66 + step % 2 * 6, dice.between(1.15, 1.5), flip=dice.is_true()))
+        drawn.append(
+            place(
+                dice.pick((green, green, flower)),
+                x - 140 + step * 56,
+                foot - 66 + step % 2 * 6,
+                dice.between(1.15, 1.5),
+                flip=dice.is_true(),
+            )
+        )
     drawn.append(place(produce.crate(inks, 176), x, foot, 1.04))
-    clay = vessels.pot(inks, inks.wood, inks.wood_dark) if dice.is_true() else vessels.pot(inks, inks.wall, inks.wall_shade)
+    clay = vessels.pot(inks.clay, inks.clay_dark) if dice.is_true() else vessels.pot(inks.wall, inks.wall_shade)
     for reach, drop, scale in ((226, -8, 1.16), (150, 76, 0.9)):
         spot = x + side * reach
-        drawn += [_cast(stage, (spot, foot + drop, 46 * scale)), place(dice.pick((flower, green)), spot, foot + drop - 68 * scale, 1.25 * scale), place(clay, spot, foot + drop, scale)]
+        drawn += [
+            _cast(stage, (spot, foot + drop, 46 * scale)),
+            place(dice.pick((flower, green)), spot, foot + drop - 68 * scale, 1.25 * scale),
+            place(clay, spot, foot + drop, scale),
+        ]
     leafy = place(green, x - side * 110, foot + 84, 0.9, turn=-side * 64)
     return [*drawn, leafy]
 
@@ -228,15 +315,32 @@ def seedlings(stage: Stage) -> list[str]:
 def _vase_of(stage: Stage, flowers: int) -> str:
     """A vase with lotus in it."""
     dice, inks = stage.dice, stage.inks
-    glaze, shade = dice.pick(((inks.leaf_light, inks.leaf), (inks.wall, inks.wall_shade), (inks.blue, inks.roof), (inks.wood, inks.wood_dark)))
-    stems = poly((-4, -170), (-74, -300), (-69, -300), (2, -170)) + poly((0, -170), (16, -360), (21, -360), (6, -170)) + poly((4, -170), (92, -270), (97, -268), (9, -170))
+    glaze, shade = dice.pick(
+        (
+            (inks.leaf_light, inks.leaf),
+            (inks.wall, inks.wall_shade),
+            (inks.blue, inks.roof),
+            (inks.clay, inks.clay_dark),
+        )
+    )
+    stems = (
+        poly((-4, -170), (-74, -300), (-69, -300), (2, -170))
+        + poly((0, -170), (16, -360), (21, -360), (6, -170))
+        + poly((4, -170), (92, -270), (97, -268), (9, -170))
+    )
     drawn = ink(inks.leaf, stems)
-    drawn += place(plants.lotus_leaf(inks), -84, -286, 0.7, turn=-14) + place(plants.seed_head(inks), 94, -266, 0.9, turn=16)
+    drawn += place(plants.lotus_leaf(inks), -84, -286, 0.7, turn=-14) + place(
+        plants.seed_head(inks), 94, -266, 0.9, turn=16
+    )
     drawn += place(dice.pick((plants.lotus_half, plants.lotus_flower))(inks), 18, -352, 1.05)
     if flowers > 1:
-        drawn += ink(inks.leaf, poly((0, -170), (-46, -236), (-41, -238), (5, -172))) + place(plants.lotus_flower(inks), -40, -228, 1.0, turn=-12)
+        drawn += ink(inks.leaf, poly((0, -170), (-46, -236), (-41, -238), (5, -172))) + place(
+            plants.lotus_flower(inks), -40, -228, 1.0, turn=-12
+        )
     if flowers > 2:
-        drawn += ink(inks.leaf, poly((0, -170), (60, -380), (64, -380), (5, -172))) + place(plants.lotus_bud(inks), 62, -376, 0.9, turn=12)
+        drawn += ink(inks.leaf, poly((0, -170), (60, -380), (64, -380), (5, -172))) + place(
+            plants.lotus_bud(inks), 62, -376, 0.9, turn=12
+        )
     return drawn + vessels.vase(inks, glaze, shade)
 
 
@@ -246,12 +350,22 @@ def lotus_flower(stage: Stage) -> list[str]:
     drawn, edge = _room(stage)
     x = stage.width / 2 + dice.between(-90, 90)
     foot = edge + dice.between(84, 106)
-    drawn += [_cast(stage, (x, foot, 76)), place(_vase_of(stage, dice.whole(2, 3)), x, foot, 1.16, flip=dice.is_true())]
+    drawn += [_cast(stage, (x, foot, 76)), place(_vase_of(stage, dice.whole(2, 3)), x, foot, 0.96, flip=dice.is_true())]
     side = 1 if x < stage.width / 2 else -1
     if dice.is_true():
-        drawn += [_cast(stage, (x + side * 220, foot - 6, 80)), place(vessels.bowl(inks, 96, 66, produce.seed_heap(inks, dice, 76, 32)), x + side * 220, foot)]
+        drawn += [
+            _cast(stage, (x + side * 220, foot - 6, 80)),
+            place(vessels.bowl(inks, 96, 66, produce.seed_heap(inks, dice, 76, 32)), x + side * 220, foot),
+        ]
     else:
-        drawn += [place(plants.seed_head(inks), x + side * 180, foot + 30, 1.3, turn=side * 76), produce.lotus_seeds(inks, _scatter(stage, x + side * 250, foot + 46, 60, 18, 5))]
+        drawn += [
+            place(plants.seed_head(inks), x + side * 180, foot + 30, 1.3, turn=side * 76),
+            produce.lotus_seeds(inks, _scatter(stage, x + side * 250, foot + 46, 60, 18, 5)),
+        ]
     fallen = "q30-26 70-12q-26 32-70 12z"
     spots = _scatter(stage, x - side * 150, foot + 34, 70, 26, dice.whole(1, 3))
-    return [*drawn, ink(inks.lotus, *(f"M{px} {py + 4}{fallen}" for px, py in spots)), ink(inks.lotus_pale, *(f"M{px} {py}{fallen}" for px, py in spots))]
+    return [
+        *drawn,
+        ink(inks.lotus, *(f"M{px} {py + 4}{fallen}" for px, py in spots)),
+        ink(inks.lotus_pale, *(f"M{px} {py}{fallen}" for px, py in spots)),
+    ]

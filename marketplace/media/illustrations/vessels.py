@@ -1,59 +1,103 @@
 """Things that hold things: bowl, basket, tray, jar, caddy, gaiwan, bottle, sack, measure, vase, ladle, pot, cloth.
 
-Each stands on its own origin, the middle of its foot, lit from the left: one tone for the light, one for the shade, no more.
+Each stands on its own origin, the middle of its foot, lit from the left: one tone for the light, one for the shade.
 Labels are refused; a vessel carries at most a band of blue or a plain knot.
 """
 
 from math import cos, pi
 
 from marketplace.media.illustrations.palette import Palette
-from marketplace.media.illustrations.shapes import box, gouge, ink, num, nums, oval, poly, sliver, stroke
+from marketplace.media.illustrations.shapes import box, gouge, ink, num, nums, oval, place, poly, sliver, stroke, trace
 
 
 def bowl(inks: Palette, wide: float, tall: float, heap: str = "") -> str:
-    """A porcelain bowl with a blue rim, `wide` from middle to rim; `heap` is drawn in its mouth, origin at the rim's middle."""
+    """A porcelain bowl with a blue rim, `wide` from middle to rim; `heap` is drawn in its mouth."""
     rim, foot = wide * 0.17, wide * 0.4
-    arc = f"a{nums((wide, rim))} 0 0 0 {num(2 * wide)} 0"
-    front = f"M{nums((-wide, -tall))}{arc}"
-    body = f"{front}q{nums((-wide * 0.06, tall * 0.8, -wide + foot, tall * 0.94))}h{num(-2 * foot)}q{nums((foot - wide + wide * 0.06, -tall * 0.14, foot - wide, -tall * 0.94))}z"
-    shade = f"M{nums((wide, -tall))}q{nums((-wide * 0.06, tall * 0.8, -wide + foot, tall * 0.94))}h{num(-foot * 0.8)}q{nums((wide * 0.52, -tall * 0.2, wide * 0.55, -tall * 0.82))}z"
-    back = f"a{nums((wide, rim))} 0 0 1 {num(-2 * wide)} 0z"
-    band_ = f"{front}l{nums((-2, tall * 0.13))}a{nums((wide, rim))} 0 0 1 {num(4 - 2 * wide)} 0z"
-    line = f"M{nums((-wide * 0.9, -tall * 0.62))}a{nums((wide, rim))} 0 0 0 {num(1.8 * wide)} 0l-1 4a{nums((wide, rim))} 0 0 1 {num(2 - 1.8 * wide)} 0z"
+    mouth = trace("a", (wide, rim), " 0 0 ")
+    front = trace("M", (-wide, -tall), mouth, "0 ", (2 * wide,), " 0")
+    flank = trace("q", (-wide * 0.06, tall * 0.8, -wide + foot, tall * 0.94))
+    other = trace("q", (foot - wide + wide * 0.06, -tall * 0.14, foot - wide, -tall * 0.94))
+    body = trace(front, flank, "h", (-2 * foot,), other, "z")
+    shade = trace(
+        "M", (wide, -tall), flank, "h", (-foot * 0.8,), "q", (wide * 0.52, -tall * 0.2, wide * 0.55, -tall * 0.82), "z"
+    )
+    back = trace(mouth, "1 ", (-2 * wide,), " 0z")
+    rim_band = trace(front, "l", (-2, tall * 0.13), mouth, "1 ", (4 - 2 * wide,), " 0z")
+    line = trace(
+        "M", (-wide * 0.9, -tall * 0.62), mouth, "0 ", (1.8 * wide,), " 0l-1 4", mouth, "1 ", (2 - 1.8 * wide,), " 0z"
+    )
     base = poly((-foot, -tall * 0.08), (foot, -tall * 0.08), (foot * 0.86, 0), (-foot * 0.86, 0))
     return (
         ink(inks.wall_shade, f"{front}{back}", base)
-        + (f'<g transform="translate(0 {num(-tall)})">{heap}</g>' if heap else "")
+        + place(heap, 0, -tall)
         + ink(inks.wall, body)
         + ink(inks.wall_shade, shade)
-        + ink(inks.blue, band_, line)
+        + ink(inks.blue, rim_band, line)
     )
 
 
 def basket(inks: Palette, wide: float, tall: float, heap: str = "", *, handle: bool = True) -> str:
     """A woven basket, `wide` from middle to rim, with a hoop handle; `heap` is drawn in its mouth."""
     rim, foot = wide * 0.2, wide * 0.74
-    body = f"M{nums((-wide, -tall))}a{nums((wide, rim))} 0 0 0 {num(2 * wide)} 0L{nums((foot, -6))}q0 8{nums((-foot * 0.4, 8))}H{num(-foot * 0.6)}q{nums((-foot * 0.4, 0, -foot * 0.4, -8))}z"
-    weave, dark = "", ""
+    heel = foot * 0.4
+    body = trace(
+        "M",
+        (-wide, -tall),
+        "a",
+        (wide, rim),
+        " 0 0 0 ",
+        (2 * wide,),
+        " 0L",
+        (foot, -6),
+        "q0 8",
+        (-heel, 8),
+        "H",
+        (-foot * 0.6,),
+        "q",
+        (-heel, 0, -heel, -8),
+        "z",
+    )
+    weave = ""
     rows = 4
     for row in range(rows):
-        y = -tall + rim * 0.7 + (row + 0.5) * (tall - rim * 0.4) / rows
+        y = -tall + rim * 0.55 + (row + 0.3) * (tall - rim * 0.9) / rows
         reach = wide + (foot - wide) * (y + tall) / tall
         for step in range(9):
             x = (step - 4 + (row % 2) * 0.5) * reach / 4.7
-            if abs(x) < reach * 0.96:
+            if abs(x) < reach * 0.9:
                 size = wide * 0.13
-                weave += f"M{nums((x - size / 2, y + rim * 0.5 * cos(x / reach * pi / 2)), 0)}q{nums((size / 2, -size * 0.3, size, 0), 0)}v{num(tall * 0.12, 0)}q{nums((-size / 2, size * 0.3, -size, 0), 0)}z"
-    hoop = f"M{nums((-wide * 0.9, -tall))}C{nums((-wide * 0.8, -tall * 2.7, wide * 0.8, -tall * 2.7, wide * 0.9, -tall))}h-9C{nums((wide * 0.66, -tall * 2.52, -wide * 0.66, -tall * 2.52, -wide * 0.9 + 9, -tall))}z"
-    dark = f"M{nums((wide, -tall))}L{nums((foot, -6))}q0 8{nums((-foot * 0.4, 8))}Q{nums((wide * 0.66, -tall * 0.5, wide * 0.62, -tall + rim * 0.75))}z"
-    edge = f"M{nums((-wide - 4, -tall - 4))}a{nums((wide + 4, rim + 2))} 0 0 0 {num(2 * wide + 8)} 0v10a{nums((wide + 4, rim + 2))} 0 0 1{num(-2 * wide - 8)} 0z"
+                lift = rim * 0.5 * cos(x / reach * pi / 2)
+                bow = nums((size / 2, -size * 0.3, size, 0), 0), nums((-size / 2, size * 0.3, -size, 0), 0)
+                weave += f"M{nums((x - size / 2, y + lift), 0)}q{bow[0]}v{num(tall * 0.12, 0)}q{bow[1]}z"
+    hoop = trace(
+        "M",
+        (-wide * 0.9, -tall),
+        "C",
+        (-wide * 0.8, -tall * 2.7, wide * 0.8, -tall * 2.7, wide * 0.9, -tall),
+        "h-9C",
+        (wide * 0.66, -tall * 2.52, -wide * 0.66, -tall * 2.52, -wide * 0.9 + 9, -tall),
+        "z",
+    )
+    dark = trace(
+        "M",
+        (wide, -tall),
+        "L",
+        (foot, -6),
+        "q0 8",
+        (-heel, 8),
+        "Q",
+        (wide * 0.66, -tall * 0.5, wide * 0.62, -tall + rim * 0.75),
+        "z",
+    )
+    lip = trace("a", (wide + 4, rim + 2), " 0 0 ")
+    edge = trace("M", (-wide - 4, -tall - 4), lip, "0 ", (2 * wide + 8,), " 0v10", lip, "1 ", (-2 * wide - 8,), " 0z")
     return (
         (ink(inks.wood_dark, hoop) if handle else "")
         + ink(inks.wood_dark, oval(0, -tall, wide, rim))
-        + (f'<g transform="translate(0 {num(-tall)})">{heap}</g>' if heap else "")
-        + ink(inks.wood, body)
-        + ink(inks.wood_dark, dark, opacity=0.5)
+        + place(heap, 0, -tall)
+        + ink(inks.gold_deep, body)
         + ink(inks.cream_shade, weave)
+        + ink(inks.wood_dark, dark, opacity=0.35)
         + ink(inks.wood_dark, edge)
     )
 
@@ -61,7 +105,10 @@ def basket(inks: Palette, wide: float, tall: float, heap: str = "", *, handle: b
 def tray(inks: Palette, wide: float, heap: str = "") -> str:
     """A shallow round tray of split bamboo, as used for drying; `heap` lies on it."""
     deep = wide * 0.3
-    laths = "".join(sliver((x * wide, -deep * (1 - x * x) ** 0.5 * 0.8 - 10), (x * wide, deep * (1 - x * x) ** 0.5 * 0.8 - 10), 5) for x in (-0.7, -0.42, -0.14, 0.14, 0.42, 0.7))
+    laths = "".join(
+        sliver((x * wide, -deep * (1 - x * x) ** 0.5 * 0.8 - 10), (x * wide, deep * (1 - x * x) ** 0.5 * 0.8 - 10), 5)
+        for x in (-0.7, -0.42, -0.14, 0.14, 0.42, 0.7)
+    )
     laths += "".join(stroke(0, y * deep - 10, wide * 0.86 * (1 - y * y) ** 0.5, 2) for y in (-0.5, 0, 0.5))
     return (
         ink(inks.wood_dark, oval(0, 0, wide, deep))
@@ -78,7 +125,9 @@ def jar(inks: Palette, glaze: str, shade: str, *, lid: bool = True) -> str:
     dark = "M38-128q30 12 30 66q0 46-24 62h-32q34-24 34-70q0-40-20-58z"
     drawn = ink(glaze, body) + ink(shade, dark) + ink(inks.cream, gouge((-46, -96), (-50, -40), 5, 6))
     if lid:
-        drawn += ink(inks.red, "M-44-146q44-16 88 0l12 30q-12-6-18 2q-10-10-20 0q-9-10-18 0q-9-10-18 0q-10-10-20 0q-8-8-18-2z")
+        drawn += ink(
+            inks.red, "M-44-146q44-16 88 0l12 30q-12-6-18 2q-10-10-20 0q-9-10-18 0q-9-10-18 0q-10-10-20 0q-8-8-18-2z"
+        )
         drawn += ink(inks.gold, "M-44-132q44-10 88 0v6q-44-10-88 0z")
     return drawn
 
@@ -96,6 +145,11 @@ def caddy(inks: Palette) -> str:
 
 def gaiwan(inks: Palette) -> str:
     """A covered tea bowl on its saucer, lid ajar, 150 wide."""
+    lid = (
+        ink(inks.blue, oval(0, -37, 14, 8))
+        + ink(inks.wall, "M-54 2q10-36 54-38q44 2 54 38q-54 18-108 0z")
+        + ink(inks.wall_shade, "M24-32q24 8 30 34q-14 6-32 8q18-20 2-42z")
+    )
     return (
         ink(inks.wall_shade, "M-78-18a78 15 0 0 0 156 0q-14 18-48 18h-60q-34 0-48-18z", oval(0, -18, 78, 14))
         + ink(inks.wall, oval(0, -21, 72, 11))
@@ -103,12 +157,12 @@ def gaiwan(inks: Palette) -> str:
         + ink(inks.gold_deep, oval(0, -89, 52, 9))
         + ink(inks.wall, "M-60-92a60 13 0 0 0 120 0q-4 54-34 70h-52q-30-16-34-70z")
         + ink(inks.wall_shade, "M60-92q-4 54-34 70h-26q30-20 30-60z")
-        + ink(inks.blue, "M-60-92a60 13 0 0 0 120 0l-1 8a60 13 0 0 1-118 0z", "M-50-50a60 12 0 0 0 100 0l-2 5a60 12 0 0 1-96 0z")
-        + '<g transform="translate(14 -104)rotate(-13)">'
-        + ink(inks.wall, "M-56 4q10-32 56-34q46 2 56 34a56 10 0 0 1-112 0z")
-        + ink(inks.wall_shade, "M12-29q36 4 44 33a56 10 0 0 1-52 10q24-16 8-43z")
-        + ink(inks.blue, oval(0, -33, 13, 7))
-        + "</g>"
+        + ink(
+            inks.blue,
+            "M-60-92a60 13 0 0 0 120 0l-1 8a60 13 0 0 1-118 0z",
+            "M-50-50a60 12 0 0 0 100 0l-2 5a60 12 0 0 1-96 0z",
+        )
+        + place(lid, 12, -104, turn=-12)
     )
 
 
@@ -131,7 +185,10 @@ def honey_jar(inks: Palette) -> str:
         + ink(inks.gold, "M-60-98q60 10 120 0v78q0 12-12 12h-96q-12 0-12-12z")
         + ink(inks.gold_deep, "M60-98v78q0 12-12 12h-44q44-30 30-86z")
         + ink(inks.cream, gouge((-46, -84), (-46, -24), 7))
-        + ink(inks.cream, "M-58-152q58-22 116 0l16 34q-14-4-22 4q-12-12-26 0q-13-12-26 0q-13-12-26 0q-14-12-26 0q-10-8-22-4z")
+        + ink(
+            inks.cream,
+            "M-58-152q58-22 116 0l16 34q-14-4-22 4q-12-12-26 0q-13-12-26 0q-13-12-26 0q-14-12-26 0q-10-8-22-4z",
+        )
         + ink(inks.cream_shade, "M14-162q28 2 44 10l16 34q-14-4-22 4q-12-12-26 0q0-30-12-48z")
         + ink(inks.red, "M-58-138q58-14 116 0v6q-58-14-116 0z")
     )
@@ -141,9 +198,14 @@ def sack(inks: Palette, heap: str) -> str:
     """A cloth sack rolled open on its grain, 210 wide and 190 tall; `heap` lies in its mouth."""
     return (
         ink(inks.cream_shade, oval(0, -170, 84, 20))
-        + f'<g transform="translate(0 -170)">{heap}</g>'
+        + place(heap, 0, -170)
         + ink(inks.cream, "M-90-168q90 44 180 0q-10 46 10 86q18 50-6 78q-94 18-188 0q-24-28-6-78q20-40 10-86z")
-        + ink(inks.cream_shade, "M90-168q-10 46 10 86q18 50-6 78q-40 8-80 8q50-60 30-152z", gouge((-64, -120), (-78, -30), 4, 8), gouge((-20, -110), (-28, -16), 3, 4))
+        + ink(
+            inks.cream_shade,
+            "M90-168q-10 46 10 86q18 50-6 78q-40 8-80 8q50-60 30-152z",
+            gouge((-64, -120), (-78, -30), 4, 8),
+            gouge((-20, -110), (-28, -16), 3, 4),
+        )
         + ink(inks.wood, "M-96-176q-8 10 2 20q94 46 188 0q10-10 2-20q-96 44-192 0z")
         + ink(inks.blue, "M-101-76q101 30 202 0l3 9q-104 32-208 0z", "M-104-56q104 30 208 0l1 4q-105 32-210 0z")
     )
@@ -153,9 +215,15 @@ def measure(inks: Palette, heap: str) -> str:
     """A square wooden grain measure, 170 wide and 110 tall."""
     return (
         ink(inks.wood_dark, poly((-84, -104), (-56, -122), (56, -122), (84, -104), (56, -90), (-56, -90)))
-        + f'<g transform="translate(0 -104)">{heap}</g>'
+        + place(heap, 0, -104)
         + ink(inks.wood, poly((-86, -106), (86, -106), (66, 0), (-66, 0)))
-        + ink(inks.wood_dark, poly((86, -106), (66, 0), (30, 0), (42, -106)), stroke(0, -32, 70, 4), stroke(0, -76, 78, 4), opacity=0.7)
+        + ink(
+            inks.wood_dark,
+            poly((86, -106), (66, 0), (30, 0), (42, -106)),
+            stroke(0, -32, 70, 4),
+            stroke(0, -76, 78, 4),
+            opacity=0.7,
+        )
         + ink(inks.cream_shade, stroke(-20, -54, 46, 3), stroke(-10, -16, 40, 3))
     )
 
@@ -174,24 +242,26 @@ def ladle(inks: Palette, heap: str = "") -> str:
     return (
         ink(inks.gold_deep, "M-70-34q-4 34 44 36q40 0 52-24q40 4 86-14q8-6 0-10q-42 8-88 0z")
         + ink(inks.wood_dark, "M-70-34q10-24 54-24q40 0 44 22q-10 18-50 18q-42 0-48-16z")
-        + f'<g transform="translate(-20 -34)">{heap}</g>'
+        + place(heap, -20, -34)
         + ink(inks.gold, "M-70-34q8 18 48 18q38 0 48-18q42 8 86-4q2 4-2 6q-44 14-84 10q-12 20-50 20q-42-2-46-32z")
     )
 
 
-def pot(inks: Palette, tone: str, shade: str) -> str:
+def pot(tone: str, shade: str) -> str:
     """A clay flower pot, 96 wide and 80 tall."""
     return ink(tone, "M-42-64h84l-10 64h-64z", "M-48-80h96v20h-96z") + ink(shade, "M48-80v20h-6l-10 60h-26l8-80z")
 
 
-def cloth(inks: Palette, tone: str, stripe: str) -> str:
+def cloth(tone: str, stripe: str) -> str:
     """A cloth laid under the subject, in perspective, 420 wide."""
-    return ink(tone, poly((-170, -34), (176, -40), (226, 52), (-212, 60))) + ink(stripe, poly((-178, -18), (184, -24), (188, -17), (-181, -11)), poly((-200, 38), (214, 30), (218, 38), (-203, 46)))
+    return ink(tone, poly((-170, -34), (176, -40), (226, 52), (-212, 60))) + ink(
+        stripe,
+        poly((-178, -18), (184, -24), (188, -17), (-181, -11)),
+        poly((-200, 38), (214, 30), (218, 38), (-203, 46)),
+    )
 
 
 def steam(x: float, y: float) -> str:
     """Path data of two wisps rising from (x, y)."""
     wisp = "q-16-24 0-48q14-22 2-46q22 26 6 50q-12 22-8 44z"
     return f"M{nums((x - 12, y), 0)}{wisp}M{nums((x + 18, y + 8), 0)}{wisp}"
-
-
