@@ -83,7 +83,9 @@ def box(x: float, y: float, width: float, height: float) -> str:
 
 def oval(x: float, y: float, rx: float, ry: float | None = None) -> str:
     """Cut an ellipse around (x, y)."""
-    radii = nums((rx, rx if ry is None else ry))
+    # Rounded before it is doubled: a diameter that rounds apart from its radius would draw an egg.
+    rx, ry = round(rx, 1), round(rx if ry is None else ry, 1)
+    radii = nums((rx, ry))
     return f"M{nums((x - rx, y))}a{radii} 0 1 1 {num(2 * rx)} 0a{radii} 0 1 1{num(-2 * rx)} 0z"
 
 

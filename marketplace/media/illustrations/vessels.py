@@ -148,7 +148,7 @@ def gaiwan(inks: Palette) -> str:
     lid = (
         ink(inks.blue, oval(0, -37, 14, 8))
         + ink(inks.wall, "M-54 2q10-36 54-38q44 2 54 38q-54 18-108 0z")
-        + ink(inks.wall_shade, "M24-32q24 8 30 34q-14 6-32 8q18-20 2-42z")
+        + ink(inks.wall_shade, "M40-23q12 10 14 25q-8 4-18 6q12-14 4-31z")
     )
     return (
         ink(inks.wall_shade, "M-78-18a78 15 0 0 0 156 0q-14 18-48 18h-60q-34 0-48-18z", oval(0, -18, 78, 14))

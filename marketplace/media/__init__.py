@@ -1,0 +1,1 @@
+"""Pictures and voice notes: accepted, cleaned, resized and stored."""
