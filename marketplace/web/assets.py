@@ -1,0 +1,70 @@
+"""Static files: joined, named by their content, compressed; the manifest maps a plain name to the hashed one."""
+
+import hashlib
+import json
+import re
+import shutil
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from whitenoise import WhiteNoise
+from whitenoise.compress import Compressor
+
+HASHED = re.compile(r"\.[0-9a-f]{12}\.[a-z0-9]+$")
+_CSS_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+
+
+def build(source: Path, target: Path) -> dict[str, str]:
+    """Write hashed copies of everything in `source` to `target` with .gz and .br twins; return name -> hashed name.
+
+    css/*.css are joined in name order into site.css; js/<name>.js becomes <name>.js; the rest keeps its path.
+    """
+    files: dict[str, bytes] = {"site.css": _join_css(source / "css")}
+    for path in sorted(source.rglob("*")):
+        name = path.relative_to(source).as_posix()
+        if path.is_file() and not name.startswith("css/"):
+            files[name.removeprefix("js/")] = path.read_bytes()
+    fresh = target.with_name(target.name + ".new")
+    shutil.rmtree(fresh, ignore_errors=True)
+    manifest = {}
+    compressor = Compressor(quiet=True)
+    for name, content in files.items():
+        stem, _, ending = name.rpartition(".")
+        manifest[name] = f"{stem}.{hashlib.sha256(content).hexdigest()[:12]}.{ending}"
+        path = fresh / manifest[name]
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+        if compressor.should_compress(path.name):
+            list(compressor.compress(str(path)))
+    (fresh / "manifest.json").write_text(json.dumps(manifest, indent=1, sort_keys=True))
+    shutil.rmtree(target, ignore_errors=True)
+    fresh.rename(target)
+    return manifest
+
+
+def _join_css(folder: Path) -> bytes:
+    joined = "\n".join(path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.css")))
+    lines = (line.strip() for line in _CSS_COMMENT.sub("", joined).splitlines())
+    return "\n".join(line for line in lines if line).encode()
+
+
+def configure_assets(app: Flask, source: Path, target: Path) -> None:
+    """Serve the built files for ever under /static/; build them the first time, or anew when the sources are newer."""
+    stamp = target / "manifest.json"
+    newest = max((path.stat().st_mtime for path in source.rglob("*") if path.is_file()), default=0.0)
+    manifest = json.loads(stamp.read_text()) if stamp.exists() and stamp.stat().st_mtime >= newest else build(source, target)
+    app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
+        app.wsgi_app,
+        root=str(target),
+        prefix="static/",
+        immutable_file_test=lambda _path, url: bool(HASHED.search(url)),
+        max_age=3600,
+    )
+
+    def static(name: str) -> str:
+        return f"/static/{manifest[name]}"
+
+    app.jinja_env.globals["static"] = static
+    extensions: dict[str, Any] = app.extensions
+    extensions["static_manifest"] = manifest

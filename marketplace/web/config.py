@@ -1,0 +1,121 @@
+"""Configuration from the environment, read once; start-up refuses what would be unsafe in production."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+
+from marketplace.kernel.crypto import Sealer, derive_key
+
+#: Shorter secrets can be guessed.
+LEAST_SECRET_CHARACTERS = 32
+KNOWN_SECRETS = frozenset({"secret", "changeme", "change-me", "dev", "development", "test", "lotusfair"})
+
+
+class UnsafeConfiguration(Exception):
+    """The environment asks for something that must not run."""
+
+
+class Mode(StrEnum):
+    """What this process is for."""
+
+    DEMO = "demo"
+    TEST = "test"
+    PRODUCTION = "production"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All that the environment can say."""
+
+    mode: Mode
+    database_url: str
+    database_read_url: str | None
+    data_dir: Path
+    secret: bytes = field(repr=False)
+    seal_secret: bytes = field(repr=False)
+    port: int = 8000
+    public_url: str | None = None
+    metrics_token: str | None = field(default=None, repr=False)
+    trusted_proxies: int = 0
+    tax_of_requests: str = "120 per minute"
+
+    @property
+    def is_production(self) -> bool:
+        """Whether real people's data and money are here."""
+        return self.mode is Mode.PRODUCTION
+
+    @property
+    def media_dir(self) -> Path:
+        """Folder of cleaned pictures."""
+        return self.data_dir / "media"
+
+    @property
+    def static_dir(self) -> Path:
+        """Folder of hashed and compressed static files."""
+        return self.data_dir / "static"
+
+    def sealer(self) -> Sealer:
+        """Return the sealer of personal data; the key id carries the generation."""
+        return Sealer({"k1": derive_key(self.seal_secret, "seal/k1")}, "k1", derive_key(self.seal_secret, "blind"))
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str] | None = None) -> "Settings":
+        """Read the settings.
+
+        Raises:
+            UnsafeConfiguration: production without real secrets, or a word we don't know.
+        """
+        env = os.environ if environ is None else environ
+        try:
+            mode = Mode(env.get("LOTUSFAIR_MODE", "demo"))
+        except ValueError as error:
+            raise UnsafeConfiguration(f"LOTUSFAIR_MODE must be one of {', '.join(Mode)}") from error
+        data_dir = Path(env.get("LOTUSFAIR_DATA_DIR", "instance")).resolve()
+        data_dir.mkdir(parents=True, exist_ok=True)
+        port = env.get("PORT", "8000")
+        if not port.isdigit() or not 0 < int(port) < 65536:
+            raise UnsafeConfiguration("PORT must be a number from 1 to 65535")
+        return cls(
+            mode=mode,
+            database_url=env.get("DATABASE_URL") or f"sqlite:///{data_dir / 'lotusfair.db'}",
+            database_read_url=env.get("DATABASE_READ_URL") or None,
+            data_dir=data_dir,
+            secret=_secret(env, "LOTUSFAIR_SECRET_KEY", mode, data_dir),
+            seal_secret=_secret(env, "LOTUSFAIR_SEAL_KEY", mode, data_dir),
+            port=int(port),
+            public_url=env.get("LOTUSFAIR_PUBLIC_URL") or None,
+            metrics_token=env.get("LOTUSFAIR_METRICS_TOKEN") or None,
+            trusted_proxies=int(env.get("LOTUSFAIR_TRUSTED_PROXIES", "0")),
+        )
+
+
+def _secret(env: Mapping[str, str], name: str, mode: Mode, data_dir: Path) -> bytes:
+    """Return a secret from the environment, a file it names, or (outside production) one made and kept in the data folder."""
+    given = env.get(name)
+    if given is None and (path := env.get(f"{name}_FILE")):
+        given = Path(path).read_text().strip()
+    if given is not None:
+        if mode is Mode.PRODUCTION and (
+            len(given) < LEAST_SECRET_CHARACTERS or given.lower() in KNOWN_SECRETS or len(set(given)) < 8
+        ):
+            raise UnsafeConfiguration(f"{name} must be at least {LEAST_SECRET_CHARACTERS} random characters in production")
+        return given.encode()
+    if mode is Mode.PRODUCTION:
+        raise UnsafeConfiguration(f"production needs {name} or {name}_FILE: there is no default secret")
+    return _kept_secret(data_dir / "keys" / name.lower())
+
+
+def _kept_secret(path: Path) -> bytes:
+    """Return the secret kept in a file only we may read, making it the first time."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_bytes()
+    made = secrets.token_hex(32).encode()
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(made)
+    return made

@@ -1,0 +1,40 @@
+"""Error pages: every refusal and fault ends in a page in the reader's language, never in a traceback."""
+
+import structlog
+from flask import Flask, g, render_template, request
+from werkzeug.exceptions import HTTPException, InternalServerError
+
+from marketplace.kernel.errors import Refusal
+from marketplace.web.words import say
+
+log = structlog.get_logger()
+PAGES = frozenset({400, 403, 404, 405, 413, 429, 500, 503})
+
+
+def configure_errors(app: Flask) -> None:
+    """Answer refusals, HTTP errors and faults with pages."""
+    app.register_error_handler(Refusal, _refusal)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _fault)
+
+
+def _page(status: int, message: str | None = None) -> tuple[str, int]:
+    shown = status if status in PAGES else (400 if status < 500 else 500)
+    return render_template(f"web/{shown}.html", message=message, request_id=g.get("request_id")), status
+
+
+def _refusal(refusal: Refusal) -> tuple[str, int]:
+    log.info("refused", code=refusal.code, path=request.path)
+    plain = type(refusal).__name__ in ("NotThere", "NotAllowed") and not refusal.params
+    return _page(refusal.status, None if plain else say(refusal))
+
+
+def _http(error: HTTPException) -> tuple[str, int] | HTTPException:
+    if error.code is not None and 300 <= error.code < 400:
+        return error
+    return _page(error.code or 500)
+
+
+def _fault(error: Exception) -> tuple[str, int]:
+    log.error("fault", path=request.path, endpoint=request.endpoint, kind=type(error).__name__, exc_info=error)
+    return _page(InternalServerError.code)

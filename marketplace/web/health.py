@@ -1,0 +1,69 @@
+"""Whether the process lives, whether it can serve, and what it did: /healthz, /readyz, /metrics."""
+
+import hmac
+import time
+
+from flask import Blueprint, Flask, current_app, g, request
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.wrappers import Response
+
+from marketplace.kernel.errors import NotThere
+from marketplace.web.db import reader
+from marketplace.web.policy import policy
+
+bp = Blueprint("health", __name__)
+
+#: The newest migration of the house; /readyz tells when the database stands elsewhere.
+EXPECTED = "expected_revision"
+
+
+def configure_health(app: Flask) -> None:
+    """Count and time each request by endpoint."""
+    registry = CollectorRegistry()
+    requests = Counter("lotusfair_requests_total", "Requests answered", ["endpoint", "method", "status"], registry=registry)
+    seconds = Histogram("lotusfair_request_seconds", "Time to answer", ["endpoint"], registry=registry)
+    app.extensions["metrics"] = registry
+
+    @app.after_request
+    def count(response: Response) -> Response:
+        endpoint = request.endpoint or "none"
+        requests.labels(endpoint, request.method, str(response.status_code)).inc()
+        if "started" in g:
+            seconds.labels(endpoint).observe(time.perf_counter() - g.started)
+        return response
+
+
+@bp.get("/healthz")
+@policy("health.live", public=True)
+def live() -> tuple[str, int]:
+    """Answer that the process lives."""
+    return "ok\n", 200
+
+
+@bp.get("/readyz")
+@policy("health.ready", public=True)
+def ready() -> tuple[str, int]:
+    """Answer whether the database can be read and stands at the newest migration."""
+    try:
+        found = reader().execute(text("SELECT version_num FROM alembic_version")).scalar()
+    except SQLAlchemyError:
+        return "no database, or not set up: run 'flask --app wsgi init'\n", 503
+    if found != current_app.config["EXPECTED_REVISION"]:
+        return "the database waits for 'flask --app wsgi db upgrade'\n", 503
+    return "ready\n", 200
+
+
+@bp.get("/metrics")
+@policy("health.metrics", public=True)
+def metrics() -> Response:
+    """Answer Prometheus: from this machine, or with the configured token."""
+    token = current_app.config.get("METRICS_TOKEN")
+    given = request.headers.get("Authorization", "").removeprefix("Bearer ")
+    if token:
+        if not hmac.compare_digest(token.encode(), given.encode()):
+            raise NotThere
+    elif request.remote_addr not in ("127.0.0.1", "::1"):
+        raise NotThere
+    return Response(generate_latest(current_app.extensions["metrics"]), content_type=CONTENT_TYPE_LATEST)

@@ -1,0 +1,44 @@
+"""What every template may use besides filters: switches, navigation, the count in the basket."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Flask, request, session
+
+from marketplace.web.language import locale_id, preference
+from marketplace.web.nav import NavItem, office_nav
+
+
+def configure_pages(app: Flask, items: tuple[NavItem, ...]) -> None:
+    """Give the templates their globals and per-request values."""
+    app.jinja_env.globals.update(switch_url=switch_url, switch_lang_url=switch_lang_url)
+
+    @app.context_processor
+    def context() -> dict[str, Any]:
+        return {
+            "locale": locale_id(),
+            "elder": preference("elder") == "1",
+            "lite": preference("lite") == "1" or request.headers.get("Save-Data") == "on",
+            "basket_count": basket_count(),
+            "office_nav": office_nav(items) if request.path.startswith("/office") else [],
+        }
+
+
+def switch_url(name: str, value: str) -> str:
+    """Return this address with one preference set; after a POST, the site's home."""
+    if request.method not in ("GET", "HEAD"):
+        return f"/?{urlencode({name: value})}"
+    query = {key: values for key, values in request.args.lists() if key != name}
+    return f"{request.path}?{urlencode({**query, name: value}, doseq=True)}"
+
+
+def switch_lang_url(language: str) -> str:
+    """Return this address in another language."""
+    return switch_url("lang", language)
+
+
+def basket_count() -> int:
+    """Return how many kinds of goods lie in the basket (kept in the signed cookie as ref -> quantity)."""
+    if "fair" not in request.cookies and "__Host-fair" not in request.cookies:
+        return 0
+    return len(session.get("basket") or {})

@@ -1,0 +1,61 @@
+"""Alembic's environment: the house's metadata, on whatever database the application is pointed at."""
+
+import importlib
+import importlib.util
+import pkgutil
+from logging import getLogger
+
+from alembic import context
+from flask import current_app, has_app_context
+from sqlalchemy import Engine
+
+import marketplace
+from marketplace.kernel.db import Model, UtcDateTime, make_engine
+
+log = getLogger("alembic.env")
+
+for found in pkgutil.iter_modules(marketplace.__path__):
+    if importlib.util.find_spec(f"marketplace.{found.name}.models"):
+        importlib.import_module(f"marketplace.{found.name}.models")
+
+
+def engine() -> Engine:
+    """Return the engine: an address given by the caller, or the application's writer."""
+    url = context.config.attributes.get("url")
+    if url:
+        return make_engine(url)
+    if has_app_context():
+        return current_app.extensions["sqlalchemy"].engines[None]
+    raise RuntimeError("run migrations through 'flask --app wsgi db upgrade' or give an address")
+
+
+def render_item(kind, item, autogen_context):
+    """Write our own column types by name."""
+    if kind == "type" and isinstance(item, UtcDateTime):
+        autogen_context.imports.add("from marketplace.kernel.db import UtcDateTime")
+        return "UtcDateTime()"
+    return False
+
+
+def include_object(_item, name, kind, reflected, compare_to):
+    """Leave tables alone that are made by hand-written statements (search indexes) and Alembic's own."""
+    if kind == "table" and reflected and compare_to is None:
+        return False
+    wanted = context.config.attributes.get("tables")
+    if wanted is None or kind != "table":
+        return True
+    return name in wanted
+
+
+with engine().connect() as connection:
+    context.configure(
+        connection=connection,
+        target_metadata=Model.metadata,
+        render_item=render_item,
+        include_object=include_object,
+        compare_type=False,
+        transactional_ddl=True,
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+    connection.commit()
