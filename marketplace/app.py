@@ -31,6 +31,7 @@ from marketplace.web.nav import NavItem
 from marketplace.web.pages import configure_pages
 from marketplace.web.policy import configure_policy
 from marketplace.web.security import configure_security
+from marketplace.worker import make_consumer
 
 ROOT = Path(__file__).resolve().parent.parent
 #: The rooms that bring pages, jobs, truths and commands, lowest first.
@@ -129,6 +130,7 @@ def configure_packages(app: Flask) -> tuple[NavItem, ...]:
             sweeps += jobs.SWEEPS
     app.extensions["checks"] = tuple(checks)
     app.extensions["sweeps"] = tuple(sweeps)
+    app.extensions["make_consumer"] = make_consumer
     house_cli.register(app)
     for package in PACKAGES:
         if cli := _part(package, "cli"):

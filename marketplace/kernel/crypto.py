@@ -1,7 +1,8 @@
 """Sealing of personal data and blind look-up of it.
 
-A sealed value is AES-256-GCM under a data key with a key id, bound to its table, row and column by the associated data: a
-value copied to another row does not open. A blind index is a keyed HMAC-SHA-256: equal inputs meet, nothing else can be read from it.
+A sealed value is AES-256-GCM under a data key with a key id, bound to its table, row and column by the associated data:
+a value copied to another row does not open. A blind index is a keyed HMAC-SHA-256: equal inputs meet, and nothing else can be
+read from it.
 """
 
 import base64
