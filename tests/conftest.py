@@ -28,7 +28,7 @@ except ImportError:  # a machine without it may run the SQLite half; CI may not
 def _fill(engine):
     """Create the whole schema, triggers included."""
     statements = []
-    for package in sorted(module.name for module in pkgutil.iter_modules(marketplace.__path__)):
+    for package in sorted(module.name for module in pkgutil.iter_modules(marketplace.__path__) if module.ispkg):
         for part in ("models", "ddl"):
             name = f"marketplace.{package}.{part}"
             if importlib.util.find_spec(name) is None:

@@ -1,0 +1,85 @@
+"""Truths of the book (assurance.md, 1 to 3). Each check returns the rows that break it; all are full scans."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from sqlalchemy import BigInteger, cast, func, or_, select, text
+from sqlalchemy.orm import Session
+
+from marketplace.ledger.ddl import trigger_names
+from marketplace.ledger.models import AccountBalance, Entry, Transaction
+
+Check = tuple[str, Callable[[Session], Sequence[Any]]]
+
+
+def unbalanced_transactions(session: Session) -> Sequence[Any]:
+    """Return transactions whose entries do not sum to zero, or are not as many as declared, or fewer than two."""
+    sums = (
+        select(Entry.transaction_id, cast(func.sum(Entry.amount_fen), BigInteger).label("fen"), func.count().label("counted"))
+        .group_by(Entry.transaction_id)
+        .subquery()
+    )
+    return session.execute(
+        select(Transaction.ref, Transaction.entry_count, sums.c.counted, sums.c.fen)
+        .join(sums, sums.c.transaction_id == Transaction.id, isouter=True)
+        .where(
+            or_(
+                sums.c.counted.is_(None),
+                sums.c.fen != 0,
+                sums.c.counted != Transaction.entry_count,
+                Transaction.entry_count < 2,
+            )
+        )
+    ).all()
+
+
+def orphan_entries(session: Session) -> Sequence[Any]:
+    """Return entries whose transaction is not there."""
+    return session.execute(
+        select(Entry.id, Entry.account, Entry.amount_fen)
+        .join(Transaction, Transaction.id == Entry.transaction_id, isouter=True)
+        .where(Transaction.id.is_(None))
+    ).all()
+
+
+def broken_amounts(session: Session) -> Sequence[Any]:
+    """Return entries of nothing or of a fraction, and transactions in another currency."""
+    fraction = or_(Entry.amount_fen == 0, Entry.amount_fen != func.round(Entry.amount_fen))
+    return [
+        *session.execute(select(Entry.id, Entry.account, Entry.amount_fen).where(fraction)).all(),
+        *session.execute(select(Transaction.ref, Transaction.currency).where(Transaction.currency != "CNY")).all(),
+    ]
+
+
+def drifted_balances(session: Session) -> Sequence[Any]:
+    """Return accounts whose cached balance is not the sum of their entries."""
+    sums = select(Entry.account, cast(func.sum(Entry.amount_fen), BigInteger).label("fen")).group_by(Entry.account).subquery()
+    return session.execute(
+        select(
+            func.coalesce(AccountBalance.account, sums.c.account).label("account"),
+            AccountBalance.amount_fen.label("cached"),
+            sums.c.fen,
+        )
+        .select_from(AccountBalance)
+        .join(sums, sums.c.account == AccountBalance.account, full=True)
+        .where(func.coalesce(AccountBalance.amount_fen, 0) != func.coalesce(sums.c.fen, 0))
+    ).all()
+
+
+def missing_triggers(session: Session) -> Sequence[Any]:
+    """Return the names of the book's triggers that do not stand, as a careless migration would leave it."""
+    dialect = session.get_bind().dialect.name
+    source = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+    if dialect == "postgresql":
+        source = "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'"
+    standing = set(session.scalars(text(source)))
+    return [(name,) for name in trigger_names(dialect) if name not in standing]
+
+
+CHECKS: tuple[Check, ...] = (
+    ("ledger: each transaction sums to zero and has the entries it declares", unbalanced_transactions),
+    ("ledger: each entry has its transaction", orphan_entries),
+    ("ledger: amounts are whole fen of one currency", broken_amounts),
+    ("ledger: each cached balance is the sum of its entries", drifted_balances),
+    ("ledger: the triggers stand", missing_triggers),
+)

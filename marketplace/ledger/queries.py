@@ -1,0 +1,56 @@
+"""Reads of the book."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from marketplace.ledger.models import AccountBalance, Entry, Transaction
+from marketplace.ledger.values import EntryIn, Posting
+
+
+def balance(session: Session, account: str) -> int:
+    """Return the balance of an account in fen: debits positive, credits negative. One look-up, whatever the history."""
+    found = session.scalar(select(AccountBalance.amount_fen).where(AccountBalance.account == account))
+    return found or 0
+
+
+def balances(session: Session, accounts: Sequence[str]) -> dict[str, int]:
+    """Return the balances of several accounts, 0 for those never posted to."""
+    rows = session.execute(
+        select(AccountBalance.account, AccountBalance.amount_fen).where(AccountBalance.account.in_(accounts))
+    ).all()
+    found = {row.account: row.amount_fen for row in rows}
+    return {account: found.get(account, 0) for account in accounts}
+
+
+def posting(session: Session, *, kind: str, source: str) -> Posting | None:
+    """Return the posting of a source, if it stands. Two queries."""
+    row = session.execute(
+        select(Transaction.id, Transaction.ref, Transaction.posted_at).where(
+            Transaction.kind == kind, Transaction.source == source
+        )
+    ).one_or_none()
+    if row is None:
+        return None
+    return Posting(row.id, row.ref, kind, source, row.posted_at, _entries(session, row.id))
+
+
+def account_entries(session: Session, account: str, *, limit: int = 50) -> list[tuple[dt.datetime, str, str, int]]:
+    """Return the latest entries of an account: moment, kind, source, fen; newest first."""
+    rows = session.execute(
+        select(Transaction.posted_at, Transaction.kind, Transaction.source, Entry.amount_fen)
+        .join(Entry, Entry.transaction_id == Transaction.id)
+        .where(Entry.account == account)
+        .order_by(Entry.transaction_id.desc(), Entry.id.desc())
+        .limit(limit)
+    ).all()
+    return [(row.posted_at, row.kind, row.source, row.amount_fen) for row in rows]
+
+
+def _entries(session: Session, transaction_id: int) -> tuple[EntryIn, ...]:
+    rows = session.execute(
+        select(Entry.account, Entry.amount_fen).where(Entry.transaction_id == transaction_id).order_by(Entry.id)
+    ).all()
+    return tuple(EntryIn(row.account, row.amount_fen) for row in rows)

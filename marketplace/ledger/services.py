@@ -1,0 +1,80 @@
+"""The one verb of the book: post."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from sqlalchemy import func, insert, select, text
+from sqlalchemy.orm import Session
+
+from marketplace.kernel import ids
+from marketplace.ledger import queries
+from marketplace.ledger.models import Entry, Transaction
+from marketplace.ledger.rules import PostedOtherwise, checked, same_entries
+from marketplace.ledger.values import EntryIn, Posting
+
+_MOVE_BALANCE = text(
+    "INSERT INTO account_balances (account, amount_fen) VALUES (:account, :fen)"
+    " ON CONFLICT (account) DO UPDATE SET amount_fen = account_balances.amount_fen + excluded.amount_fen"
+)
+
+
+def post(session: Session, *, kind: str, source: str, entries: Sequence[EntryIn], at: dt.datetime, note: str = "") -> Posting:
+    """Post entries that sum to zero; a repeat of the same source returns what stands, changing nothing.
+
+    Entries go in first and the transaction row last, which closes the set; balances move in the same transaction.
+
+    Raises:
+        NotAPosting, UnknownAccount, Unbalanced: the entries are not a posting.
+        PostedOtherwise: the source stands already with other entries.
+    """
+    kept = checked(entries)
+    _one_at_a_time(session, kind, source)
+    standing = queries.posting(session, kind=kind, source=source)
+    if standing is not None:
+        if not same_entries(standing.entries, kept):
+            raise PostedOtherwise(source=source)
+        return standing
+    session.flush()
+    number = _next_number(session)
+    ref = ids.reference("T", 12)
+    session.execute(
+        insert(Entry.__table__),  # type: ignore[arg-type]  # a mapped table is a Table
+        [{"transaction_id": number, "account": entry.account, "amount_fen": entry.amount_fen} for entry in kept],
+    )
+    session.execute(
+        insert(Transaction.__table__),  # type: ignore[arg-type]
+        [
+            {
+                "id": number, "ref": ref, "kind": kind, "source": source,
+                "posted_at": at, "entry_count": len(kept), "note": note,
+            }
+        ],
+    )  # fmt: skip
+    _move_balances(session, kept)
+    return Posting(number, ref, kind, source, at, kept)
+
+
+def _one_at_a_time(session: Session, kind: str, source: str) -> None:
+    # SQLite's writer holds the only write lock already.
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(
+            text("SELECT pg_advisory_xact_lock(hashtextextended(:posting, 0))"), {"posting": f"posting/{kind}/{source}"}
+        )
+
+
+def _next_number(session: Session) -> int:
+    """Return the id of the coming transaction: entries need it before the row is there."""
+    if session.get_bind().dialect.name == "postgresql":
+        number = session.scalar(text("SELECT nextval(pg_get_serial_sequence('transactions', 'id'))"))
+    else:
+        number = session.scalar(select(func.coalesce(func.max(Transaction.id), 0) + 1))
+    assert number is not None  # noqa: S101 (both are aggregates: one row, never null)
+    return int(number)
+
+
+def _move_balances(session: Session, entries: Sequence[EntryIn]) -> None:
+    moved: dict[str, int] = {}
+    for entry in entries:
+        moved[entry.account] = moved.get(entry.account, 0) + entry.amount_fen
+    # In one order everywhere, so that two postings wait for each other instead of deadlocking.
+    session.execute(_MOVE_BALANCE, [{"account": account, "fen": moved[account]} for account in sorted(moved)])
