@@ -1,4 +1,5 @@
-"""The assistance record: identification, causes, measures, visits, monitoring, exit and re-entry, kept as history.
+"""The assistance record of a household: identification, causes, measures, helper, visits, year ledger, and the register import.
 
-It refuses to edit what stood: a spell is ended and a new one begun, and nobody approves what they proposed.
+It owns what the county knows of a household's need and help. It refuses to show a personal field without a reason and a row
+that says who looked, to rewrite history, and to let one person both propose and accept.
 """

@@ -1,0 +1,43 @@
+"""Policy of the assistance record as pure functions."""
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Protocol, TypeVar
+
+from marketplace.assistance.values import EndedHow, Status
+
+
+class Spell(Protocol):
+    """What the rules need of a registration spell."""
+
+    @property
+    def registered_on(self) -> dt.date:
+        """First day on the register."""
+
+    @property
+    def ended_on(self) -> dt.date | None:
+        """The day it ended, or None."""
+
+    @property
+    def ended_how(self) -> str | None:
+        """Exited or removed."""
+
+
+S = TypeVar("S", bound=Spell)
+
+
+def spell_on(spells: Sequence[S], on: dt.date) -> S | None:
+    """Return the spell that speaks for a day: the last that began by then. `spells` are in order of beginning."""
+    begun = [spell for spell in spells if spell.registered_on <= on]
+    return begun[-1] if begun else None
+
+
+def status_on(spell: Spell | None, on: dt.date, *, is_monitored: bool) -> Status:
+    """Return the status on a day. Registered outranks monitored; a removed household never was poor."""
+    if spell is not None and (spell.ended_on is None or on < spell.ended_on):
+        return Status.REGISTERED
+    if is_monitored:
+        return Status.MONITORED
+    if spell is not None and spell.ended_how == EndedHow.EXITED:
+        return Status.EXITED
+    return Status.NONE

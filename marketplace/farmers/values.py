@@ -1,0 +1,99 @@
+"""What others may know of households and sellers."""
+
+import datetime as dt
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class SellerKind(StrEnum):
+    """Who sells."""
+
+    HOUSEHOLD = "household"
+    COOPERATIVE = "cooperative"
+    COLLECTIVE = "collective"
+    ENTERPRISE = "enterprise"
+
+
+class SellerState(StrEnum):
+    """How far a seller has come; `rules.SELLER_EDGES` says what may follow what."""
+
+    APPLIED = "applied"
+    REVIEWING = "reviewing"
+    APPROVED = "approved"
+    SUSPENDED = "suspended"
+    CLOSED = "closed"
+
+
+class ConsentKind(StrEnum):
+    """What a household can agree to, and withdraw without losing sales."""
+
+    NAME = "name"
+    PHOTO = "photo"
+    LISTING = "listing"
+
+
+class CloseReason(StrEnum):
+    """Why a household is no longer kept up; its record stands."""
+
+    MOVED_AWAY = "moved_away"
+    DIED_OUT = "died_out"
+    MERGED = "merged"
+    MISTAKE = "mistake"
+
+
+@dataclass(frozen=True, slots=True)
+class SellerCard:
+    """A seller as a shop may show it. `display_name` already honours the consent to show the name."""
+
+    id: int
+    ref: str
+    display_name: str
+    village_code: str
+    household_id: int | None
+    kind: SellerKind
+    state: SellerState
+    has_photo_consent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MemberEntry:
+    """One person as a register or an official states them; personal parts stay out of the repr."""
+
+    name: str = field(repr=False)
+    id_number: str = field(repr=False)
+    birth_on: dt.date = field(repr=False)
+    sex: str
+    relation: str
+    schooling: str | None = None
+    student: str | None = None
+    health: str | None = None
+    labour: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HouseholdEntry:
+    """One household to be opened."""
+
+    register_number: str
+    village_code: str
+    members: tuple[MemberEntry, ...]
+    phone: str | None = field(default=None, repr=False)
+    crops: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MemberView:
+    """A spell of membership, masked: what a card may show without a reason given."""
+
+    ref: str
+    name_masked: str
+    id_masked: str
+    birth_year: int
+    sex: str
+    relation: str
+    schooling: str | None
+    student: str | None
+    health: tuple[str, ...]
+    labour: str | None
+    from_on: dt.date
+    to_on: dt.date | None
