@@ -97,3 +97,31 @@ class MemberView:
     labour: str | None
     from_on: dt.date
     to_on: dt.date | None
+
+
+@dataclass(frozen=True, slots=True)
+class CurrentMember:
+    """A spell of membership that holds, with its name in clear: for comparing, never for showing."""
+
+    id: int
+    ref: str
+    household_id: int
+    id_index: str
+    name: str = field(repr=False)
+    id_number: str = field(repr=False)
+    birth_on: dt.date = field(repr=False)
+    sex: str
+    relation: str
+    schooling: str | None
+    student: str | None
+    health: str | None
+    labour: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class MemberPlan:
+    """What a statement of a household's people changes, by blind index: who joins, whose facts change, who is not named."""
+
+    joined: tuple[str, ...]
+    changed: tuple[tuple[CurrentMember, MemberEntry], ...]
+    absent: tuple[CurrentMember, ...]

@@ -1,44 +1,13 @@
-"""Named reads of households and sellers."""
+"""Named reads of sellers and of what households agreed to."""
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from marketplace.farmers import rules
-from marketplace.farmers.models import Consent, Household, HouseholdCrop, HouseholdUser, Seller
+from marketplace.farmers.models import Consent, Seller, SellerEvent
 from marketplace.farmers.values import ConsentKind, SellerCard, SellerKind, SellerState
-
-
-def household(session: Session, household_id: int) -> Household | None:
-    """Return a household by key."""
-    return session.get(Household, household_id)
-
-
-def household_by_ref(session: Session, ref: str) -> Household | None:
-    """Return a household by its public reference."""
-    return session.scalar(select(Household).where(Household.ref == ref))
-
-
-def household_by_register_number(session: Session, number: str) -> Household | None:
-    """Return a household by its number in the county's register."""
-    return session.scalar(select(Household).where(Household.register_number == number))
-
-
-def households_of_user(session: Session, user_id: int) -> frozenset[int]:
-    """Return the households a user was matched to in person and may still act for."""
-    rows = session.scalars(
-        select(HouseholdUser.household_id).where(HouseholdUser.user_id == user_id, HouseholdUser.ended_at.is_(None))
-    )
-    return frozenset(rows)
-
-
-def users_of_household(session: Session, household_id: int) -> frozenset[int]:
-    """Return the users who may act for a household."""
-    rows = session.scalars(
-        select(HouseholdUser.user_id).where(HouseholdUser.household_id == household_id, HouseholdUser.ended_at.is_(None))
-    )
-    return frozenset(rows)
 
 
 def seller(session: Session, seller_id: int) -> Seller | None:
@@ -104,18 +73,32 @@ def standing_consent(session: Session, household_id: int, kind: ConsentKind, sco
     )
 
 
-def crops_of_household(session: Session, household_id: int) -> tuple[str, ...]:
-    """Return what a household grows now, in the register's words."""
-    rows = session.scalars(
-        select(HouseholdCrop.crop)
-        .where(HouseholdCrop.household_id == household_id, HouseholdCrop.to_on.is_(None))
-        .order_by(HouseholdCrop.id)
+def sellers_in(session: Session, codes: Sequence[str], states: Sequence[SellerState] = (), limit: int = 200) -> Sequence[Seller]:
+    """Return sellers of some areas, in some states, those that wait first."""
+    if not codes:
+        return []
+    wanted = select(Seller).where(_in(codes))
+    if states:
+        wanted = wanted.where(Seller.state.in_(states))
+    return session.scalars(
+        wanted.order_by(Seller.state.in_(("applied", "reviewing")).desc(), Seller.id.desc()).limit(limit)
+    ).all()
+
+
+def sellers_waiting(session: Session, codes: tuple[str, ...]) -> int:
+    """Return how many applications wait in some areas."""
+    if not codes:
+        return 0
+    return (
+        session.scalar(select(func.count()).select_from(Seller).where(_in(codes), Seller.state.in_(("applied", "reviewing"))))
+        or 0
     )
-    return tuple(rows)
 
 
-def villages_of_households(session: Session, household_ids: Iterable[int]) -> dict[int, str]:
-    """Return the village code of each household, by key."""
-    wanted = sorted(set(household_ids))
-    rows = session.execute(select(Household.id, Household.village_code).where(Household.id.in_(wanted)))
-    return {row.id: row.village_code for row in rows}
+def _in(codes: Sequence[str]) -> ColumnElement[bool]:
+    return or_(*(and_(Seller.village_code >= code, Seller.village_code < code + ":") for code in codes))
+
+
+def events_of_seller(session: Session, seller_id: int) -> Sequence[SellerEvent]:
+    """Return a seller's history, the oldest first."""
+    return session.scalars(select(SellerEvent).where(SellerEvent.seller_id == seller_id).order_by(SellerEvent.id)).all()

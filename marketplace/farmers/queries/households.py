@@ -1,0 +1,241 @@
+"""Named reads of households, their people and who may act for them."""
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.orm import Session
+
+from marketplace.farmers.models import Household, HouseholdCrop, HouseholdUser, MemberSpell
+from marketplace.farmers.values import CurrentMember, MemberView
+from marketplace.kernel.crypto import Sealer
+from marketplace.kernel.identity import mask_id, mask_name, mask_phone
+
+#: Keys in one IN list: below every engine's limit.
+CHUNK = 5_000
+
+
+def household(session: Session, household_id: int) -> Household | None:
+    """Return a household by key."""
+    return session.get(Household, household_id)
+
+
+def household_by_ref(session: Session, ref: str) -> Household | None:
+    """Return a household by its public reference."""
+    return session.scalar(select(Household).where(Household.ref == ref))
+
+
+def household_by_register_number(session: Session, number: str) -> Household | None:
+    """Return a household by its number in the county's register."""
+    return session.scalar(select(Household).where(Household.register_number == number))
+
+
+def households_of_user(session: Session, user_id: int) -> frozenset[int]:
+    """Return the households a user was matched to in person and may still act for."""
+    rows = session.scalars(
+        select(HouseholdUser.household_id).where(HouseholdUser.user_id == user_id, HouseholdUser.ended_at.is_(None))
+    )
+    return frozenset(rows)
+
+
+def users_of_household(session: Session, household_id: int) -> frozenset[int]:
+    """Return the users who may act for a household."""
+    rows = session.scalars(
+        select(HouseholdUser.user_id).where(HouseholdUser.household_id == household_id, HouseholdUser.ended_at.is_(None))
+    )
+    return frozenset(rows)
+
+
+def crops_of_household(session: Session, household_id: int) -> tuple[str, ...]:
+    """Return what a household grows now, in the register's words."""
+    rows = session.scalars(
+        select(HouseholdCrop.crop)
+        .where(HouseholdCrop.household_id == household_id, HouseholdCrop.to_on.is_(None))
+        .order_by(HouseholdCrop.id)
+    )
+    return tuple(rows)
+
+
+def villages_of_households(session: Session, household_ids: Iterable[int]) -> dict[int, str]:
+    """Return the village code of each household, by key."""
+    wanted = sorted(set(household_ids))
+    rows = session.execute(select(Household.id, Household.village_code).where(Household.id.in_(wanted)))
+    return {row.id: row.village_code for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterHousehold:
+    """What an import needs to know of a household that stands."""
+
+    id: int
+    ref: str
+    village_code: str
+    is_closed: bool
+
+
+def register_households(session: Session) -> dict[str, RegisterHousehold]:
+    """Return all households that carry a register number, by it, in one query."""
+    rows = session.execute(
+        select(Household.register_number, Household.id, Household.ref, Household.village_code, Household.closed_at).where(
+            Household.register_number.is_not(None)
+        )
+    )
+    return {row.register_number: RegisterHousehold(row.id, row.ref, row.village_code, row.closed_at is not None) for row in rows}
+
+
+def people_on_record(session: Session) -> dict[str, int]:
+    """Return the household key of everybody who belongs to one now, by blind index of the ID number, in one query."""
+    rows = session.execute(select(MemberSpell.id_index, MemberSpell.household_id).where(MemberSpell.to_on.is_(None)))
+    return {row.id_index: row.household_id for row in rows}
+
+
+def members_on_record(session: Session, household_ids: Iterable[int]) -> dict[int, list[tuple[str, str]]]:
+    """Return (blind index, spell ref) of everybody who belongs to the households now, by household key."""
+    found: dict[int, list[tuple[str, str]]] = {}
+    for chunk in _chunks(household_ids):
+        rows = session.execute(
+            select(MemberSpell.household_id, MemberSpell.id_index, MemberSpell.ref).where(
+                MemberSpell.household_id.in_(chunk), MemberSpell.to_on.is_(None)
+            )
+        )
+        for row in rows:
+            found.setdefault(row.household_id, []).append((row.id_index, row.ref))
+    return found
+
+
+def _chunks(keys: Iterable[int]) -> Iterator[Sequence[int]]:
+    wanted = sorted(set(keys))
+    for start in range(0, len(wanted), CHUNK):
+        yield wanted[start : start + CHUNK]
+
+
+def current_members(session: Session, household_ids: Iterable[int], *, sealer: Sealer) -> dict[int, list[CurrentMember]]:
+    """Return the present members of households in clear, by household key: for comparing with a statement, never for showing."""
+    found: dict[int, list[CurrentMember]] = {}
+    for chunk in _chunks(household_ids):
+        rows = session.scalars(
+            select(MemberSpell).where(MemberSpell.household_id.in_(chunk), MemberSpell.to_on.is_(None)).order_by(MemberSpell.id)
+        )
+        for row in rows:
+            found.setdefault(row.household_id, []).append(_opened(row, sealer))
+    return found
+
+
+def _opened(row: MemberSpell, sealer: Sealer) -> CurrentMember:
+    return CurrentMember(
+        id=row.id,
+        ref=row.ref,
+        household_id=row.household_id,
+        id_index=row.id_index,
+        name=sealer.open(row.name_sealed, f"member_spells/name/{row.ref}"),
+        id_number=sealer.open(row.id_sealed, f"member_spells/id_number/{row.ref}"),
+        birth_on=row.birth_on,
+        sex=row.sex,
+        relation=row.relation,
+        schooling=row.schooling,
+        student=row.student,
+        health=row.health,
+        labour=row.labour,
+    )
+
+
+def member_spell(session: Session, ref: str) -> MemberSpell | None:
+    """Return one spell of membership by its reference."""
+    return session.scalar(select(MemberSpell).where(MemberSpell.ref == ref))
+
+
+def member_views(session: Session, household_id: int, *, sealer: Sealer) -> tuple[MemberView, ...]:
+    """Return all spells of a household's people, masked, the head first and each person's spells together."""
+    rows = session.scalars(select(MemberSpell).where(MemberSpell.household_id == household_id).order_by(MemberSpell.id)).all()
+    heads = {row.id_index for row in rows if row.relation == "head" and row.to_on is None}
+    first = {row.id_index: row.id for row in reversed(rows)}
+    ordered = sorted(rows, key=lambda row: (row.id_index not in heads, first[row.id_index], row.id))
+    return tuple(_masked(row, sealer) for row in ordered)
+
+
+def _masked(row: MemberSpell, sealer: Sealer) -> MemberView:
+    return MemberView(
+        ref=row.ref,
+        name_masked=mask_name(sealer.open(row.name_sealed, f"member_spells/name/{row.ref}")),
+        id_masked=mask_id(sealer.open(row.id_sealed, f"member_spells/id_number/{row.ref}")),
+        birth_year=row.birth_on.year,
+        sex=row.sex,
+        relation=row.relation,
+        schooling=row.schooling,
+        student=row.student,
+        health=tuple(row.health.split(",")) if row.health else (),
+        labour=row.labour,
+        from_on=row.from_on,
+        to_on=row.to_on,
+    )
+
+
+def member_counts(session: Session, household_ids: Iterable[int], on: dt.date | None = None) -> dict[int, int]:
+    """Return how many people each household has, now or on a day."""
+    standing = (
+        MemberSpell.to_on.is_(None)
+        if on is None
+        else and_(MemberSpell.from_on <= on, or_(MemberSpell.to_on.is_(None), MemberSpell.to_on > on))
+    )
+    found: dict[int, int] = {}
+    for chunk in _chunks(household_ids):
+        rows = session.execute(
+            select(MemberSpell.household_id, func.count())
+            .where(MemberSpell.household_id.in_(chunk), standing)
+            .group_by(MemberSpell.household_id)
+        )
+        found.update({row[0]: row[1] for row in rows})
+    return found
+
+
+def heads_masked(session: Session, household_ids: Iterable[int], *, sealer: Sealer) -> dict[int, str]:
+    """Return the masked name of each household's head: 刘**."""
+    found: dict[int, str] = {}
+    for chunk in _chunks(household_ids):
+        rows = session.execute(
+            select(MemberSpell.household_id, MemberSpell.ref, MemberSpell.name_sealed).where(
+                MemberSpell.household_id.in_(chunk), MemberSpell.to_on.is_(None), MemberSpell.relation == "head"
+            )
+        )
+        for row in rows:
+            found[row.household_id] = mask_name(sealer.open(row.name_sealed, f"member_spells/name/{row.ref}"))
+    return found
+
+
+def phone_masked(household: Household, *, sealer: Sealer) -> str | None:
+    """Return a household's telephone number, masked."""
+    if household.phone_sealed is None:
+        return None
+    return mask_phone(sealer.open(household.phone_sealed, f"households/phone/{household.ref}"))
+
+
+def households_with_phone(session: Session, phone: str, *, sealer: Sealer) -> Sequence[Household]:
+    """Return the households under whose number a phone stands in the register: candidates to match, no proof of anything."""
+    index = sealer.blind(phone, "phone")
+    return session.scalars(
+        select(Household).where(Household.phone_index == index, Household.closed_at.is_(None)).order_by(Household.id)
+    ).all()
+
+
+def in_areas(codes: Sequence[str]) -> ColumnElement[bool]:
+    """Return the condition that a household lies in one of the areas, in a form that an index serves."""
+    return or_(*(and_(Household.village_code >= code, Household.village_code < code + ":") for code in codes))
+
+
+def households_in(
+    session: Session, codes: Sequence[str], *, among: Sequence[int] | None = None, number: str = "", limit: int = 50,
+    offset: int = 0,
+) -> Sequence[Household]:  # fmt: skip
+    """Return households of some areas in order of village and reference, a page at a time.
+
+    `number` narrows to a reference or a register number (or its beginning); `among` to given keys.
+    """
+    if not codes:
+        return []
+    wanted = select(Household).where(in_areas(codes))
+    if number:
+        wanted = wanted.where(or_(Household.ref == number.upper(), Household.register_number.startswith(number, autoescape=True)))
+    if among is not None:
+        wanted = wanted.where(Household.id.in_(among))
+    return session.scalars(wanted.order_by(Household.village_code, Household.ref).limit(limit).offset(offset)).all()

@@ -1,0 +1,44 @@
+"""Verbs of households and sellers: flush, never commit."""
+
+from marketplace.farmers.services.consents import give_consent, withdraw_consent
+from marketplace.farmers.services.households import (
+    close_household,
+    end_match,
+    match_user_to_household,
+    note_cadre_kinship,
+    open_household,
+    open_households,
+    restate_crops,
+    restate_members,
+    restate_phone,
+)
+from marketplace.farmers.services.sellers import (
+    apply_to_sell,
+    approve_seller,
+    close_seller,
+    rename_seller,
+    resume_seller,
+    review_seller,
+    suspend_seller,
+)
+
+__all__ = [
+    "apply_to_sell",
+    "approve_seller",
+    "close_household",
+    "close_seller",
+    "end_match",
+    "give_consent",
+    "match_user_to_household",
+    "note_cadre_kinship",
+    "open_household",
+    "open_households",
+    "rename_seller",
+    "restate_crops",
+    "restate_members",
+    "restate_phone",
+    "resume_seller",
+    "review_seller",
+    "suspend_seller",
+    "withdraw_consent",
+]
