@@ -37,6 +37,21 @@ def posting(session: Session, *, kind: str, source: str) -> Posting | None:
     return Posting(row.id, row.ref, kind, source, row.posted_at, _entries(session, row.id))
 
 
+def postings_by_id(session: Session, ids: Sequence[int]) -> list[Posting]:
+    """Return the postings of some transactions with all their entries, in order. Two queries, whatever their number."""
+    rows = session.execute(
+        select(Transaction.id, Transaction.ref, Transaction.kind, Transaction.source, Transaction.posted_at)
+        .where(Transaction.id.in_(ids))
+        .order_by(Transaction.id)
+    ).all()
+    entries: dict[int, list[EntryIn]] = {}
+    for entry in session.execute(
+        select(Entry.transaction_id, Entry.account, Entry.amount_fen).where(Entry.transaction_id.in_(ids)).order_by(Entry.id)
+    ):
+        entries.setdefault(entry.transaction_id, []).append(EntryIn(entry.account, entry.amount_fen))
+    return [Posting(row.id, row.ref, row.kind, row.source, row.posted_at, tuple(entries.get(row.id, ()))) for row in rows]
+
+
 def account_entries(session: Session, account: str, *, limit: int = 50) -> list[tuple[dt.datetime, str, str, int]]:
     """Return the latest entries of an account: moment, kind, source, fen; newest first."""
     rows = session.execute(
