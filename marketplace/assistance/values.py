@@ -1,6 +1,7 @@
 """What others may know of the assistance record, and its code lists."""
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -135,3 +136,18 @@ class HelperContact:
     user_id: int | None
     from_on: dt.date
     to_on: dt.date | None
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """What an import would do, or did."""
+
+    import_id: int
+    ref: str
+    state: ImportState
+    counts: Mapping[str, int]
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether the file's findings keep it from being accepted."""
+        return self.state is ImportState.REFUSED

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Integer, String, Text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Integer, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.assistance.values import ImportState, StagedKind
@@ -25,7 +25,9 @@ class RegisterImport(Model):
         CheckConstraint("(state IN ('accepted', 'rejected')) = (accepted_by IS NOT NULL)", name="decided_by_somebody"),
         CheckConstraint("(accepted_by IS NULL) = (decided_at IS NULL)", name="decided_at_a_moment"),
         Index("ix_register_imports_area_code_id", "area_code", "id"),
-    )
+        Index("uq_register_imports_waiting", "sha256", "area_code", "is_only_good", unique=True,
+              sqlite_where=text("state = 'proposed'"), postgresql_where=text("state = 'proposed'")),
+    )  # fmt: skip
 
     id: Mapped[Id]
     ref: Mapped[str] = mapped_column(String(16), unique=True)

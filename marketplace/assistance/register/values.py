@@ -26,6 +26,13 @@ class Word(Enum):
         member.en = en
         return member
 
+    @classmethod
+    def of(cls, code: str) -> Self:
+        """Return the word of a stored code. Raises: KeyError for an unknown one."""
+        found: Any = cls._value2member_map_[code]
+        word: Self = found
+        return word
+
     @property
     def code(self) -> str:
         """The stored code as plain text."""

@@ -3,6 +3,7 @@
 from marketplace.farmers.queries.households import (
     RegisterHousehold,
     crops_of_household,
+    crops_of_households,
     current_members,
     heads_masked,
     household,
@@ -37,6 +38,7 @@ from marketplace.farmers.queries.sellers import (
 __all__ = [
     "RegisterHousehold",
     "crops_of_household",
+    "crops_of_households",
     "current_members",
     "events_of_seller",
     "heads_masked",

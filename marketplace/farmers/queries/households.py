@@ -72,16 +72,25 @@ class RegisterHousehold:
     ref: str
     village_code: str
     is_closed: bool
+    phone_index: str | None
 
 
 def register_households(session: Session) -> dict[str, RegisterHousehold]:
     """Return all households that carry a register number, by it, in one query."""
     rows = session.execute(
-        select(Household.register_number, Household.id, Household.ref, Household.village_code, Household.closed_at).where(
-            Household.register_number.is_not(None)
-        )
+        select(
+            Household.register_number,
+            Household.id,
+            Household.ref,
+            Household.village_code,
+            Household.closed_at,
+            Household.phone_index,
+        ).where(Household.register_number.is_not(None))
     )
-    return {row.register_number: RegisterHousehold(row.id, row.ref, row.village_code, row.closed_at is not None) for row in rows}
+    return {
+        row.register_number: RegisterHousehold(row.id, row.ref, row.village_code, row.closed_at is not None, row.phone_index)
+        for row in rows
+    }
 
 
 def people_on_record(session: Session) -> dict[str, int]:
@@ -239,3 +248,17 @@ def households_in(
     if among is not None:
         wanted = wanted.where(Household.id.in_(among))
     return session.scalars(wanted.order_by(Household.village_code, Household.ref).limit(limit).offset(offset)).all()
+
+
+def crops_of_households(session: Session, household_ids: Iterable[int]) -> dict[int, frozenset[str]]:
+    """Return what each household grows now, by key."""
+    found: dict[int, set[str]] = {}
+    for chunk in _chunks(household_ids):
+        rows = session.execute(
+            select(HouseholdCrop.household_id, HouseholdCrop.crop).where(
+                HouseholdCrop.household_id.in_(chunk), HouseholdCrop.to_on.is_(None)
+            )
+        )
+        for row in rows:
+            found.setdefault(row.household_id, set()).add(row.crop)
+    return {household_id: frozenset(crops) for household_id, crops in found.items()}

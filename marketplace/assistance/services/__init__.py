@@ -1,0 +1,35 @@
+"""Verbs of the assistance record: flush, never commit."""
+
+from marketplace.assistance.services.accepting import accept_import, reject_import
+from marketplace.assistance.services.proposing import existing_household_of, propose_import
+from marketplace.assistance.services.record import (
+    approve_year_ledger,
+    assign_helper,
+    end_measure,
+    open_monitoring,
+    record_guarantee,
+    record_platform_income,
+    record_visit,
+    record_year_ledger,
+    start_measure,
+    state_causes,
+)
+from marketplace.assistance.services.unmasking import unmask
+
+__all__ = [
+    "accept_import",
+    "approve_year_ledger",
+    "assign_helper",
+    "end_measure",
+    "existing_household_of",
+    "open_monitoring",
+    "propose_import",
+    "record_guarantee",
+    "record_platform_income",
+    "record_visit",
+    "record_year_ledger",
+    "reject_import",
+    "start_measure",
+    "state_causes",
+    "unmask",
+]
