@@ -78,7 +78,10 @@ def registration_of(row: HouseholdRow, on: dt.date) -> Registration:
 
 
 def _exit_day(year: int | None, began: dt.date, on: dt.date) -> dt.date | None:
-    """A register knows the year of exit alone: its last day stands for it, or the day of acceptance in the running year."""
+    """A register knows the year of exit alone: its last day stands for it, or the day of acceptance in the running year.
+
+    Real registers hold exits of the year before the identification; such a spell ends on the day it began.
+    """
     return None if year is None else max(began, min(dt.date(year, 12, 31), on))
 
 

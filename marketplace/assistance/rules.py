@@ -1,8 +1,8 @@
 """Policy of the assistance record as pure functions."""
 
 import datetime as dt
-from collections.abc import Sequence
-from typing import Protocol, TypeVar
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol, TypeVar
 
 from marketplace.assistance.values import EndedHow, Status
 
@@ -41,3 +41,21 @@ def status_on(spell: Spell | None, on: dt.date, *, is_monitored: bool) -> Status
     if spell is not None and spell.ended_how == EndedHow.EXITED:
         return Status.EXITED
     return Status.NONE
+
+
+def statuses(
+    spells: Mapping[int, Sequence[Any]], episodes: Mapping[int, Sequence[Any]], keys: Sequence[int], on: dt.date
+) -> dict[int, Status]:
+    """Return the status of each household on a day from all its spells and monitoring episodes."""
+    found = {}
+    for key in keys:
+        standing = sorted(
+            (spell for spell in spells.get(key, ()) if spell.superseded_at is None),
+            key=lambda spell: (spell.registered_on, spell.id),
+        )
+        is_monitored = any(
+            episode.opened_on <= on and (episode.cleared_on is None or episode.cleared_on > on)
+            for episode in episodes.get(key, ())
+        )
+        found[key] = status_on(spell_on(standing, on), on, is_monitored=is_monitored)
+    return found

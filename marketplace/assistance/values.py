@@ -4,6 +4,9 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
+
+from marketplace.farmers.values import MemberView
 
 
 class Status(StrEnum):
@@ -151,3 +154,59 @@ class ImportReport:
     def is_refused(self) -> bool:
         """Whether the file's findings keep it from being accepted."""
         return self.state is ImportState.REFUSED
+
+
+@dataclass(frozen=True, slots=True)
+class HouseholdLine:
+    """A household in an official's list."""
+
+    household_id: int
+    ref: str
+    register_number: str | None
+    village_code: str
+    head_masked: str
+    members: int
+    status: Status
+    is_closed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class VisitView:
+    """A visit as an official of the area may read it."""
+
+    ref: str
+    visited_on: dt.date
+    by_name: str
+    note: str = field(repr=False)
+    image_ids: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class HouseholdCard:
+    """The whole record of a household, personal fields masked. Rows of the record are those of the tables, dated."""
+
+    household_id: int
+    ref: str
+    register_number: str | None
+    village_code: str
+    phone_masked: str | None
+    is_cadre_kin: bool
+    closed_at: dt.datetime | None
+    status: Status
+    members: tuple[MemberView, ...]
+    former_spells: tuple[MemberView, ...]
+    crops: tuple[str, ...]
+    spells: tuple[Any, ...]
+    superseded_spells: tuple[Any, ...]
+    episodes: tuple[Any, ...]
+    causes: tuple[Any, ...]
+    measures: tuple[Any, ...]
+    helpers: tuple[HelperContact, ...]
+    visits: tuple[VisitView, ...]
+    guarantees: tuple[Any, ...]
+    ledger: tuple[Any, ...]
+    ledger_waiting: tuple[Any, ...]
+    ledger_superseded: tuple[Any, ...]
+    platform: tuple[Any, ...]
+    unmaskings: tuple[Any, ...]
+    user_names: Mapping[int, str]

@@ -1,5 +1,18 @@
 """Named reads of the assistance record."""
 
+from marketplace.assistance.queries.cards import household_card, household_lines
+from marketplace.assistance.queries.imports import findings_of, import_by_ref, imports_in, imports_waiting, staged_rows
 from marketplace.assistance.queries.standings import helper_contact, standing, standings
 
-__all__ = ["helper_contact", "standing", "standings"]
+__all__ = [
+    "findings_of",
+    "helper_contact",
+    "household_card",
+    "household_lines",
+    "import_by_ref",
+    "imports_in",
+    "imports_waiting",
+    "staged_rows",
+    "standing",
+    "standings",
+]

@@ -53,7 +53,6 @@ from marketplace.assistance.register.values import (
     StudentStatus,
 )
 from marketplace.kernel.identity import IdNumber, Sex, mask_id
-from marketplace.kernel.words import N_
 
 #: Stands where a cell held something that was refused: not the same as an empty cell.
 _BAD: Final = object()
@@ -329,10 +328,6 @@ def _judge_household(state: _Judge, drafts: list[_Draft]) -> _Draft | None:
     for draft in drafts:
         if draft is not reference and draft.raw:
             _compare(state, reference, draft)
-    identified, exit_year = reference.get(IDENTIFIED), reference.get(EXIT_YEAR)
-    if identified is not None and exit_year is not None and exit_year < identified.on.year:
-        message = N_("The year of exit lies before the date of identification.")
-        state.find(reference, EXIT_YEAR, Reason.CONTRADICTION, message, str(exit_year))
     return heads[0] if len(heads) == 1 else None
 
 

@@ -3,8 +3,9 @@
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from marketplace.farmers.models import Household, HouseholdCrop, HouseholdUser, MemberSpell
@@ -233,12 +234,18 @@ def in_areas(codes: Sequence[str]) -> ColumnElement[bool]:
 
 
 def households_in(
-    session: Session, codes: Sequence[str], *, among: Sequence[int] | None = None, number: str = "", limit: int = 50,
+    session: Session,
+    codes: Sequence[str],
+    *,
+    among: Select[Any] | None = None,
+    without: Select[Any] | None = None,
+    number: str = "",
+    limit: int = 50,
     offset: int = 0,
-) -> Sequence[Household]:  # fmt: skip
+) -> Sequence[Household]:
     """Return households of some areas in order of village and reference, a page at a time.
 
-    `number` narrows to a reference or a register number (or its beginning); `among` to given keys.
+    `number` narrows to a reference, or to a register number or its beginning; `among` and `without` are selections of keys.
     """
     if not codes:
         return []
@@ -247,6 +254,8 @@ def households_in(
         wanted = wanted.where(or_(Household.ref == number.upper(), Household.register_number.startswith(number, autoescape=True)))
     if among is not None:
         wanted = wanted.where(Household.id.in_(among))
+    if without is not None:
+        wanted = wanted.where(Household.id.not_in(without))
     return session.scalars(wanted.order_by(Household.village_code, Household.ref).limit(limit).offset(offset)).all()
 
 

@@ -1,0 +1,55 @@
+"""Income that households declared for a year, summed: what the platform's share is measured against."""
+
+from typing import Any
+
+from sqlalchemy import BigInteger, Select, case, cast, func, select
+from sqlalchemy.orm import Session
+
+from marketplace.assistance.models import YearLedgerEntry
+from marketplace.assistance.values import LedgerCategory
+from marketplace.farmers.queries.references import keys_in_area, present_members
+
+_EXPENDITURE = LedgerCategory.BUSINESS_EXPENDITURE.value
+_PER_CAPITA = LedgerCategory.PER_CAPITA_NET.value
+
+
+def declared_income(area_code: str, year: int) -> Select[Any]:
+    """Return the selection of (household_id, fen) of a year's declared net income in an area.
+
+    Net is wage, business, property and transfer income less business expenditure. A household with only the register's figure per
+    head counts that times its people on record. Entries count once a second official approved them.
+    """
+    members = present_members().subquery()
+    entry = YearLedgerEntry
+    by_category = func.sum(
+        case((entry.category == _PER_CAPITA, 0), (entry.category == _EXPENDITURE, -entry.amount_fen), else_=entry.amount_fen)
+    )
+    by_head = func.sum(case((entry.category == _PER_CAPITA, entry.amount_fen), else_=0)) * func.max(members.c.members)
+    has_categories = func.sum(case((entry.category == _PER_CAPITA, 0), else_=1)) > 0
+    selection: Select[Any] = (
+        select(entry.household_id, cast(case((has_categories, by_category), else_=by_head), BigInteger).label("fen"))
+        .join(members, members.c.household_id == entry.household_id)
+        .where(
+            entry.year == year,
+            entry.approved_by.is_not(None),
+            entry.superseded_at.is_(None),
+            entry.household_id.in_(keys_in_area(area_code)),
+        )
+        .group_by(entry.household_id)
+    )
+    return selection
+
+
+def declared_total(session: Session, area_code: str, year: int) -> tuple[int, int]:
+    """Return how many households of an area declared a year's income, and its sum in fen."""
+    rows = declared_income(area_code, year).subquery()
+    row = session.execute(select(func.count(), cast(func.coalesce(func.sum(rows.c.fen), 0), BigInteger)).select_from(rows)).one()
+    return row[0], row[1]
+
+
+def declared_by_household(
+    session: Session, area_code: str, year: int, *, limit: int = 50, offset: int = 0
+) -> list[tuple[int, int]]:
+    """Return a page of the households that declared, with their declared net in fen, in order of key."""
+    query = declared_income(area_code, year).order_by(YearLedgerEntry.household_id).limit(limit).offset(offset)
+    return [(row[0], row[1]) for row in session.execute(query)]

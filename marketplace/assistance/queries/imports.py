@@ -1,0 +1,55 @@
+"""Register imports as officials see them."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import and_, func, or_, select
+from sqlalchemy.orm import Session
+
+from marketplace.assistance.models import RegisterFinding, RegisterImport, RegisterImportRow
+from marketplace.assistance.values import ImportState, StagedKind
+
+
+def import_by_ref(session: Session, ref: str) -> RegisterImport | None:
+    """Return an import by its reference."""
+    return session.scalar(select(RegisterImport).where(RegisterImport.ref == ref))
+
+
+def imports_in(session: Session, codes: Sequence[str], *, limit: int = 50) -> Sequence[RegisterImport]:
+    """Return the imports of some areas, the newest first."""
+    if not codes:
+        return []
+    inside = or_(*(and_(RegisterImport.area_code >= code, RegisterImport.area_code < code + ":") for code in codes))
+    return session.scalars(select(RegisterImport).where(inside).order_by(RegisterImport.id.desc()).limit(limit)).all()
+
+
+def imports_waiting(session: Session, codes: tuple[str, ...]) -> int:
+    """Return how many imports wait for a second official in some areas."""
+    if not codes:
+        return 0
+    inside = or_(*(and_(RegisterImport.area_code >= code, RegisterImport.area_code < code + ":") for code in codes))
+    waiting = select(func.count()).select_from(RegisterImport).where(inside, RegisterImport.state == ImportState.PROPOSED)
+    return session.scalar(waiting) or 0
+
+
+def findings_of(session: Session, import_id: int, *, limit: int = 200, offset: int = 0) -> Sequence[RegisterFinding]:
+    """Return a page of an import's findings in the order of the sheet."""
+    return session.scalars(
+        select(RegisterFinding)
+        .where(RegisterFinding.import_id == import_id)
+        .order_by(RegisterFinding.id)
+        .limit(limit)
+        .offset(offset)
+    ).all()
+
+
+def staged_rows(
+    session: Session, import_id: int, kind: StagedKind, *, limit: int = 100, offset: int = 0
+) -> Sequence[RegisterImportRow]:
+    """Return a page of what an import would do, or only lists, of one kind."""
+    return session.scalars(
+        select(RegisterImportRow)
+        .where(RegisterImportRow.import_id == import_id, RegisterImportRow.kind == kind)
+        .order_by(RegisterImportRow.id)
+        .limit(limit)
+        .offset(offset)
+    ).all()

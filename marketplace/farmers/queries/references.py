@@ -1,0 +1,29 @@
+"""Reads that other rooms build on: references by key, and keys of an area as a selection to be embedded in their own."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from marketplace.farmers.models import Household, MemberSpell
+
+
+def refs_of_households(session: Session, household_ids: Iterable[int]) -> dict[int, str]:
+    """Return the public reference of each household, by key. One query; a page's worth of keys."""
+    rows = session.execute(select(Household.id, Household.ref).where(Household.id.in_(sorted(set(household_ids)))))
+    return {row.id: row.ref for row in rows}
+
+
+def keys_in_area(area_code: str) -> Select[Any]:
+    """Return the selection of the keys of all households of an area, closed ones too."""
+    return select(Household.id).where(Household.village_code >= area_code, Household.village_code < area_code + ":")
+
+
+def present_members() -> Select[Any]:
+    """Return the selection of (household_id, members): how many people are on record now."""
+    return (
+        select(MemberSpell.household_id, func.count().label("members"))
+        .where(MemberSpell.to_on.is_(None))
+        .group_by(MemberSpell.household_id)
+    )

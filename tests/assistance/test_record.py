@@ -1,0 +1,281 @@
+"""The record: standing on a day, visits, measures, causes, the year ledger, monitoring, and disclosure with a reason."""
+
+import datetime as dt
+
+import pytest
+from sqlalchemy import select, text, update
+from sqlalchemy.exc import IntegrityError
+
+from marketplace.assistance import queries, services
+from marketplace.assistance.invariants import CHECKS, disclosures_without_their_one_row
+from marketplace.assistance.models import PlatformIncome, RegistrationSpell, Unmasking, YearLedgerEntry
+from marketplace.assistance.refusals import (
+    AcceptedByProposer,
+    DatesCrossed,
+    EntryDecided,
+    NothingToShow,
+    ReasonNeeded,
+    StandsAlready,
+)
+from marketplace.assistance.values import Guarantee, LedgerCategory, MaskedField, MeasureKind, MonitoringKind, Status
+from marketplace.farmers import queries as farmers
+from marketplace.farmers import services as farmers_services
+from marketplace.kernel import clock
+from marketplace.kernel.errors import NotThere
+from tests.farmers.places import DAY, SEALER, VILLAGE, county, entry, id_of, member, person
+
+TODAY = dt.date(2026, 11, 23)
+
+
+@pytest.fixture(autouse=True)
+def truths(session):
+    with clock.stopped_at(dt.datetime(2026, 11, 23, 2, tzinfo=dt.UTC)):
+        yield
+    session.flush()
+    assert {name: list(find(session)) for name, find in CHECKS if find(session)} == {}
+
+
+@pytest.fixture
+def household(session):
+    county(session)
+    return farmers_services.open_household(session, entry=entry(phone="19900000001"), on=DAY, sealer=SEALER)
+
+
+@pytest.fixture
+def officials(session, household):
+    return person(session, "甲"), person(session, "乙")
+
+
+def spell(session, household, began, ended=None, how=None):
+    row = RegistrationSpell(
+        household_id=household.id, registered_on=began, registered_precision="day", ended_on=ended, ended_how=how,
+        origin="procedure", created_at=clock.now(),
+    )  # fmt: skip
+    session.add(row)
+    session.flush()
+    return row
+
+
+def test_a_household_stands_by_its_last_spell(session, household):
+    first = spell(session, household, dt.date(2014, 5, 1), dt.date(2018, 12, 31), "exited")
+    second = spell(session, household, dt.date(2020, 3, 1))
+    on = {
+        day: queries.standing(session, household.id, day)
+        for day in (
+            dt.date(2014, 4, 30), dt.date(2014, 5, 1), dt.date(2018, 12, 30), dt.date(2018, 12, 31), dt.date(2020, 3, 1),
+        )
+    }  # fmt: skip
+    assert [one.status for one in on.values()] == [
+        Status.NONE, Status.REGISTERED, Status.REGISTERED, Status.EXITED, Status.REGISTERED,
+    ]  # fmt: skip
+    assert [one.spell_id for one in on.values()] == [None, first.id, first.id, first.id, second.id]
+
+
+def test_a_removed_household_never_counts_as_exited(session, household):
+    spell(session, household, dt.date(2014, 5, 1), dt.date(2015, 1, 1), "removed")
+    assert queries.standing(session, household.id, TODAY).status is Status.NONE
+
+
+def test_a_superseded_spell_speaks_no_more(session, household):
+    spell(session, household, dt.date(2014, 5, 1)).superseded_at = clock.now()
+    session.flush()
+    assert queries.standing(session, household.id, TODAY).status is Status.NONE
+
+
+def test_monitoring_counts_once_registration_ended(session, household, officials):
+    spell(session, household, dt.date(2014, 5, 1), dt.date(2018, 12, 31), "exited")
+    with pytest.raises(AcceptedByProposer):
+        services.open_monitoring(
+            session, household_id=household.id, kind=MonitoringKind.UNSTABLE_EXITED, on=DAY, proposed_by=officials[0],
+            approved_by=officials[0],
+        )  # fmt: skip
+    services.open_monitoring(
+        session, household_id=household.id, kind=MonitoringKind.UNSTABLE_EXITED, on=DAY, proposed_by=officials[0],
+        approved_by=officials[1],
+    )  # fmt: skip
+    assert queries.standing(session, household.id, DAY).status is Status.MONITORED
+    assert queries.standing(session, household.id, DAY - dt.timedelta(1)).status is Status.EXITED
+
+
+def test_standing_names_village_helper_and_measures_of_that_day(session, household, officials):
+    by = officials[0]
+    first = services.assign_helper(
+        session,
+        household_id=household.id,
+        name="王五",
+        organisation="县教育局",
+        on=DAY,
+        by=by,
+        sealer=SEALER,
+        phone="19900000007",
+    )
+    second = services.assign_helper(
+        session, household_id=household.id, name="赵六", organisation="", on=dt.date(2026, 6, 1), by=by, sealer=SEALER
+    )
+    measure = services.start_measure(session, household_id=household.id, kind=MeasureKind.AGRICULTURE, from_on=DAY, by=by)
+    services.end_measure(session, measure_id=measure.id, to_on=dt.date(2026, 7, 1), by=by)
+    then = queries.standing(session, household.id, dt.date(2026, 5, 31))
+    later = queries.standing(session, household.id, dt.date(2026, 7, 1))
+    assert (then.village_code, then.helper_id, then.enrolled_measures) == (VILLAGE, first.id, ("agriculture",))
+    assert (later.helper_id, later.enrolled_measures) == (second.id, ())
+    assert queries.helper_contact(session, household.id, dt.date(2026, 5, 31), sealer=SEALER).phone == "19900000007"
+
+
+def test_standings_cost_the_same_queries_however_many(session, household):
+    assert queries.standings(session, [household.id, 999_999], TODAY).keys() == {household.id}
+
+
+def test_a_measure_is_not_begun_twice_nor_in_the_future(session, household, officials):
+    services.start_measure(session, household_id=household.id, kind=MeasureKind.SOLAR, from_on=DAY, by=officials[0])
+    with pytest.raises(StandsAlready):
+        services.start_measure(session, household_id=household.id, kind=MeasureKind.SOLAR, from_on=DAY, by=officials[0])
+    with pytest.raises(DatesCrossed):
+        services.start_measure(
+            session, household_id=household.id, kind=MeasureKind.HEALTH, from_on=TODAY + dt.timedelta(1), by=officials[0]
+        )
+
+
+def test_a_measure_of_another_household_is_not_there(session, household, officials):
+    measure = services.start_measure(session, household_id=household.id, kind=MeasureKind.SOLAR, from_on=DAY, by=officials[0])
+    with pytest.raises(NotThere):
+        services.end_measure(session, measure_id=measure.id, to_on=TODAY, by=officials[0], household_id=household.id + 1)
+    with pytest.raises(DatesCrossed):
+        services.end_measure(session, measure_id=measure.id, to_on=DAY - dt.timedelta(1), by=officials[0])
+
+
+def test_causes_keep_their_history(session, household, officials):
+    services.state_causes(session, household_id=household.id, main="illness", others=["land"], on=DAY, by=officials[0])
+    services.state_causes(session, household_id=household.id, main="land", others=["skills"], on=TODAY, by=officials[0])
+    causes = queries.household_card(session, household.id, on=TODAY, sealer=SEALER).causes
+    assert {(one.cause, one.is_main) for one in causes if one.to_on is None} == {("land", True), ("skills", False)}
+    assert {(one.cause, one.is_main) for one in causes if one.to_on == TODAY} == {("illness", True), ("land", False)}
+
+
+def test_a_visit_is_sealed_and_recorded_once_for_its_key(session, household, officials):
+    visit = {
+        "household_id": household.id, "by": officials[0], "visited_on": TODAY, "note": "家中老人患病", "sealer": SEALER,
+        "key": "k1",
+    }  # fmt: skip
+    first = services.record_visit(session, image_ids=(7, 8, 7), **visit)
+    assert services.record_visit(session, **visit).id == first.id
+    assert "患病" not in first.note_sealed
+    shown = queries.household_card(session, household.id, on=TODAY, sealer=SEALER).visits
+    assert [(one.note, one.image_ids) for one in shown] == [("家中老人患病", (7, 8))]
+    with pytest.raises(DatesCrossed):
+        services.record_visit(session, **{**visit, "key": "k2", "visited_on": TODAY + dt.timedelta(1)})
+
+
+def test_a_ledger_entry_counts_once_another_official_approves_it(session, household, officials):
+    made = {
+        "household_id": household.id, "year": 2025, "category": LedgerCategory.WAGE, "source": "survey", "by": officials[0],
+    }  # fmt: skip
+    entry_of = services.record_year_ledger(session, amount_fen=100_000, **made)
+    assert queries.household_card(session, household.id, on=TODAY, sealer=SEALER).ledger == ()
+    with pytest.raises(AcceptedByProposer):
+        services.approve_year_ledger(session, entry_id=entry_of.id, by=officials[0])
+    services.approve_year_ledger(session, entry_id=entry_of.id, by=officials[1])
+    with pytest.raises(EntryDecided):
+        services.approve_year_ledger(session, entry_id=entry_of.id, by=officials[1])
+    newer = services.record_year_ledger(session, amount_fen=120_000, **made)
+    services.approve_year_ledger(session, entry_id=newer.id, by=officials[1])
+    session.expire_all()
+    found = queries.household_card(session, household.id, on=TODAY, sealer=SEALER)
+    assert [one.amount_fen for one in found.ledger] == [120_000]
+    assert [one.amount_fen for one in found.ledger_superseded] == [100_000]
+
+
+def test_the_database_itself_refuses_one_official_for_both(session, household, officials):
+    entry_of = services.record_year_ledger(
+        session, household_id=household.id, year=2025, category=LedgerCategory.WAGE, source="survey", by=officials[0],
+        amount_fen=1,
+    )  # fmt: skip
+    by_who_entered_it = update(YearLedgerEntry).values(approved_by=officials[0], approved_at=clock.now())
+    with pytest.raises(IntegrityError), session.begin_nested():
+        session.execute(by_who_entered_it)
+    session.refresh(entry_of)
+    assert session.scalars(select(YearLedgerEntry)).one().approved_by is None
+
+
+def test_a_year_to_come_has_no_income(session, household, officials):
+    with pytest.raises(DatesCrossed):
+        services.record_year_ledger(
+            session, household_id=household.id, year=2027, category=LedgerCategory.WAGE, source="survey", by=officials[0],
+            amount_fen=1,
+        )  # fmt: skip
+
+
+def look(session, household, officials, **options):
+    ref = farmers.member_views(session, household.id, sealer=SEALER)[0].ref
+    asked = {
+        "household_id": household.id, "field": MaskedField.ID_NUMBER, "reason": "核对银行账户", "by": officials[0],
+        "sealer": SEALER, "member_ref": ref,
+    }  # fmt: skip
+    return services.unmask(session, **{**asked, **options})
+
+
+def test_a_disclosure_gives_the_field_and_writes_exactly_one_row(session, household, officials):
+    assert look(session, household, officials) == id_of(1)
+    row = session.scalars(select(Unmasking)).one()
+    assert (row.field, row.reason, row.by_user_id) == ("id_number", "核对银行账户", officials[0])
+    assert look(session, household, officials, field=MaskedField.NAME) == "刘一"
+    assert look(session, household, officials, field=MaskedField.PHONE) == "19900000001"
+    assert len(session.scalars(select(Unmasking)).all()) == 3
+
+
+def test_nothing_is_disclosed_without_a_reason(session, household, officials):
+    for reason in ("", "   ", "abc", "x" * 201):
+        with pytest.raises(ReasonNeeded):
+            look(session, household, officials, reason=reason)
+    assert session.scalars(select(Unmasking)).all() == []
+
+
+def test_a_member_of_another_household_is_not_there(session, household, officials):
+    other = farmers_services.open_household(session, entry=entry("H2", members=(member(3),)), on=DAY, sealer=SEALER)
+    ref = farmers.member_views(session, other.id, sealer=SEALER)[0].ref
+    with pytest.raises(NotThere):
+        look(session, household, officials, member_ref=ref)
+    with pytest.raises(NothingToShow):
+        look(session, other, officials, field=MaskedField.PHONE)
+
+
+def test_a_disclosure_whose_row_is_lost_breaks_the_truth(session, household, officials):
+    look(session, household, officials)
+    with session.begin_nested() as nested:
+        session.execute(text("DELETE FROM unmaskings"))
+        assert len(disclosures_without_their_one_row(session)) == 1
+        nested.rollback()
+
+
+def test_guarantees_and_platform_income_stand_on_the_card(session, household, officials):
+    services.record_guarantee(
+        session, household_id=household.id, guarantee=Guarantee.WATER, is_met=False, on=DAY, by=officials[0]
+    )
+    for paid in (1, 2):
+        services.record_platform_income(
+            session, household_id=household.id, month="2026-03", gross_fen=10, net_fen=9, paid_fen=paid
+        )
+    found = queries.household_card(session, household.id, on=TODAY, sealer=SEALER)
+    assert [(one.guarantee, one.is_met) for one in found.guarantees] == [("water", False)]
+    assert [one.paid_fen for one in session.scalars(select(PlatformIncome))] == [2]
+
+
+def test_lists_by_status_agree_with_the_standing(session, household, officials):
+    villages = (VILLAGE,)
+    others = [
+        farmers_services.open_household(session, entry=entry(f"H{n}", members=(member(n),)), on=DAY, sealer=SEALER)
+        for n in (3, 5, 7)
+    ]
+    spell(session, household, dt.date(2014, 5, 1))
+    spell(session, others[0], dt.date(2014, 5, 1), dt.date(2018, 12, 31), "exited")
+    services.open_monitoring(
+        session, household_id=others[1].id, kind=MonitoringKind.BORDERLINE, on=DAY, proposed_by=officials[0],
+        approved_by=officials[1],
+    )  # fmt: skip
+    everyone = queries.household_lines(session, villages, on=TODAY, sealer=SEALER)
+    assert len(everyone) == 4
+    for status in Status:
+        lines = queries.household_lines(session, villages, on=TODAY, sealer=SEALER, status=status)
+        assert {line.ref for line in lines} == {line.ref for line in everyone if line.status is status}
+        assert len(lines) == 1
+    assert everyone[0].head_masked == "刘**"
+    assert queries.household_lines(session, (), on=TODAY, sealer=SEALER) == ()
