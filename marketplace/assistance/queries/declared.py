@@ -1,7 +1,5 @@
 """Income that households declared for a year, summed: what the platform's share is measured against."""
 
-from typing import Any
-
 from sqlalchemy import BigInteger, Select, case, cast, func, select
 from sqlalchemy.orm import Session
 
@@ -13,7 +11,7 @@ _EXPENDITURE = LedgerCategory.BUSINESS_EXPENDITURE.value
 _PER_CAPITA = LedgerCategory.PER_CAPITA_NET.value
 
 
-def declared_income(area_code: str, year: int) -> Select[Any]:
+def declared_income(area_code: str, year: int) -> Select[int, int]:
     """Return the selection of (household_id, fen) of a year's declared net income in an area.
 
     Net is wage, business, property and transfer income less business expenditure. A household with only the register's figure per
@@ -26,7 +24,7 @@ def declared_income(area_code: str, year: int) -> Select[Any]:
     )
     by_head = func.sum(case((entry.category == _PER_CAPITA, entry.amount_fen), else_=0)) * func.max(members.c.members)
     has_categories = func.sum(case((entry.category == _PER_CAPITA, 0), else_=1)) > 0
-    selection: Select[Any] = (
+    return (
         select(entry.household_id, cast(case((has_categories, by_category), else_=by_head), BigInteger).label("fen"))
         .join(members, members.c.household_id == entry.household_id)
         .where(
@@ -37,7 +35,6 @@ def declared_income(area_code: str, year: int) -> Select[Any]:
         )
         .group_by(entry.household_id)
     )
-    return selection
 
 
 def declared_total(session: Session, area_code: str, year: int) -> tuple[int, int]:

@@ -1,7 +1,6 @@
 """Reads that other rooms build on: references by key, and keys of an area as a selection to be embedded in their own."""
 
 from collections.abc import Iterable
-from typing import Any
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
@@ -15,12 +14,12 @@ def refs_of_households(session: Session, household_ids: Iterable[int]) -> dict[i
     return {row.id: row.ref for row in rows}
 
 
-def keys_in_area(area_code: str) -> Select[Any]:
+def keys_in_area(area_code: str) -> Select[int]:
     """Return the selection of the keys of all households of an area, closed ones too."""
     return select(Household.id).where(Household.village_code >= area_code, Household.village_code < area_code + ":")
 
 
-def present_members() -> Select[Any]:
+def present_members() -> Select[int, int]:
     """Return the selection of (household_id, members): how many people are on record now."""
     return (
         select(MemberSpell.household_id, func.count().label("members"))

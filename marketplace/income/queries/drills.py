@@ -1,0 +1,207 @@
+"""Reads for reports: how many households stand behind an area's figures, who they are, and one sale with its whole history."""
+
+from typing import Any
+
+from sqlalchemy import BigInteger, ColumnElement, Select, case, cast, func, select
+from sqlalchemy.orm import Session
+
+from marketplace.income.models import Attribution, AttributionMovement, DeclaredCost, HolderTotal
+from marketplace.income.queries.lines import _contributes, _grouped
+from marketplace.income.queries.lines import _narrowed as _narrowed_sales
+from marketplace.income.queries.totals import CHILD_LENGTH, _filtered, _narrowed, _sums
+from marketplace.income.values import DeclaredCostView, Figure, Figures, HolderTotals, MovementView, SaleView
+
+#: The standing under which a household counts as registered when it sold.
+REGISTERED = "registered"
+
+
+def reach_by_child(
+    session: Session, area_code: str, period: str, *, measure: str | None = None, category: str | None = None
+) -> dict[str, tuple[int, int]]:
+    """Return, for each area one level below, how many households sold and how many of them stood registered on a day of sale.
+
+    One query; a household is counted once in its village, and villages do not overlap, so the children sum to the area.
+    """
+    code = func.substr(HolderTotal.village_code, 1, CHILD_LENGTH[len(area_code)])
+    per_holder = _sold(
+        select(
+            code.label("code"),
+            HolderTotal.village_code,
+            HolderTotal.household_id,
+            func.max(_is_registered()).label("registered"),
+        ),
+        area_code,
+        period,
+        measure,
+        category,
+    ).group_by(code, HolderTotal.village_code, HolderTotal.household_id)
+    rows = per_holder.subquery()
+    query = select(rows.c.code, func.count(), cast(func.sum(rows.c.registered), BigInteger)).group_by(rows.c.code)
+    return {row[0]: (row[1], row[2]) for row in session.execute(query)}
+
+
+def households_behind(
+    session: Session,
+    area_code: str,
+    period: str,
+    *,
+    registered_only: bool,
+    measure: str | None = None,
+    category: str | None = None,
+    limit: int = 50,
+    offset: int = 0,
+) -> list[tuple[str, HolderTotals]]:
+    """Return the households counted by `reach_by_child`, by village, with their figures of the period."""
+    query = _filtered(
+        select(
+            HolderTotal.village_code,
+            HolderTotal.holder,
+            HolderTotal.household_id,
+            *_sums(HolderTotal),
+        ),
+        HolderTotal,
+        area_code,
+        period,
+        measure,
+        category,
+    ).where(HolderTotal.household_id.is_not(None))
+    query = query.group_by(HolderTotal.village_code, HolderTotal.holder, HolderTotal.household_id)
+    query = query.having(func.sum(HolderTotal.lines) > 0)
+    if registered_only:
+        query = query.having(func.max(_is_registered()) == 1)
+    query = query.order_by(HolderTotal.village_code, HolderTotal.household_id).limit(limit).offset(offset)
+    return [(row[0], HolderTotals(row[1], row[2], Figures(*row[3:]))) for row in session.execute(query)]
+
+
+def household_totals(
+    session: Session, household_id: int, period: str, *, measure: str | None = None, category: str | None = None
+) -> Figures:
+    """Return a household's figures over a period, wherever it lived when it sold."""
+    query = select(*_sums(HolderTotal)).where(HolderTotal.household_id == household_id, HolderTotal.period == period)
+    return Figures(*session.execute(_narrowed(query, HolderTotal, measure, category)).one())
+
+
+def household_year(
+    session: Session, household_id: int, year: str, *, measure: str | None = None, category: str | None = None
+) -> list[tuple[str, Figures]]:
+    """Return a household's months of a year that have figures, in order."""
+    query = select(HolderTotal.period, *_sums(HolderTotal)).where(
+        HolderTotal.household_id == household_id, HolderTotal.period.between(f"{year}-01", f"{year}-12")
+    )
+    query = _narrowed(query, HolderTotal, measure, category).group_by(HolderTotal.period).order_by(HolderTotal.period)
+    return [(row[0], Figures(*row[1:])) for row in session.execute(query)]
+
+
+def net_by_household(session: Session, household_ids: list[int], year: str) -> dict[int, int]:
+    """Return the net of a year recorded for each of some households, in fen."""
+    net = cast(
+        func.sum(HolderTotal.gross_fen - HolderTotal.refunds_fen - HolderTotal.fees_fen - HolderTotal.costs_fen), BigInteger
+    )
+    query = (
+        select(HolderTotal.household_id, net)
+        .where(HolderTotal.period == year, HolderTotal.household_id.in_(household_ids))
+        .group_by(HolderTotal.household_id)
+    )
+    return dict(session.execute(query).tuples().all())  # type: ignore[arg-type]  # the keys asked for are never null
+
+
+def net_of_selection(session: Session, households: Select[Any], year: str) -> int:
+    """Return the net of a year recorded for the households of a selection of keys, in fen."""
+    net = func.sum(HolderTotal.gross_fen - HolderTotal.refunds_fen - HolderTotal.fees_fen - HolderTotal.costs_fen)
+    query = select(cast(func.coalesce(net, 0), BigInteger)).where(
+        HolderTotal.period == year, HolderTotal.household_id.in_(households)
+    )
+    return session.scalar(query) or 0
+
+
+def count_of_lines(
+    session: Session,
+    *,
+    period: str,
+    kind: str,
+    household_id: int | None = None,
+    area_code: str | None = None,
+    seller_ref: str | None = None,
+    measure: str | None = None,
+    category: str | None = None,
+) -> int:
+    """Return how many lines make a figure: the length of `lines_of` over all its pages."""
+    grouped = _grouped(period, household_id=household_id, area_code=area_code)
+    query = (
+        select(func.count())
+        .select_from(Attribution)
+        .join(grouped, grouped.c.attribution_id == Attribution.id)
+        .where(_contributes(grouped.c, Figure(kind)))
+    )
+    return session.scalar(_narrowed_sales(query, seller_ref, measure, category)) or 0
+
+
+def sale(session: Session, attribution_id: int) -> SaleView | None:
+    """Return one attributed sale: what was frozen, its running figures, every movement and declared cost. Three queries."""
+    found = session.get(Attribution, attribution_id)
+    if found is None:
+        return None
+    moves = session.execute(
+        select(
+            AttributionMovement.kind,
+            AttributionMovement.amount_fen,
+            AttributionMovement.at,
+            AttributionMovement.ledger_transaction_id,
+        )
+        .where(AttributionMovement.attribution_id == attribution_id)
+        .order_by(AttributionMovement.id)
+    )
+    costs = session.execute(
+        select(DeclaredCost.kind, DeclaredCost.amount_fen, DeclaredCost.at)
+        .where(DeclaredCost.attribution_id == attribution_id)
+        .order_by(DeclaredCost.id)
+    )
+    return _sale_view(found, tuple(MovementView(*row) for row in moves), tuple(DeclaredCostView(*row) for row in costs))
+
+
+def _sale_view(found: Attribution, moves: tuple[MovementView, ...], costs: tuple[DeclaredCostView, ...]) -> SaleView:
+    return SaleView(
+        id=found.id,
+        source=found.source,
+        order_ref=found.order_ref,
+        line_id=found.line_id,
+        title=found.title,
+        quantity=found.quantity,
+        sold_at=found.sold_at,
+        seller_ref=found.seller_ref,
+        household_id=found.household_id,
+        village_code=found.village_code,
+        status=found.status,
+        spell_id=found.spell_id,
+        helper_id=found.helper_id,
+        measure=found.measure,
+        enrolled_measures=tuple(found.enrolled_measures),
+        income_category=found.income_category,
+        category=found.category,
+        channel=found.channel,
+        promotion=found.promotion,
+        gateway=found.gateway,
+        stage=found.stage,
+        figures=Figures(
+            gross_fen=found.gross_fen,
+            refunds_fen=found.refunded_fen,
+            fees_fen=found.platform_fee_fen + found.gateway_fee_fen,
+            costs_fen=found.costs_fen,
+            earned_fen=found.earned_fen,
+            paid_fen=found.paid_fen,
+            lines=1,
+        ),
+        movements=moves,
+        costs=costs,
+    )
+
+
+def _is_registered() -> ColumnElement[int]:
+    """Return 1 for a row with a line sold while registered; later movements of an older sale do not count."""
+    return case(((HolderTotal.status == REGISTERED) & (HolderTotal.lines > 0), 1), else_=0)
+
+
+def _sold(query: Any, area_code: str, period: str, measure: str | None, category: str | None) -> Any:
+    return _filtered(query, HolderTotal, area_code, period, measure, category).where(
+        HolderTotal.household_id.is_not(None), HolderTotal.lines > 0
+    )

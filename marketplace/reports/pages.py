@@ -1,0 +1,223 @@
+"""What each template of the reports is given: one frozen value, with its addresses and in the reader's language."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+#: A table column or row as the table macro takes it.
+Cells = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One figure: its words, how it is written, the rows behind it and how it is reckoned."""
+
+    label: str
+    figure: str
+    drill_url: str | None
+    drill_label: str | None
+    how_url: str
+    trend: str | None = None
+
+
+@dataclass(frozen=True)
+class SumLine:
+    """One line of a reckoning: label, fen as it counts (negative lessens), the rows behind it."""
+
+    label: str
+    fen: int
+    url: str | None
+    is_total: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table with everything the macro wants."""
+
+    caption: str
+    note: str | None
+    columns: Sequence[Cells]
+    rows: Sequence[Cells]
+    total: Cells | None = None
+    empty: str | None = None
+
+
+@dataclass(frozen=True)
+class Bars:
+    """A bar chart: rows of label, value in fen, address."""
+
+    title: str
+    rows: Sequence[Cells]
+    label_heading: str
+    value_heading: str
+
+
+@dataclass(frozen=True)
+class Curves:
+    """A line chart over months."""
+
+    title: str
+    note: str
+    labels: Sequence[str]
+    series: Sequence[Cells]
+
+
+@dataclass(frozen=True)
+class Filters:
+    """The form above a report: what is chosen and what may be."""
+
+    action: str
+    period: str
+    measure: str
+    category: str
+    periods: Sequence[tuple[str, str]]
+    measures: Sequence[tuple[str, str]]
+    categories: Sequence[tuple[str, str]]
+    #: Further parameters kept as they are.
+    kept: Sequence[tuple[str, str]] = ()
+
+
+@dataclass(frozen=True)
+class Pager:
+    """Addresses of the pages before and after."""
+
+    prev_url: str | None
+    next_url: str | None
+    label: str | None = None
+
+
+@dataclass(frozen=True)
+class HomePage:
+    """The office's first page: what waits, and the month so far."""
+
+    greeting: str
+    #: Places the person looks after, and what the month's figures there are.
+    areas: Sequence[tuple[str, str]]
+    area_name: str | None
+    month: str
+    as_of: dt.datetime
+    tiles: Sequence[Tile]
+    report_url: str | None
+
+
+@dataclass(frozen=True)
+class AreaPage:
+    """An area over a period."""
+
+    title: str
+    area_name: str
+    crumbs: Sequence[tuple[str, str | None]]
+    #: Further areas of the same reader, where one grant does not cover all.
+    others: Sequence[tuple[str, str]]
+    period_words: str
+    as_of: dt.datetime
+    filters: Filters
+    headline: Sequence[Tile]
+    reckoning: Sequence[SumLine]
+    bars: Bars | None
+    curves: Curves
+    children: Table
+    pager: Pager | None
+    peers: Table | None
+    excel_url: str
+    how_url: str
+
+
+@dataclass(frozen=True)
+class HouseholdPage:
+    """A household over a period."""
+
+    title: str
+    area_name: str
+    crumbs: Sequence[tuple[str, str | None]]
+    period_words: str
+    as_of: dt.datetime
+    filters: Filters
+    facts: Sequence[tuple[str, str]]
+    headline: Sequence[Tile]
+    reckoning: Sequence[SumLine]
+    curves: Curves
+    months: Table
+    lines: Table
+    lines_url: str
+    excel_url: str
+    how_url: str
+    card_url: str | None
+
+
+@dataclass(frozen=True)
+class LinesPage:
+    """The rows behind one figure; they sum to it to the fen."""
+
+    title: str
+    area_name: str
+    crumbs: Sequence[tuple[str, str | None]]
+    period_words: str
+    as_of: dt.datetime
+    filters: Filters
+    #: The same rows under the other figures: label, address, is this one.
+    figures: Sequence[tuple[str, str, bool]]
+    sum_label: str
+    sum_fen: int
+    count_words: str
+    meaning: str
+    table: Table
+    pager: Pager
+    excel_url: str
+    how_url: str
+
+
+@dataclass(frozen=True)
+class LinePage:
+    """One order line: the standing frozen on its day, everything that happened to it, and the book's entries."""
+
+    title: str
+    area_name: str
+    crumbs: Sequence[tuple[str, str | None]]
+    as_of: dt.datetime
+    facts: Sequence[tuple[str, str]]
+    frozen: Sequence[tuple[str, str]]
+    household: tuple[str, str] | None
+    reckoning: Sequence[SumLine]
+    stages: Sequence[SumLine]
+    movements: Table
+    postings: Sequence["PostingView"]
+    excel_url: str
+    how_url: str
+
+
+@dataclass(frozen=True)
+class PostingView:
+    """A ledger transaction as it stands in the book: account path, its words, debit and credit in fen."""
+
+    ref: str
+    words: str
+    posted_at: dt.datetime
+    entries: Sequence[tuple[str, str, int | None, int | None]]
+
+
+@dataclass(frozen=True)
+class HouseholdsPage:
+    """The households behind a count or behind the platform's share."""
+
+    title: str
+    area_name: str
+    crumbs: Sequence[tuple[str, str | None]]
+    period_words: str
+    as_of: dt.datetime
+    count_words: str
+    meaning: str
+    table: Table
+    pager: Pager
+    excel_url: str
+    how_url: str
+
+
+@dataclass(frozen=True)
+class DefinitionsPage:
+    """How each figure is reckoned: anchor, term, words, source."""
+
+    as_of: dt.datetime
+    terms: Sequence[tuple[str, str, str]]
+    back_url: str

@@ -1,0 +1,176 @@
+"""What the reports speak of: periods, scopes, rows and whole reports, still without addresses and words in a language."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from marketplace.income.values import Figure, Figures, Movement
+from marketplace.kernel.words import N_
+
+#: The order in which tables show the figures: what reached the household first.
+FIGURES = (Figure.PAID, Figure.EARNED, Figure.NET, Figure.GROSS, Figure.REFUNDS, Figure.FEES, Figure.COSTS)
+
+FIGURE_WORDS: Mapping[Figure, str] = {
+    Figure.PAID: N_("Paid out"),
+    Figure.EARNED: N_("Earned"),
+    Figure.NET: N_("Net"),
+    Figure.GROSS: N_("Gross"),
+    Figure.REFUNDS: N_("Refunds"),
+    Figure.FEES: N_("Fees"),
+    Figure.COSTS: N_("Declared costs"),
+}
+
+MEASURE_WORDS: Mapping[str, str] = {
+    "agriculture": N_("Agriculture"),
+    "culture": N_("Culture"),
+    "tourism": N_("Tourism"),
+}
+
+CATEGORY_WORDS: Mapping[str, str] = {
+    "rice": N_("Rice"),
+    "lotus": N_("Lotus"),
+    "tea": N_("Tea"),
+    "vegetables": N_("Vegetables"),
+    "seedlings": N_("Flower seedlings"),
+    "oil": N_("Oil"),
+    "handicrafts": N_("Handicrafts"),
+    "other": N_("Other goods"),
+}
+
+STATUS_WORDS: Mapping[str, str] = {
+    "registered": N_("On the register"),
+    "monitored": N_("Monitored"),
+    "exited": N_("Exited"),
+    "none": N_("Not on the register"),
+}
+
+INCOME_CATEGORY_WORDS: Mapping[str, str] = {"business": N_("Business income")}
+
+MOVEMENT_WORDS: Mapping[str, str] = {
+    Movement.ACCRUED: N_("The buyer paid"),
+    Movement.FEE_PLATFORM: N_("Platform fee"),
+    Movement.FEE_GATEWAY: N_("Payment fee"),
+    Movement.REFUND: N_("Refund to the buyer"),
+    Movement.FEE_PLATFORM_BACK: N_("Platform fee given back"),
+    Movement.EARNED: N_("Earned"),
+    Movement.PAID: N_("Paid out"),
+}
+
+
+@dataclass(frozen=True)
+class Period:
+    """A calendar month ('2026-11') or year ('2026') of Asia/Shanghai."""
+
+    word: str
+
+    @property
+    def is_year(self) -> bool:
+        """Whether it spans twelve months."""
+        return len(self.word) == 4
+
+    @property
+    def year(self) -> int:
+        """The year it lies in."""
+        return int(self.word[:4])
+
+    @property
+    def last_month(self) -> str:
+        """Its last month, 'YYYY-MM'."""
+        return f"{self.word}-12" if self.is_year else self.word
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Which rows a figure counts: a period, perhaps one measure, one category of goods."""
+
+    period: Period
+    measure: str | None = None
+    category: str | None = None
+
+    @property
+    def is_filtered(self) -> bool:
+        """Whether some sales of the period are left out."""
+        return bool(self.measure or self.category)
+
+
+@dataclass(frozen=True)
+class Reach:
+    """How many households stand behind a figure: all that sold, and those of them registered on the day of a sale."""
+
+    active: int = 0
+    registered: int = 0
+
+
+@dataclass(frozen=True)
+class AreaRow:
+    """An area's row in a table."""
+
+    code: str
+    figures: Figures
+    reach: Reach
+
+
+@dataclass(frozen=True)
+class HolderRow:
+    """A household's row, or a pool's where no household stands behind the seller. The name is masked."""
+
+    holder: str
+    household_ref: str | None
+    name: str
+    village_code: str
+    figures: Figures
+
+
+@dataclass(frozen=True)
+class PlatformShare:
+    """The platform's part of the income of the households that declared a year's income."""
+
+    year: int
+    households: int
+    declared_fen: int
+    platform_fen: int
+
+    @property
+    def ratio(self) -> float | None:
+        """Platform net over platform net and declared net; None where nobody declared."""
+        whole = self.declared_fen + self.platform_fen
+        return self.platform_fen / whole if self.households and whole > 0 else None
+
+
+@dataclass(frozen=True)
+class ShareRow:
+    """One household's declared income of a year beside what the platform recorded."""
+
+    household_id: int
+    household_ref: str
+    name: str
+    village_code: str
+    declared_fen: int
+    platform_fen: int
+
+
+@dataclass(frozen=True)
+class AreaReport:
+    """All that an area's page shows. `children` are areas or, in a village, empty: its households are paged apart."""
+
+    code: str
+    level: str
+    as_of: dt.datetime
+    scope: Scope
+    figures: Figures
+    reach: Reach
+    share: PlatformShare
+    months: tuple[tuple[str, Figures], ...]
+    children: tuple[AreaRow, ...]
+    #: Areas of the same parent for comparison; None where the cell is suppressed.
+    peers: tuple[tuple[str, AreaRow | None], ...]
+
+
+@dataclass(frozen=True)
+class HouseholdReport:
+    """All that a household's page shows beside its lines."""
+
+    as_of: dt.datetime
+    scope: Scope
+    figures: Figures
+    months: tuple[tuple[str, Figures], ...]
