@@ -1,0 +1,53 @@
+"""What models cannot say: the search table of each engine, and the triggers that keep the record of stock and its ends.
+
+SQLite: an FTS5 table whose rowid is the offer. PostgreSQL: a table with a GIN index over `to_tsvector('simple', terms)`. Both
+hold the offers on sale alone and are written by `services.publishing`. Errors carry the prefix 'products:'.
+"""
+
+_SQLITE = (
+    "CREATE VIRTUAL TABLE offer_search USING fts5(terms, tokenize = 'unicode61 remove_diacritics 2', columnsize = 0)",
+    """
+    CREATE TRIGGER stock_movement_unchanged BEFORE UPDATE ON stock_movements BEGIN
+      SELECT RAISE(ABORT, 'products: a stock movement is not changed');
+    END
+    """,
+    """
+    CREATE TRIGGER stock_movement_kept BEFORE DELETE ON stock_movements BEGIN
+      SELECT RAISE(ABORT, 'products: a stock movement is not deleted');
+    END
+    """,
+    """
+    CREATE TRIGGER reservation_ended BEFORE UPDATE ON reservations WHEN OLD.state <> 'held' BEGIN
+      SELECT RAISE(ABORT, 'products: an ended reservation stays ended');
+    END
+    """,
+    """
+    CREATE TRIGGER offer_archived BEFORE UPDATE OF state ON offers WHEN OLD.state = 'archived' AND NEW.state <> 'archived' BEGIN
+      SELECT RAISE(ABORT, 'products: an archived offer stays archived');
+    END
+    """,
+)
+
+_POSTGRES = (
+    "CREATE TABLE offer_search (offer_id bigint PRIMARY KEY REFERENCES offers (id), terms text NOT NULL)",
+    "CREATE INDEX ix_offer_search_terms ON offer_search USING gin (to_tsvector('simple', terms))",
+    """
+    CREATE OR REPLACE FUNCTION products_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+      RAISE EXCEPTION USING ERRCODE = 'integrity_constraint_violation', MESSAGE = 'products: this is not changed';
+    END $$
+    """,
+    "CREATE TRIGGER stock_movement_unchanged BEFORE UPDATE OR DELETE ON stock_movements"
+    " FOR EACH ROW EXECUTE FUNCTION products_refuse_change()",
+    "CREATE TRIGGER stock_movement_not_truncated BEFORE TRUNCATE ON stock_movements"
+    " FOR EACH STATEMENT EXECUTE FUNCTION products_refuse_change()",
+    "CREATE TRIGGER reservation_ended BEFORE UPDATE ON reservations"
+    " FOR EACH ROW WHEN (OLD.state <> 'held') EXECUTE FUNCTION products_refuse_change()",
+    "CREATE TRIGGER offer_archived BEFORE UPDATE OF state ON offers"
+    " FOR EACH ROW WHEN (OLD.state = 'archived' AND NEW.state <> 'archived') EXECUTE FUNCTION products_refuse_change()",
+)
+
+
+def statements(dialect_name: str) -> list[str]:
+    """Return the statements that complete fresh tables, in order, for 'sqlite' or 'postgresql'."""
+    return [statement.strip() for statement in (_SQLITE if dialect_name == "sqlite" else _POSTGRES)]

@@ -1,0 +1,46 @@
+"""Named reads of goods on sale."""
+
+from marketplace.products.queries.catalogue import catalogue_page, found_page, offer_cards, published_slugs, similar_offers
+from marketplace.products.queries.lists import categories, category, has_licence, usual_price, varieties, variety
+from marketplace.products.queries.offers import (
+    count_of_households,
+    count_waiting,
+    events_of_offer,
+    images_of_offers,
+    left_of,
+    offer,
+    offer_by_client_key,
+    offer_by_ref,
+    offer_by_slug,
+    offers_listed_by,
+    offers_of_households,
+    offers_waiting,
+    sale_terms,
+)
+
+__all__ = [
+    "catalogue_page",
+    "categories",
+    "category",
+    "count_of_households",
+    "count_waiting",
+    "events_of_offer",
+    "found_page",
+    "has_licence",
+    "images_of_offers",
+    "left_of",
+    "offer",
+    "offer_by_client_key",
+    "offer_by_ref",
+    "offer_by_slug",
+    "offer_cards",
+    "offers_listed_by",
+    "offers_of_households",
+    "offers_waiting",
+    "published_slugs",
+    "sale_terms",
+    "similar_offers",
+    "usual_price",
+    "varieties",
+    "variety",
+]

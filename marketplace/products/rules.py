@@ -1,0 +1,89 @@
+"""Policy of goods as plain tables and functions."""
+
+import re
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+
+from marketplace.kernel.money import ratio
+from marketplace.products.values import HoldState, OfferState, SellMode
+
+#: What an offer's state may become. `archived` is the end.
+OFFER_EDGES: Mapping[OfferState, frozenset[OfferState]] = MappingProxyType(
+    {
+        OfferState.DRAFT: frozenset({OfferState.SUBMITTED, OfferState.ARCHIVED}),
+        OfferState.SUBMITTED: frozenset({OfferState.ON_SALE, OfferState.DRAFT, OfferState.ARCHIVED}),
+        OfferState.ON_SALE: frozenset({OfferState.PAUSED, OfferState.OUT_OF_SEASON, OfferState.ARCHIVED}),
+        OfferState.PAUSED: frozenset({OfferState.ON_SALE, OfferState.ARCHIVED}),
+        OfferState.OUT_OF_SEASON: frozenset({OfferState.ON_SALE, OfferState.ARCHIVED}),
+        OfferState.ARCHIVED: frozenset(),
+    }
+)
+#: What a reservation may become; all but `held` are the end.
+HOLD_EDGES: Mapping[HoldState, frozenset[HoldState]] = MappingProxyType(
+    {
+        HoldState.HELD: frozenset({HoldState.COMMITTED, HoldState.RELEASED, HoldState.EXPIRED}),
+        HoldState.COMMITTED: frozenset(),
+        HoldState.RELEASED: frozenset(),
+        HoldState.EXPIRED: frozenset(),
+    }
+)
+LEAST_PRICE_FEN = 10
+MOST_PRICE_FEN = 10_000_000
+MOST_STOCK = 1_000_000
+MOST_PER_ORDER = 999
+#: Fee rates in basis points, shown to buyers and farmers before a sale; orders freezes those that held.
+PLATFORM_FEE_BP = 500
+GATEWAY_FEE_BP = 60
+
+
+def may_become(now: OfferState, then: OfferState) -> bool:
+    """Say whether an offer may go from one state to another."""
+    return then in OFFER_EDGES[now]
+
+
+def per_500g(price_fen: int, unit_grams: int) -> int:
+    """Return the price of 500 g in fen, rounded half-up."""
+    return ratio(price_fen, 500, unit_grams)
+
+
+def unit_price(per_500g_fen: int, unit_grams: int) -> int:
+    """Return the price of a unit at a price per 500 g, to the nearest tenth of a yuan and never nothing."""
+    return max(LEAST_PRICE_FEN, ratio(ratio(per_500g_fen, unit_grams, 500), 1, 10) * 10)
+
+
+def median(figures: Sequence[int]) -> int | None:
+    """Return the middle of some figures (the lower of two), or None without any."""
+    return sorted(figures)[(len(figures) - 1) // 2] if figures else None
+
+
+def guidance_for(unit_grams: int, low_fen: int, high_fen: int) -> tuple[int, int]:
+    """Return the guidance per 500 g as that of a unit."""
+    return ratio(low_fen, unit_grams, 500), ratio(high_fen, unit_grams, 500)
+
+
+def weight_words(grams: int, locale: str) -> str:
+    """Return a unit's weight for a title."""
+    kilos = f"{grams / 1000:g}"
+    if locale == "en":
+        return f"{kilos} kg" if grams >= 1000 else f"{grams} g"
+    return f"{kilos}公斤" if grams >= 1000 else f"{grams}克"
+
+
+def title_of(name: str, unit_grams: int, sell_mode: str, locale: str) -> str:
+    """Return an offer's title from what it is and how much of it."""
+    if sell_mode == SellMode.PER_PLANT:
+        return name
+    return f"{name} {weight_words(unit_grams, locale)}"
+
+
+def price_split(price_fen: int) -> tuple[int, int, int]:
+    """Return (household, platform, gateway) of a price: fees rounded half-up, the rest is the household's."""
+    platform = ratio(price_fen, PLATFORM_FEE_BP, 10_000)
+    gateway = ratio(price_fen, GATEWAY_FEE_BP, 10_000)
+    return price_fen - platform - gateway, platform, gateway
+
+
+def slug_of(words: str, ref: str) -> str:
+    """Return an address part from Latin words and a reference."""
+    tidy = re.sub(r"[^a-z0-9]+", "-", words.lower()).strip("-")[:50].strip("-")
+    return f"{tidy}-{ref.lower()}" if tidy else ref.lower()

@@ -1,0 +1,208 @@
+"""What others may know of goods and stock."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+
+from marketplace.kernel.words import N_
+
+
+class OfferState(StrEnum):
+    """How far an offer has come; `rules.OFFER_EDGES` says what may follow what."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    ON_SALE = "on_sale"
+    PAUSED = "paused"
+    OUT_OF_SEASON = "out_of_season"
+    ARCHIVED = "archived"
+
+
+#: What a person reads for each state.
+STATE_WORDS: Mapping[OfferState, str] = MappingProxyType(
+    {
+        OfferState.DRAFT: N_("Not finished"),
+        OfferState.SUBMITTED: N_("Waiting for the village"),
+        OfferState.ON_SALE: N_("On sale"),
+        OfferState.PAUSED: N_("Paused"),
+        OfferState.OUT_OF_SEASON: N_("Out of season"),
+        OfferState.ARCHIVED: N_("Put away"),
+    }
+)
+
+
+class SellMode(StrEnum):
+    """How goods are counted."""
+
+    PACK = "pack"
+    BY_WEIGHT = "by_weight"
+    PER_PLANT = "per_plant"
+
+
+class Degree(StrEnum):
+    """How far goods are from the field."""
+
+    FRESH = "fresh"
+    PRIMARY = "primary"
+    PROCESSED = "processed"
+
+
+class AfterSale(StrEnum):
+    """How long a buyer may come back without a reason; statutory quality claims stand beside either."""
+
+    SEVEN_DAYS = "seven_days"
+    FRESH_24H = "fresh_24h"
+
+
+#: Hours after delivery until income is earned.
+AFTER_SALE_HOURS: Mapping[str, int] = MappingProxyType({AfterSale.SEVEN_DAYS: 168, AfterSale.FRESH_24H: 24})
+
+
+class HoldState(StrEnum):
+    """What became of a reservation. Only `held` may change."""
+
+    HELD = "held"
+    COMMITTED = "committed"
+    RELEASED = "released"
+    EXPIRED = "expired"
+
+
+class MovementKind(StrEnum):
+    """Why a stock figure moved."""
+
+    BROUGHT = "brought"
+    COUNTED = "counted"
+    HELD = "held"
+    RELEASED = "released"
+    EXPIRED = "expired"
+    RESTOCKED = "restocked"
+
+
+class Sort(StrEnum):
+    """Orders in which the catalogue can be read."""
+
+    NEWEST = "newest"
+    PRICE = "price"
+    PER_500G = "per_500g"
+    SOLD = "sold"
+
+
+@dataclass(frozen=True, slots=True)
+class SaleTerms:
+    """All that an order freezes of an offer on sale."""
+
+    offer_id: int
+    ref: str
+    slug: str
+    seller_id: int
+    household_id: int | None
+    village_code: str
+    category_code: str
+    is_cultural: bool
+    after_sale_hours: int
+    title: str
+    title_en: str
+    unit_grams: int
+    price_fen: int
+    min_qty: int
+    max_qty: int
+    left: int
+    image_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryView:
+    """A kind of goods and the rules that come with it."""
+
+    code: str
+    zh: str
+    en: str
+    guidance_low_fen: int
+    guidance_high_fen: int
+    shelf_days: int
+    degree: Degree
+    after_sale: AfterSale
+    needs_licence: bool
+    season_months: tuple[int, ...]
+    is_cultural: bool
+    is_by_weight: bool
+
+    def name(self, locale: str) -> str:
+        """Return the name in a language."""
+        return self.en if locale == "en" else self.zh
+
+
+@dataclass(frozen=True, slots=True)
+class VarietyView:
+    """One thing households grow or make: a tile of the listing screens."""
+
+    code: str
+    category_code: str
+    zh: str
+    en: str
+    unit_grams: int
+    guidance_low_fen: int
+    guidance_high_fen: int
+    picture: str
+    crop_words: tuple[str, ...]
+
+    def name(self, locale: str) -> str:
+        """Return the name in a language."""
+        return self.en if locale == "en" else self.zh
+
+
+@dataclass(frozen=True, slots=True)
+class OfferCard:
+    """An offer as a list shows it, without its seller's name and picture, which other rooms know."""
+
+    id: int
+    ref: str
+    slug: str
+    title_zh: str
+    title_en: str
+    price_fen: int
+    per_500g_fen: int
+    is_by_weight: bool
+    village_code: str
+    seller_id: int
+    category_code: str
+    harvest_on: dt.date | None
+    sold_count: int
+    left: int
+    image_id: int | None
+
+    def title(self, locale: str) -> str:
+        """Return the title in a language, or as the seller wrote it."""
+        return (self.title_en or self.title_zh) if locale == "en" else self.title_zh
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueFilter:
+    """What a reader of the catalogue asked for. `area` is a township's or village's code."""
+
+    category_codes: tuple[str, ...] = ()
+    area: str = ""
+    least_fen: int | None = None
+    most_fen: int | None = None
+    seller_id: int | None = None
+    sort: Sort = Sort.NEWEST
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """A place in a sorted list: the sort column's value as text, and the key."""
+
+    value: str
+    id: int
+    is_backward: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CataloguePage:
+    """One page of cards and the places before and after it."""
+
+    cards: tuple[OfferCard, ...]
+    before: Cursor | None
+    after: Cursor | None
