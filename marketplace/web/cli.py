@@ -112,7 +112,8 @@ def serve(threads: int) -> None:
         child.wait(timeout=20)
 
 
-def _messages(package: str) -> list[tuple[str, int, Any]]:
+def messages(package: str) -> list[tuple[str, int, Any]]:
+    """Return (file, line, msgid or tuple of its plural forms) of all that a package and its templates say."""
     found = []
     for folder in (ROOT / "marketplace" / package, ROOT / "templates" / package, *_shared(package)):
         if not folder.is_dir():
@@ -137,7 +138,7 @@ def words(package: str) -> None:
     path.parent.mkdir(exist_ok=True)
     catalog = read_po(io.BytesIO(path.read_bytes()), locale="zh") if path.exists() else Catalog(locale="zh", charset="utf-8")
     new = 0
-    for name, _line, message in _messages(package):
+    for name, _line, message in messages(package):
         if catalog.get(message if isinstance(message, str) else message[0]) is None:
             catalog.add(message, None, locations=[(name, 0)])
             new += 1

@@ -1,0 +1,154 @@
+"""What the migrations build is what the models say, on both engines, with every trigger in its place."""
+
+import importlib
+import importlib.util
+import pkgutil
+import re
+import uuid
+from pathlib import Path
+
+import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import inspect, text
+
+import marketplace
+from marketplace.kernel.db import Model, make_engine
+from marketplace.web.cli import alembic_config
+from tests.conftest import _with_database
+
+ROOT = Path(__file__).resolve().parents[2]
+VERSIONS = sorted((ROOT / "migrations" / "versions").glob("*.py"))
+TRIGGERS = {
+    "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
+    "postgresql": "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal",
+}
+
+pytestmark = pytest.mark.skipif(not VERSIONS, reason="no migration has been written yet")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_url(request, tmp_path):
+    """Address of a database with nothing in it."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'empty.db'}"
+        return
+    admin, address = request.getfixturevalue("postgres")
+    name = "m" + uuid.uuid4().hex[:12]
+    with admin.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C.UTF-8'"))
+    yield _with_database(address, name)
+    with admin.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+
+
+@pytest.fixture
+def migrated(empty_url):
+    command.upgrade(alembic_config(empty_url), "head")
+    engine = make_engine(empty_url)
+    yield engine
+    engine.dispose()
+
+
+def parts(name):
+    """Return the modules of that name in every package."""
+    found = []
+    for package in pkgutil.iter_modules(marketplace.__path__):
+        address = f"marketplace.{package.name}.{name}"
+        if package.ispkg and importlib.util.find_spec(address):
+            found.append(importlib.import_module(address))
+    return found
+
+
+def written_triggers(dialect):
+    """Return the names of all triggers that the packages' hand-written statements make."""
+    source = "\n".join(statement for module in parts("ddl") for statement in module.statements(dialect))
+    return set(re.findall(r"CREATE\s+(?:CONSTRAINT\s+)?TRIGGER\s+(?:IF\s+NOT\s+EXISTS\s+)?(\w+)", source, re.IGNORECASE))
+
+
+def test_the_migrations_are_one_unbranched_line():
+    script = ScriptDirectory.from_config(alembic_config())
+    assert len(script.get_heads()) == 1
+    assert len(script.get_bases()) == 1
+    assert sorted(revision.revision for revision in script.walk_revisions()) == [path.stem for path in VERSIONS]
+
+
+def test_the_migrated_schema_is_what_the_models_say(migrated):
+    parts("models")
+
+    def include(_item, name, kind, reflected, compare_to):
+        # search indexes and their shadow tables are made by hand-written statements
+        alone = reflected and compare_to is None and kind in ("table", "index")
+        return not (alone and (name == "alembic_version" or is_hand_made(name)))
+
+    written = "\n".join(statement for module in parts("ddl") for statement in module.statements(migrated.dialect.name))
+
+    def is_hand_made(name):
+        maker = re.escape(re.sub("_(data|idx|content|docsize|config)$", "", name))
+        return re.search(rf"CREATE\s+[A-Z ]*(TABLE|INDEX)\s+(IF\s+NOT\s+EXISTS\s+)?{maker}\b", written, re.IGNORECASE)
+
+    with migrated.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"include_object": include, "compare_type": False})
+        assert compare_metadata(context, Model.metadata) == []
+
+
+def test_every_check_of_the_models_stands_after_migrating(migrated):
+    """Alembic compares no CHECK, and a forgotten one is a policy lost."""
+    parts("models")
+    found = inspect(migrated)
+    missing = []
+    for table in Model.metadata.sorted_tables:
+        wanted = {str(check.name) for check in table.constraints if type(check).__name__ == "CheckConstraint"}
+        standing = {str(check["name"]) for check in found.get_check_constraints(table.name)}
+        # PostgreSQL cuts names at 63 characters
+        missing += [f"{table.name}: {name}" for name in wanted if name not in standing and name[:63] not in standing]
+    assert missing == []
+
+
+def test_every_trigger_stands_after_migrating(migrated):
+    wanted = written_triggers(migrated.dialect.name)
+    assert any(name.startswith("ledger_") for name in wanted)
+    assert any("audit" in name for name in wanted)
+    with migrated.connect() as connection:
+        standing = {row[0] for row in connection.execute(text(TRIGGERS[migrated.dialect.name]))}
+    assert wanted - standing == set()
+
+
+def test_the_book_and_the_trail_are_both_guarded(migrated):
+    with migrated.connect() as connection:
+        tables = {row[0] for row in connection.execute(text(ON_TABLES[migrated.dialect.name]))}
+    assert {"transactions", "entries", "audit_events"} <= tables
+
+
+ON_TABLES = {
+    "sqlite": "SELECT tbl_name FROM sqlite_master WHERE type = 'trigger'",
+    "postgresql": "SELECT relname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid WHERE NOT tgisinternal",
+}
+
+
+def test_migrating_down_and_up_again_comes_to_the_same(migrated):
+    url = migrated.url.render_as_string(hide_password=False)
+    before = schema(migrated)
+    migrated.dispose()
+    command.downgrade(alembic_config(url), "base")
+    with migrated.connect() as connection:
+        left = set(inspect(connection).get_table_names()) - {"alembic_version"}
+    assert left == set()
+    migrated.dispose()
+    command.upgrade(alembic_config(url), "head")
+    assert schema(migrated) == before
+
+
+def schema(engine):
+    with engine.connect() as connection:
+        found = inspect(connection)
+        triggers = {row[0] for row in connection.execute(text(TRIGGERS[engine.dialect.name]))}
+        return triggers, {
+            name: (
+                sorted(column["name"] for column in found.get_columns(name)),
+                sorted(str(index["name"]) for index in found.get_indexes(name)),
+            )
+            for name in found.get_table_names()
+        }
