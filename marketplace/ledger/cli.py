@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import click
+from flask import Flask
 from flask.cli import AppGroup
 from sqlalchemy.orm import Session
 
@@ -28,6 +29,11 @@ def ledger_cli(checks: Sequence[Check]) -> AppGroup:
             raise SystemExit(1)
 
     return group
+
+
+def commands(app: Flask) -> list[click.Command]:
+    """Return this package's commands over the truths that the application gathered."""
+    return [ledger_cli(app.extensions["checks"])]
 
 
 def report(session: Session, checks: Sequence[Check], say: Callable[[str], Any]) -> int:

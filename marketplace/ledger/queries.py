@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -69,3 +70,8 @@ def _entries(session: Session, transaction_id: int) -> tuple[EntryIn, ...]:
         select(Entry.account, Entry.amount_fen).where(Entry.transaction_id == transaction_id).order_by(Entry.id)
     ).all()
     return tuple(EntryIn(row.account, row.amount_fen) for row in rows)
+
+
+def entries_like(pattern: str) -> Any:
+    """Return the entries of the accounts that match a LIKE pattern, as a subquery: transaction_id, account, amount_fen."""
+    return select(Entry.transaction_id, Entry.account, Entry.amount_fen).where(Entry.account.like(pattern)).subquery()

@@ -102,7 +102,7 @@ def net_by_household(session: Session, household_ids: list[int], year: str) -> d
         .where(HolderTotal.period == year, HolderTotal.household_id.in_(household_ids))
         .group_by(HolderTotal.household_id)
     )
-    return dict(session.execute(query).tuples().all())  # type: ignore[arg-type]  # the keys asked for are never null
+    return {row[0]: row[1] for row in session.execute(query) if row[0] is not None}
 
 
 def net_of_selection(session: Session, households: Select[Any], year: str) -> int:

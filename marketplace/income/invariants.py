@@ -1,0 +1,197 @@
+"""Truths of income (assurance.md, 5, 6, 10, 11). Each check returns the rows that break it; all are full scans."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from sqlalchemy import BigInteger, ColumnElement, case, cast, func, literal, select, text, union_all
+from sqlalchemy.orm import Session
+
+from marketplace.income.ddl import TRIGGERS
+from marketplace.income.models import Attribution, AttributionMovement, DeclaredCost, HolderTotal, Payout, VillageTotal
+from marketplace.income.rules import FIGURE_OF, OWED_BY
+from marketplace.income.values import Figure, Movement, PayoutState, Stage
+from marketplace.ledger.queries import entries_like
+
+Check = tuple[str, Callable[[Session], Sequence[Any]]]
+
+_FIGURES = (Figure.GROSS, Figure.REFUNDS, Figure.FEES, Figure.COSTS, Figure.EARNED, Figure.PAID)
+_LINES = "lines"
+
+
+def broken_attributions(session: Session) -> Sequence[Any]:
+    """Return sales whose running figures are not what their movements and declared costs add up to."""
+    moved = _per_attribution()
+    running = {
+        Figure.REFUNDS: Attribution.refunded_fen,
+        Figure.EARNED: Attribution.earned_fen,
+        Figure.PAID: Attribution.paid_fen,
+        Figure.COSTS: Attribution.costs_fen,
+        Figure.GROSS: Attribution.gross_fen,
+    }
+    wrong = [func.coalesce(moved.c[figure.value], 0) != column for figure, column in running.items()]
+    # A sale given away moved nothing, so its gateway fee stands nowhere.
+    fees = case((Attribution.gross_fen == 0, 0), else_=Attribution.platform_fee_fen) + Attribution.gateway_fee_fen
+    wrong.append(func.coalesce(moved.c[Figure.FEES.value], 0) != fees)
+    return session.execute(
+        select(Attribution.source, Attribution.gross_fen, Attribution.refunded_fen, Attribution.earned_fen, Attribution.paid_fen)
+        .join(moved, moved.c.attribution_id == Attribution.id, isouter=True)
+        .where(_any(wrong))
+    ).all()
+
+
+def over_refunded(session: Session) -> Sequence[Any]:
+    """Return sales refunded beyond their gross, or earned sales whose earned is not what remained after fees."""
+    net = Attribution.gross_fen - Attribution.refunded_fen - Attribution.platform_fee_fen - Attribution.gateway_fee_fen
+    expected = case((Attribution.stage == Stage.EARNED.value, net), else_=0)
+    return session.execute(
+        select(
+            Attribution.source, Attribution.stage, Attribution.gross_fen, Attribution.refunded_fen, Attribution.earned_fen
+        ).where((Attribution.refunded_fen > Attribution.gross_fen) | (Attribution.earned_fen != expected))
+    ).all()
+
+
+def movements_beside_the_book(session: Session) -> Sequence[Any]:
+    """Return postings that changed what sellers are owed by another amount than the movements say."""
+    owed = case(
+        *((AttributionMovement.kind == kind.value, AttributionMovement.amount_fen * sign) for kind, sign in OWED_BY.items())
+    )
+    moved = select(AttributionMovement.ledger_transaction_id.label("posting"), owed.label("fen"))
+    entries = entries_like("payable/%")
+    posted = select(entries.c.transaction_id.label("posting"), entries.c.amount_fen.label("fen"))
+    both = union_all(moved, posted).subquery()
+    difference = cast(func.sum(both.c.fen), BigInteger)
+    return session.execute(select(both.c.posting, difference).group_by(both.c.posting).having(difference != 0)).all()
+
+
+def sellers_beside_the_book(session: Session) -> Sequence[Any]:
+    """Return payable accounts whose entries do not sum to what the seller's sales say is accrued or earned."""
+    entries = entries_like("payable/%")
+    net = Attribution.gross_fen - Attribution.refunded_fen - Attribution.platform_fee_fen - Attribution.gateway_fee_fen
+    is_earned = Attribution.stage == Stage.EARNED.value
+    claims = union_all(
+        select(
+            (literal("payable/") + Attribution.seller_ref + "/accrued").label("account"),
+            case((is_earned, 0), else_=net).label("fen"),
+        ),
+        select(
+            (literal("payable/") + Attribution.seller_ref + "/earned").label("account"),
+            (Attribution.earned_fen - Attribution.paid_fen).label("fen"),
+        ),
+        select(entries.c.account, entries.c.amount_fen),
+    ).subquery()
+    difference = cast(func.sum(claims.c.fen), BigInteger)
+    return session.execute(select(claims.c.account, difference).group_by(claims.c.account).having(difference != 0)).all()
+
+
+def drifted_village_totals(session: Session) -> Sequence[Any]:
+    """Return roll-up rows of villages, by month and by year, that are not the sum of the movements and declared costs."""
+    return _drift(session, VillageTotal, ("village_code",))
+
+
+def drifted_holder_totals(session: Session) -> Sequence[Any]:
+    """Return the same for households and pools."""
+    return _drift(session, HolderTotal, ("village_code", "holder"))
+
+
+def payouts_of_one_official(session: Session) -> Sequence[Any]:
+    """Return confirmed pay-outs without two distinct officials, a bank reference or a posting."""
+    return session.execute(
+        select(Payout.ref, Payout.prepared_by, Payout.confirmed_by, Payout.bank_ref).where(
+            Payout.state == PayoutState.CONFIRMED.value,
+            Payout.confirmed_by.is_(None)
+            | (Payout.confirmed_by == Payout.prepared_by)
+            | (Payout.bank_ref == "")
+            | Payout.ledger_transaction_id.is_(None),
+        )
+    ).all()
+
+
+def missing_triggers(session: Session) -> Sequence[Any]:
+    """Return the names of income's triggers that do not stand."""
+    source = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+    if session.get_bind().dialect.name == "postgresql":
+        source = "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'"
+    standing = set(session.scalars(text(source)))
+    return [(name,) for name in TRIGGERS if name not in standing]
+
+
+def _any(conditions: Sequence[ColumnElement[bool]]) -> ColumnElement[bool]:
+    found = conditions[0]
+    for condition in conditions[1:]:
+        found = found | condition
+    return found
+
+
+def _signed(kind: Any, fen: Any, figure: Figure) -> ColumnElement[int]:
+    signs = {moved.value: counts[figure] for moved, counts in FIGURE_OF.items() if figure in counts}
+    if figure is Figure.COSTS:
+        signs = {Figure.COSTS.value: 1}
+    return cast(func.sum(case(*((kind == word, fen * sign) for word, sign in signs.items()), else_=0)), BigInteger)
+
+
+def _rows() -> Any:
+    """Return movements and declared costs as one list: attribution, kind, fen, month."""
+    return union_all(
+        select(
+            AttributionMovement.attribution_id,
+            AttributionMovement.kind.label("kind"),
+            AttributionMovement.amount_fen.label("fen"),
+            AttributionMovement.month,
+        ),
+        select(DeclaredCost.attribution_id, literal(Figure.COSTS.value), DeclaredCost.amount_fen, DeclaredCost.month),
+    ).subquery()
+
+
+def _per_attribution() -> Any:
+    rows = _rows()
+    sums = [_signed(rows.c.kind, rows.c.fen, figure).label(figure.value) for figure in _FIGURES]
+    return select(rows.c.attribution_id, *sums).group_by(rows.c.attribution_id).subquery()
+
+
+def _drift(session: Session, total: Any, place: tuple[str, ...]) -> Sequence[Any]:
+    """Compare roll-ups with what the rows add up to, month by month and year by year."""
+    rows = _rows()
+    keys = [getattr(Attribution, name) for name in (*place, "status", "measure", "category")]
+    sums = [_signed(rows.c.kind, rows.c.fen, figure).label(figure.value) for figure in _FIGURES]
+    lines = cast(func.sum(case((rows.c.kind == Movement.ACCRUED.value, 1), else_=0)), BigInteger).label(_LINES)
+    broken: list[Any] = []
+    for length in (7, 4):
+        period = func.substr(rows.c.month, 1, length)
+        expected = (
+            select(period.label("period"), *keys, *sums, lines)
+            .join(Attribution, Attribution.id == rows.c.attribution_id)
+            .group_by(period, *keys)
+            .subquery()
+        )
+        on = [total.period == expected.c.period, *(getattr(total, key.key) == expected.c[key.key] for key in keys)]
+        wrong = [
+            func.coalesce(expected.c[figure.value], 0) != func.coalesce(getattr(total, f"{figure.value}_fen"), 0)
+            for figure in _FIGURES
+        ]
+        query = (
+            select(func.coalesce(total.period, expected.c.period), func.coalesce(total.village_code, expected.c.village_code))
+            .select_from(total)
+            .join(expected, _all(on), full=True)
+            .where((func.length(total.period) == length) | total.period.is_(None), _any(wrong))
+        )
+        broken += session.execute(query).all()
+    return broken
+
+
+def _all(conditions: Sequence[ColumnElement[bool]]) -> ColumnElement[bool]:
+    found = conditions[0]
+    for condition in conditions[1:]:
+        found = found & condition
+    return found
+
+
+CHECKS: tuple[Check, ...] = (
+    ("income: each sale's figures are the sum of its movements", broken_attributions),
+    ("income: no sale is refunded beyond what was paid, and what is earned is what remained", over_refunded),
+    ("income: each posting moved what sellers are owed as the movements say", movements_beside_the_book),
+    ("income: what sellers' sales say is accrued and earned stands in the book", sellers_beside_the_book),
+    ("income: village roll-ups are the sums of the movements", drifted_village_totals),
+    ("income: household roll-ups are the sums of the movements", drifted_holder_totals),
+    ("income: each pay-out has two officials, a bank reference and a posting", payouts_of_one_official),
+    ("income: the triggers stand", missing_triggers),
+)

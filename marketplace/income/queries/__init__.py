@@ -1,0 +1,44 @@
+"""Named reads of income."""
+
+from marketplace.income.queries.lines import line, lines_of, statement, sum_of_lines
+from marketplace.income.queries.payables import (
+    dispute,
+    disputes_waiting,
+    open_disputes,
+    payables,
+    payout_by_ref,
+    payouts,
+    payouts_waiting,
+)
+from marketplace.income.queries.totals import (
+    household_figures,
+    household_months,
+    households_reached,
+    totals,
+    totals_by_category,
+    totals_by_child,
+    totals_by_household,
+    totals_by_month,
+)
+
+__all__ = [
+    "dispute",
+    "disputes_waiting",
+    "household_figures",
+    "household_months",
+    "households_reached",
+    "line",
+    "lines_of",
+    "open_disputes",
+    "payables",
+    "payout_by_ref",
+    "payouts",
+    "payouts_waiting",
+    "statement",
+    "sum_of_lines",
+    "totals",
+    "totals_by_category",
+    "totals_by_child",
+    "totals_by_household",
+    "totals_by_month",
+]

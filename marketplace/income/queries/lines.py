@@ -1,0 +1,203 @@
+"""The rows behind a figure: sales with what happened to them over a period, read from the movements themselves."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import BigInteger, ColumnElement, case, cast, func, literal, select, union_all
+from sqlalchemy.orm import Session
+
+from marketplace.income.models import Attribution, AttributionMovement, DeclaredCost, StatementAnswer, StatementHead
+from marketplace.income.queries.totals import within
+from marketplace.income.rules import FIGURE_OF
+from marketplace.income.values import (
+    Figure,
+    Figures,
+    Line,
+    LinesPage,
+    LineState,
+    Movement,
+    Statement,
+    StatementLine,
+)
+
+_MOVED = (Figure.GROSS, Figure.REFUNDS, Figure.FEES, Figure.COSTS, Figure.EARNED, Figure.PAID)
+_NET = {Figure.GROSS: 1, Figure.REFUNDS: -1, Figure.FEES: -1, Figure.COSTS: -1}
+
+
+def lines_of(
+    session: Session,
+    *,
+    period: str,
+    kind: str,
+    household_id: int | None = None,
+    area_code: str | None = None,
+    seller_ref: str | None = None,
+    measure: str | None = None,
+    category: str | None = None,
+    before: int | None = None,
+    limit: int = 50,
+) -> LinesPage:
+    """Return a page of the sales that make a figure of a household, an area or a pool (by seller) over a period.
+
+    `kind` is a `Figure`; a line is there if it contributes to it. Over all pages the lines sum to the figure.
+    """
+    grouped = _grouped(period, household_id=household_id, area_code=area_code)
+    query = (
+        select(Attribution, *(grouped.c[figure.value] for figure in _MOVED), grouped.c.accruals)
+        .join(grouped, grouped.c.attribution_id == Attribution.id)
+        .where(_contributes(grouped.c, Figure(kind)))
+        .order_by(Attribution.id.desc())
+        .limit(limit + 1)
+    )
+    if before is not None:
+        query = query.where(Attribution.id < before)
+    query = _narrowed(query, seller_ref, measure, category)
+    lines = [_line(row) for row in session.execute(query)]
+    more = len(lines) > limit
+    return LinesPage(tuple(lines[:limit]), lines[limit - 1].attribution_id if more else None)
+
+
+def sum_of_lines(
+    session: Session,
+    *,
+    period: str,
+    household_id: int | None = None,
+    area_code: str | None = None,
+    seller_ref: str | None = None,
+    measure: str | None = None,
+    category: str | None = None,
+) -> Figures:
+    """Return the figures added up from the movements, not from the roll-ups: what a drill list must re-sum to."""
+    grouped = _grouped(period, household_id=household_id, area_code=area_code)
+    columns = [
+        cast(func.coalesce(func.sum(grouped.c[name]), 0), BigInteger)
+        for name in (*(figure.value for figure in _MOVED), "accruals")
+    ]
+    query = select(*columns).join(Attribution, grouped.c.attribution_id == Attribution.id)
+    return Figures(*session.execute(_narrowed(query, seller_ref, measure, category)).one())
+
+
+def line(session: Session, household_id: int, month: str, attribution_id: int) -> Line | None:
+    """Return one line of a household's month, or None."""
+    grouped = _grouped(month, household_id=household_id, area_code=None)
+    row = session.execute(
+        select(Attribution, *(grouped.c[figure.value] for figure in _MOVED), grouped.c.accruals)
+        .join(grouped, grouped.c.attribution_id == Attribution.id)
+        .where(Attribution.id == attribution_id)
+    ).one_or_none()
+    return None if row is None else _line(row)
+
+
+def statement(session: Session, household_id: int, month: str, *, limit: int = 500) -> Statement:
+    """Return a household's month, line by line, with what it said of each. Two queries."""
+    lines = lines_of_month(session, household_id, month, limit=limit)
+    said = {
+        answer.attribution_id: answer
+        for answer in session.scalars(
+            select(StatementAnswer)
+            .join(StatementHead, StatementHead.id == StatementAnswer.statement_id)
+            .where(StatementHead.household_id == household_id, StatementHead.month == month)
+        )
+    }
+    total = sum((found.figures for found in lines), Figures())
+    return Statement(household_id, month, total, tuple(_with_answer(found, said.get(found.attribution_id)) for found in lines))
+
+
+def lines_of_month(session: Session, household_id: int, month: str, *, limit: int) -> list[Line]:
+    """Return every sale to which something happened in a household's month, latest first."""
+    grouped = _grouped(month, household_id=household_id, area_code=None)
+    rows = session.execute(
+        select(Attribution, *(grouped.c[figure.value] for figure in _MOVED), grouped.c.accruals)
+        .join(grouped, grouped.c.attribution_id == Attribution.id)
+        .order_by(Attribution.id.desc())
+        .limit(limit)
+    )
+    return [_line(row) for row in rows]
+
+
+def _with_answer(found: Line, answer: StatementAnswer | None) -> StatementLine:
+    if answer is None:
+        return StatementLine(found, LineState.OPEN, is_changed=False, words="", answer="", said_at=None, is_assisted=False)
+    is_changed = answer.state == LineState.CONFIRMED and answer.seen != list(found.figures)
+    return StatementLine(
+        found,
+        LineState.OPEN if is_changed else LineState(answer.state),
+        is_changed=is_changed,
+        words=answer.words,
+        answer=answer.answer,
+        said_at=answer.said_at,
+        is_assisted=answer.is_assisted,
+    )
+
+
+def _grouped(period: str, *, household_id: int | None, area_code: str | None) -> Any:
+    """Return, per sale, the figures of a period: movements and declared costs together."""
+    if household_id is None and area_code is None:
+        raise ValueError("lines belong to a household or an area")
+    moved = select(
+        AttributionMovement.attribution_id, AttributionMovement.kind.label("kind"), AttributionMovement.amount_fen.label("fen")
+    ).where(*_scope(AttributionMovement, period, household_id, area_code))
+    declared = select(DeclaredCost.attribution_id, literal(Figure.COSTS.value).label("kind"), DeclaredCost.amount_fen).where(
+        *_scope(DeclaredCost, period, household_id, area_code)
+    )
+    both = union_all(moved, declared).subquery()
+    accruals = func.sum(case((both.c.kind == Movement.ACCRUED.value, 1), else_=0)).label("accruals")
+    columns = [_sum(both.c, figure).label(figure.value) for figure in _MOVED]
+    return select(both.c.attribution_id, *columns, accruals).group_by(both.c.attribution_id).subquery()
+
+
+def _scope(table: Any, period: str, household_id: int | None, area_code: str | None) -> Sequence[ColumnElement[bool]]:
+    months = table.month == period if len(period) == 7 else table.month.between(f"{period}-01", f"{period}-12")
+    where = [months]
+    if household_id is not None:
+        where.append(table.household_id == household_id)
+    if area_code is not None:
+        where.append(within(table.village_code, area_code))
+    return where
+
+
+def _sum(columns: Any, figure: Figure) -> ColumnElement[int]:
+    if figure is Figure.COSTS:
+        return cast(func.sum(case((columns.kind == figure.value, columns.fen), else_=0)), BigInteger)
+    signs = {kind.value: counts[figure] for kind, counts in FIGURE_OF.items() if figure in counts}
+    whens = [(columns.kind == kind, columns.fen * sign) for kind, sign in signs.items()]
+    return cast(func.sum(case(*whens, else_=0)), BigInteger)
+
+
+def _contributes(columns: Any, figure: Figure) -> ColumnElement[bool]:
+    if figure is Figure.NET:
+        net: ColumnElement[int] = sum((columns[part.value] * sign for part, sign in _NET.items()), literal(0))
+        return net != 0
+    condition: ColumnElement[bool] = columns[figure.value] != 0
+    return condition
+
+
+def _narrowed(query: Any, seller_ref: str | None, measure: str | None, category: str | None) -> Any:
+    if seller_ref is not None:
+        query = query.where(Attribution.seller_ref == seller_ref)
+    if measure is not None:
+        query = query.where(Attribution.measure == measure)
+    if category is not None:
+        query = query.where(Attribution.category == category)
+    return query
+
+
+def _line(row: Any) -> Line:
+    sale: Attribution = row[0]
+    return Line(
+        attribution_id=sale.id,
+        source=sale.source,
+        order_ref=sale.order_ref,
+        line_id=sale.line_id,
+        title=sale.title,
+        quantity=sale.quantity,
+        sold_at=sale.sold_at,
+        seller_ref=sale.seller_ref,
+        household_id=sale.household_id,
+        village_code=sale.village_code,
+        status=sale.status,
+        measure=sale.measure,
+        category=sale.category,
+        stage=sale.stage,
+        figures=Figures(*row[1:]),
+    )

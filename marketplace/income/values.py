@@ -1,0 +1,304 @@
+"""What others may see of income: the facts it takes and the figures it gives."""
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from enum import StrEnum
+
+
+class Movement(StrEnum):
+    """What happened to a household's share of a sale."""
+
+    ACCRUED = "accrued"
+    FEE_PLATFORM = "fee_platform"
+    FEE_GATEWAY = "fee_gateway"
+    REFUND = "refund"
+    FEE_PLATFORM_BACK = "fee_platform_back"
+    EARNED = "earned"
+    PAID = "paid"
+
+
+class Stage(StrEnum):
+    """Where the money of a sale lies: still returnable, or the seller's for good."""
+
+    ACCRUED = "accrued"
+    EARNED = "earned"
+
+
+class Measure(StrEnum):
+    """The help mechanism a sale counts for."""
+
+    AGRICULTURE = "agriculture"
+    CULTURE = "culture"
+    TOURISM = "tourism"
+
+
+class IncomeCategory(StrEnum):
+    """The income category of the assistance record a sale counts as."""
+
+    BUSINESS = "business"
+
+
+class CostKind(StrEnum):
+    """What a household declares it spent on what it sold."""
+
+    INPUTS = "inputs"
+    PACKING = "packing"
+
+
+class PayoutState(StrEnum):
+    """A pay-out waits for a second official, stands, or was withdrawn before it stood."""
+
+    PREPARED = "prepared"
+    CONFIRMED = "confirmed"
+    WITHDRAWN = "withdrawn"
+
+
+class LineState(StrEnum):
+    """What the household said of a line of its statement."""
+
+    OPEN = "open"
+    CONFIRMED = "confirmed"
+    DISPUTED = "disputed"
+    ANSWERED = "answered"
+
+
+class Figure(StrEnum):
+    """The figures of reports and statements."""
+
+    GROSS = "gross"
+    REFUNDS = "refunds"
+    FEES = "fees"
+    COSTS = "costs"
+    NET = "net"
+    EARNED = "earned"
+    PAID = "paid"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SaleFact:
+    """One paid order line, as orders hands it over.
+
+    `gross_fen` is what the buyer paid for the line after the seller's own discount, without freight; `gateway_fee_fen` is the
+    line's share of the gateway's fee on all that was paid.
+    """
+
+    source: str
+    order_ref: str
+    line_id: int
+    seller_ref: str
+    household_id: int | None
+    village_code: str
+    category_code: str
+    is_cultural: bool
+    title: str
+    quantity: int
+    gross_fen: int
+    platform_fee_bp: int
+    gateway_fee_fen: int
+    gateway: str
+    sold_at: dt.datetime
+    channel: str = "shop"
+    promotion: str | None = None
+
+
+@dataclass(frozen=True)
+class Figures:
+    """The figures of a household, an area or a line over a period, in fen; `lines` counts sales accrued in it."""
+
+    gross_fen: int = 0
+    refunds_fen: int = 0
+    fees_fen: int = 0
+    costs_fen: int = 0
+    earned_fen: int = 0
+    paid_fen: int = 0
+    lines: int = 0
+
+    @property
+    def net_fen(self) -> int:
+        """Gross less refunds, fees and declared costs."""
+        return self.gross_fen - self.refunds_fen - self.fees_fen - self.costs_fen
+
+    def of(self, figure: str) -> int:
+        """Return one figure by its word."""
+        value: int = getattr(self, f"{Figure(figure)}_fen")
+        return value
+
+    def __add__(self, other: "Figures") -> "Figures":
+        return Figures(*(one + two for one, two in zip(self, other, strict=True)))
+
+    def __iter__(self) -> Iterator[int]:
+        return iter([getattr(self, column.name) for column in fields(self)])
+
+
+@dataclass(frozen=True)
+class AreaTotals:
+    """An area's figures over a period."""
+
+    code: str
+    figures: Figures
+
+
+@dataclass(frozen=True)
+class HolderTotals:
+    """Figures of a household, or of a named pool where no household stands behind the seller."""
+
+    holder: str
+    household_id: int | None
+    figures: Figures
+
+    @property
+    def pool(self) -> str | None:
+        """The pool's name (a seller's ref), or None for a household."""
+        return self.holder.removeprefix("pool/") if self.household_id is None else None
+
+
+@dataclass(frozen=True)
+class Line:
+    """One sale with its figures over a period."""
+
+    attribution_id: int
+    source: str
+    order_ref: str
+    line_id: int
+    title: str
+    quantity: int
+    sold_at: dt.datetime
+    seller_ref: str
+    household_id: int | None
+    village_code: str
+    status: str
+    measure: str
+    category: str
+    stage: str
+    figures: Figures
+
+
+@dataclass(frozen=True)
+class LinesPage:
+    """A page of lines, latest sale first; `next_before` asks for the following page."""
+
+    lines: tuple[Line, ...]
+    next_before: int | None
+
+
+@dataclass(frozen=True)
+class StatementLine:
+    """A line of a household's month with what the household said of it."""
+
+    line: Line
+    state: LineState
+    #: The figures moved after the household had answered.
+    is_changed: bool
+    words: str
+    answer: str
+    said_at: dt.datetime | None
+    is_assisted: bool
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A household's month."""
+
+    household_id: int
+    month: str
+    total: Figures
+    lines: tuple[StatementLine, ...]
+
+
+@dataclass(frozen=True)
+class Payable:
+    """What a seller may be paid now: earned and not yet paid, less what is prepared."""
+
+    seller_ref: str
+    household_id: int | None
+    village_code: str
+    earned_fen: int
+    prepared_fen: int
+    lines: int
+
+    @property
+    def payable_fen(self) -> int:
+        """What a new pay-out may reach."""
+        return self.earned_fen - self.prepared_fen
+
+
+@dataclass(frozen=True)
+class PayoutView:
+    """A pay-out as lists show it."""
+
+    id: int
+    ref: str
+    seller_ref: str
+    household_id: int | None
+    village_code: str
+    amount_fen: int
+    bank_ref: str
+    state: PayoutState
+    prepared_by: int
+    prepared_at: dt.datetime
+    confirmed_by: int | None
+    confirmed_at: dt.datetime | None
+
+
+@dataclass(frozen=True)
+class Dispute:
+    """A disputed line waiting for an official's answer."""
+
+    statement_line_id: int
+    household_id: int
+    village_code: str
+    month: str
+    order_ref: str
+    title: str
+    words: str
+    said_at: dt.datetime | None
+
+
+@dataclass(frozen=True)
+class MovementView:
+    """One thing that happened to a sale, with the posting that carried it."""
+
+    kind: str
+    amount_fen: int
+    at: dt.datetime
+    ledger_transaction_id: int
+
+
+@dataclass(frozen=True)
+class DeclaredCostView:
+    """One cost a household declared for a sale."""
+
+    kind: str
+    amount_fen: int
+    at: dt.datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class SaleView:
+    """One attributed sale: the standing frozen on its day, its running figures and its whole history."""
+
+    id: int
+    source: str
+    order_ref: str
+    line_id: int
+    title: str
+    quantity: int
+    sold_at: dt.datetime
+    seller_ref: str
+    household_id: int | None
+    village_code: str
+    status: str
+    spell_id: int | None
+    helper_id: int | None
+    measure: str
+    enrolled_measures: tuple[str, ...]
+    income_category: str
+    category: str
+    channel: str
+    promotion: str | None
+    gateway: str
+    stage: str
+    figures: Figures
+    movements: tuple[MovementView, ...]
+    costs: tuple[DeclaredCostView, ...]
