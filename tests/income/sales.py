@@ -45,6 +45,7 @@ def village(session):
             registered_precision="year",
             origin="procedure",
             attribute="ordinary",
+            created_at=AT,
         )
     )
     people = [places.person(session, name) for name in ("王一", "李二", "刘三", "陈四")]
