@@ -24,9 +24,6 @@ from marketplace.media.refusals import (
 )
 from marketplace.media.values import CleanImage, Variant
 
-# Register every reader now: asking for a kind whose reader is not loaded fails in a way of its own.
-Image.init()
-
 MOST_BYTES = 16 * 1024 * 1024
 #: A phone's 50-megapixel photograph passes; a bomb does not.
 MOST_PIXELS = 52_000_000
@@ -41,12 +38,6 @@ BUDGETS: dict[str, dict[int, int]] = {
 }
 #: Qualities tried, best first, until the budget holds; the last stands whatever it weighs unless the file is made smaller.
 _QUALITIES = {"avif": (60, 50, 40, 30, 20, 10), "webp": (78, 68, 56, 44, 32, 18), "jpeg": (78, 68, 56, 44, 32, 20)}
-_SIGNATURES = (
-    ("JPEG", lambda head: head.startswith(b"\xff\xd8\xff")),
-    ("PNG", lambda head: head.startswith(b"\x89PNG\r\n\x1a\n")),
-    ("WEBP", lambda head: head[:4] == b"RIFF" and head[8:12] == b"WEBP"),
-    ("HEIF", lambda head: head[4:8] == b"ftyp" and head[8:12] in _HEIC_BRANDS),
-)
 _HEIC_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"mif1", b"msf1", b"hevc"})
 
 
@@ -73,8 +64,13 @@ def accept_image(data: bytes) -> CleanImage:
 
 def kind_of(data: bytes) -> str | None:
     """Return what the bytes begin as: JPEG, PNG, WEBP, HEIF or None."""
-    head = data[:16]
-    return next((kind for kind, matches in _SIGNATURES if matches(head)), None)
+    if data.startswith(b"\xff\xd8\xff"):
+        return "JPEG"
+    if data.startswith(b"\x89PNG\r\n\x1a\n"):
+        return "PNG"
+    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
+        return "WEBP"
+    return "HEIF" if data[4:8] == b"ftyp" and data[8:12] in _HEIC_BRANDS else None
 
 
 def _unpack(data: bytes) -> tuple[Image.Image, dt.datetime | None]:
@@ -110,7 +106,7 @@ def _open(data: bytes, kind: str) -> Image.Image:
             raise PictureTooLarge
         return held.to_pillow()  # type: ignore[no-any-return]
     try:
-        opened = Image.open(io.BytesIO(data), formats=(kind, "MPO") if kind == "JPEG" else (kind,))
+        opened = Image.open(io.BytesIO(data), formats=(kind,))
     except UnidentifiedImageError as error:
         raise PictureDamaged from error
     # A phone's MPO holds the same picture twice; anything else with frames moves.

@@ -111,3 +111,11 @@ class ReasonNeeded(Refusal):
     code = "reason_needed"
     message = N_("Say in a few words what should be changed.")
     status = 400
+
+
+class PhotoNeeded(Refusal):
+    """A listing without a photograph."""
+
+    code = "photo_needed"
+    message = N_("Take at least one photo first.")
+    status = 400

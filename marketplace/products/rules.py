@@ -47,8 +47,8 @@ def per_500g(price_fen: int, unit_grams: int) -> int:
 
 
 def unit_price(per_500g_fen: int, unit_grams: int) -> int:
-    """Return the price of a unit at a price per 500 g, to the nearest tenth of a yuan and never nothing."""
-    return max(LEAST_PRICE_FEN, ratio(ratio(per_500g_fen, unit_grams, 500), 1, 10) * 10)
+    """Return the price of a unit at a price per 500 g, to the nearest half yuan and never nothing: what a stepper can show."""
+    return max(50, ratio(per_500g_fen * unit_grams, 1, 500 * 50) * 50)
 
 
 def median(figures: Sequence[int]) -> int | None:

@@ -1,6 +1,13 @@
 """Named reads of goods on sale."""
 
-from marketplace.products.queries.catalogue import catalogue_page, found_page, offer_cards, published_slugs, similar_offers
+from marketplace.products.queries.catalogue import (
+    catalogue_page,
+    found_page,
+    is_place,
+    offer_cards,
+    published_slugs,
+    similar_offers,
+)
 from marketplace.products.queries.lists import categories, category, has_licence, usual_price, varieties, variety
 from marketplace.products.queries.offers import (
     count_of_households,
@@ -17,8 +24,10 @@ from marketplace.products.queries.offers import (
     offers_waiting,
     sale_terms,
 )
+from marketplace.products.queries.shop import ShopCard, shop_cards
 
 __all__ = [
+    "ShopCard",
     "catalogue_page",
     "categories",
     "category",
@@ -28,6 +37,7 @@ __all__ = [
     "found_page",
     "has_licence",
     "images_of_offers",
+    "is_place",
     "left_of",
     "offer",
     "offer_by_client_key",
@@ -39,6 +49,7 @@ __all__ = [
     "offers_waiting",
     "published_slugs",
     "sale_terms",
+    "shop_cards",
     "similar_offers",
     "usual_price",
     "varieties",

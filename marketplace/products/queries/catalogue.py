@@ -89,7 +89,7 @@ def offer_cards(session: Session, ids: list[int]) -> list[OfferCard]:
         .join(OfferImage, (OfferImage.offer_id == Offer.id) & (OfferImage.position == 0), isouter=True)
         .where(Offer.id.in_(ids))
     ).all()  # fmt: skip
-    by_id = {row.id: OfferCard(*row) for row in rows}
+    by_id = {row.id: OfferCard(*tuple(row)) for row in rows}
     return [by_id[each] for each in ids if each in by_id]
 
 
@@ -113,6 +113,15 @@ def published_slugs(session: Session, after_id: int = 0, limit: int = 10_000) ->
         .limit(limit)
     )
     return [(slug, at) for slug, at in rows if at is not None]
+
+
+def is_place(sort: Sort, cursor: Cursor) -> bool:
+    """Say whether a cursor that came from outside can be a place in this sort."""
+    try:
+        value = _parsed(sort, cursor.value)
+    except (ValueError, OverflowError):
+        return False
+    return value.tzinfo is not None if isinstance(value, dt.datetime) else abs(value) < 2**62
 
 
 def _filtered(query: Select[Any], wanted: CatalogueFilter) -> Select[Any]:

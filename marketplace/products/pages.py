@@ -1,0 +1,208 @@
+"""What the templates of goods are given: one typed value per page."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from marketplace.farmers.values import SellerCard
+from marketplace.media.values import ImageView
+from marketplace.products.queries import ShopCard
+from marketplace.products.values import CategoryView, VarietyView
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A link that narrows or sorts a list."""
+
+    label: str
+    url: str
+    is_chosen: bool
+
+
+@dataclass(frozen=True)
+class Places:
+    """The pages before and after this one, as ui.pager wants them."""
+
+    prev_url: str | None
+    next_url: str | None
+    label: str | None = None
+
+
+@dataclass(frozen=True)
+class CataloguePage:
+    """The shop's list."""
+
+    title: str
+    cards: Sequence[ShopCard]
+    categories: Sequence[Choice]
+    seasons: Sequence[Choice]
+    prices: Sequence[Choice]
+    townships: Sequence[Choice]
+    sorts: Sequence[Choice]
+    place: str | None
+    pager: Places
+    clear_url: str | None
+
+
+@dataclass(frozen=True)
+class ProductPage:
+    """One offer in the shop, from photographs to what is like it."""
+
+    ref: str
+    title: str
+    title_as_written: bool
+    story: str
+    price_fen: int
+    per_500g_fen: int | None
+    images: Sequence[ImageView]
+    facts: Sequence[tuple[str, str]]
+    trust: Sequence[tuple[str, str, str | None]]
+    is_on_sale: bool
+    left: int
+    least: int
+    most: int
+    weight_grams: int
+    seller: SellerCard
+    seller_story: str
+    seller_url: str
+    village: str
+    split: Sequence[tuple[str, int, str]]
+    is_fresh: bool
+    similar: Sequence[ShopCard]
+    category: CategoryView
+    category_name: str
+    category_url: str
+    schema: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One thing to sell, as a picture."""
+
+    label: str
+    url: str
+    picture: str
+    is_chosen: bool
+
+
+@dataclass(frozen=True)
+class PhotoPage:
+    """The first screen: whose goods, and their photographs."""
+
+    form: Any
+    households: Sequence[tuple[str, str]]
+    chosen: str
+    behalf_of: str | None
+    key: str
+    refusal: str | None = None
+
+
+@dataclass(frozen=True)
+class GoodsPage:
+    """The second screen: what it is, its price, how many, when harvested."""
+
+    ref: str
+    form: Any
+    tiles: Sequence[Tile]
+    more_url: str | None
+    variety: VarietyView | None
+    unit_words: str
+    price_yuan: str
+    guidance: tuple[int, int]
+    usual_fen: int | None
+    stocks: Sequence[tuple[str, str]]
+    stock: str
+    harvests: Sequence[tuple[str, str]]
+    harvest: str
+    units: Sequence[Choice]
+    unit_grams: int
+    returned_reason: str
+    question: str | None = None
+
+
+@dataclass(frozen=True)
+class CheckPage:
+    """The third screen: the card as buyers will see it."""
+
+    ref: str
+    card: ShopCard
+    spoken: str
+    household_fen: int
+    form: Any
+    change_url: str
+
+
+@dataclass(frozen=True)
+class OwnOffer:
+    """An offer as its household manages it."""
+
+    ref: str
+    title: str
+    url: str
+    image: ImageView | None
+    price_fen: int
+    price_yuan: str
+    left: int
+    sold: int
+    state: str
+    state_words: str
+    state_kind: str
+    shop_url: str | None
+    reason: str
+    next_url: str | None = None
+
+
+@dataclass(frozen=True)
+class OwnOffers:
+    """What a household sells."""
+
+    offers: Sequence[OwnOffer]
+    has_household: bool
+
+
+@dataclass(frozen=True)
+class OwnOfferPage:
+    """One offer on the desk."""
+
+    offer: OwnOffer
+    price_form: Any
+    stock_form: Any
+    can_pause: bool
+    can_resume: bool
+    is_new: bool = False
+
+
+@dataclass(frozen=True)
+class WaitingOffer:
+    """An offer that the village has to look at."""
+
+    ref: str
+    title: str
+    story: str
+    image: ImageView | None
+    images: Sequence[ImageView]
+    price_fen: int
+    per_500g_fen: int
+    guidance: tuple[int, int]
+    is_outside_guidance: bool
+    seller_name: str
+    seller_ref: str
+    village: str
+    left: int
+    harvest_on: dt.date | None
+    created_at: dt.datetime
+    behalf: bool
+    may_decide: bool
+    lacks_licence: str | None
+    category_code: str
+
+
+@dataclass(frozen=True)
+class QueuePage:
+    """Offers waiting in the official's area."""
+
+    offers: Sequence[WaitingOffer]
+    may_write: bool
+    errors: dict[str, str] = field(default_factory=dict)
+    failed_ref: str | None = None

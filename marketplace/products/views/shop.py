@@ -1,0 +1,249 @@
+"""The shop's list and the page of one offer."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from flask import render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from marketplace.areas import queries as areas
+from marketplace.farmers import queries as farmers
+from marketplace.farmers.values import SellerCard, SellerState
+from marketplace.kernel import clock
+from marketplace.kernel.errors import NotThere
+from marketplace.kernel.money import yuan
+from marketplace.kernel.words import N_
+from marketplace.media import queries as media
+from marketplace.media.values import ImageView
+from marketplace.products import queries, rules
+from marketplace.products.models import Offer
+from marketplace.products.pages import CataloguePage, Choice, Places, ProductPage
+from marketplace.products.values import AfterSale, CatalogueFilter, CategoryView, Cursor, OfferState, Sort
+from marketplace.products.views.blueprint import bp
+from marketplace.web.db import reader
+from marketplace.web.filters import day
+from marketplace.web.language import locale_id
+from marketplace.web.policy import authorise, policy
+
+SORTS = (
+    (Sort.NEWEST, N_("Newest")),
+    (Sort.SOLD, N_("Most sold")),
+    (Sort.PRICE, N_("Lowest price")),
+    (Sort.PER_500G, N_("Lowest price per 500 g")),
+)
+#: Bounds in yuan of the price chips.
+PRICES = ((None, 20), (20, 50), (50, 100), (100, None))
+_PRICE = re.compile(r"([0-9]{0,6})-([0-9]{0,6})", re.ASCII)
+_PLACE = re.compile(r"([0-9T:.+-]{1,40})~([0-9]{1,15})", re.ASCII)
+#: Cards a page; fewer for those who save data.
+PAGE_SIZE = 24
+#: Seen offers that no longer are on sale still have a page: links to them live on.
+_SHOWN = (OfferState.ON_SALE, OfferState.PAUSED, OfferState.OUT_OF_SEASON)
+
+
+@bp.get("/products/")
+@policy("products.browse", public=True)
+def browse() -> str:
+    """Show the list, narrowed and sorted as the address says; what it says wrongly is passed over."""
+    categories = queries.categories(reader())
+    names = areas.names(reader())
+    asked = _asked(categories, names)
+    wanted = _filter(asked, categories)
+    found = queries.catalogue_page(reader(), wanted, size=PAGE_SIZE, cursor=_cursor(wanted.sort))
+    named = next((each.name(locale_id()) for each in categories if each.code == asked.get("category")), None)
+    page = CataloguePage(
+        title=named or _("Produce of Lianhua"),
+        cards=queries.shop_cards(reader(), found.cards, locale_id(), _("Sold out")),
+        categories=[
+            _choice(asked, "category", None, _("Everything")),
+            *(_choice(asked, "category", each.code, each.name(locale_id())) for each in categories),
+        ],
+        seasons=[_choice(asked, "season", "now", _("In season now"), can_undo=True)],
+        prices=[_choice(asked, "price", _band(*band), _band_words(*band), can_undo=True) for band in PRICES],
+        townships=[
+            _choice(asked, "area", None, _("The whole county")),
+            *(_choice(asked, "area", each.code, names[each.code][locale_id() == "en"]) for each in areas.townships(reader())),
+        ],
+        sorts=[_choice(asked, "sort", None if sort is Sort.NEWEST else sort, _(words)) for sort, words in SORTS],
+        place=names[asked["area"]][locale_id() == "en"] if "area" in asked else None,
+        pager=Places(_place(asked, "before", found.before), _place(asked, "after", found.after)),
+        clear_url=url_for("products.browse") if asked else None,
+    )
+    return render_template("products/browse.html", page=page, tab="produce")
+
+
+@bp.get("/products/<slug>")
+@policy("products.show", public=True)
+def show(slug: str) -> str:
+    """Show one offer. A draft, or one that waits, is not there for the public."""
+    offer = authorise(queries.offer_by_slug(reader(), slug))
+    seller = farmers.seller_cards(reader(), [offer.seller_id]).get(offer.seller_id)
+    category = queries.category(reader(), offer.category_code)
+    if offer.state not in _SHOWN or seller is None or category is None:
+        raise NotThere
+    left = queries.left_of(reader(), [offer.id])[offer.id]
+    image_ids = queries.images_of_offers(reader(), [offer.id]).get(offer.id, ())
+    views = media.image_views(reader(), image_ids)
+    images = [views[each] for each in image_ids if each in views]
+    page = _product_page(offer, seller, category, images, left)
+    return render_template("products/show.html", page=page, tab="produce")
+
+
+def _product_page(
+    offer: Offer, seller: SellerCard, category: CategoryView, images: Sequence[ImageView], left: int
+) -> ProductPage:
+    title = (offer.title_en or offer.title_zh) if locale_id() == "en" else offer.title_zh
+    village = areas.names(reader())[offer.village_code][locale_id() == "en"]
+    known = farmers.seller(reader(), seller.id)
+    is_on_sale = offer.state == OfferState.ON_SALE and seller.state == SellerState.APPROVED
+    cards = queries.similar_offers(reader(), offer)
+    household, platform, gateway = rules.price_split(1000)
+    return ProductPage(
+        ref=offer.ref,
+        title=title,
+        title_as_written=not offer.title_en and locale_id() == "en",
+        story=offer.story,
+        price_fen=offer.price_fen,
+        per_500g_fen=offer.per_500g_fen if category.is_by_weight else None,
+        images=images,
+        facts=_facts(offer, category, village),
+        trust=_trust(offer, category, seller, household),
+        is_on_sale=is_on_sale,
+        left=max(left, 0),
+        least=offer.min_qty,
+        most=max(offer.min_qty, min(offer.max_qty, left)),
+        weight_grams=offer.unit_grams,
+        seller=seller,
+        seller_story=known.story if known else "",
+        seller_url=url_for("storefront.seller", ref=seller.ref),
+        village=village,
+        split=[
+            (_("The household"), household, "k1"),
+            (_("This platform, 5%%"), platform, "k2"),
+            (_("Payment service, 0.6%%"), gateway, "k3"),
+        ],
+        is_fresh=category.after_sale is AfterSale.FRESH_24H,
+        similar=queries.shop_cards(reader(), cards, locale_id(), _("Sold out")),
+        category=category,
+        category_name=category.name(locale_id()),
+        category_url=url_for("products.browse", category=category.code),
+        schema=_schema(offer, title, seller, images, is_buyable=is_on_sale and left > 0),
+    )
+
+
+def _facts(offer: Offer, category: CategoryView, village: str) -> list[tuple[str, str]]:
+    facts = [(_("Shelf life"), _shelf_words(category.shelf_days)), (_("Grown in"), village)]
+    if offer.harvest_on:
+        facts.insert(0, (_("Harvested"), day(offer.harvest_on)))
+    return facts
+
+
+def _shelf_words(days: int) -> str:
+    if days >= 3650:
+        return str(_("Keeps for years"))
+    if days >= 60:
+        return str(ngettext("%(num)s month", "%(num)s months", days // 30))
+    return str(ngettext("%(num)s day", "%(num)s days", days))
+
+
+def _trust(offer: Offer, category: CategoryView, seller: SellerCard, household_fen: int) -> list[tuple[str, str, str | None]]:
+    """Return only what can be proved, each with where the proof is."""
+    chips: list[tuple[str, str, str | None]] = [
+        ("check", _("The village met this seller in person"), url_for("storefront.seller", ref=seller.ref)),
+    ]
+    if offer.published_at:
+        chips.append(("check", _("Checked by the village on %(day)s", day=day(offer.published_at)), None))
+    returns = _("Photo claim within 24 hours") if category.after_sale is AfterSale.FRESH_24H else _("Seven days to return")
+    chips.append(("info", returns, "#returns"))
+    chips.append(("money", _("¥%(part)s of ¥10 reaches the household", part=yuan(household_fen)), "#money"))
+    return chips
+
+
+def _schema(offer: Offer, title: str, seller: SellerCard, images: Sequence[ImageView], *, is_buyable: bool) -> dict[str, Any]:
+    """Return the page's facts for machines (schema.org)."""
+    return {
+        "@context": "https://schema.org",
+        "@type": "Product",
+        "name": title,
+        "sku": offer.ref,
+        "image": [url_for("storefront.home", _external=True).rstrip("/") + image.nearest(640) for image in images[:3]],
+        "offers": {
+            "@type": "Offer",
+            "price": yuan(offer.price_fen),
+            "priceCurrency": "CNY",
+            "availability": f"https://schema.org/{'InStock' if is_buyable else 'OutOfStock'}",
+            "seller": {"@type": "Organization", "name": seller.display_name},
+        },
+    }
+
+
+def _asked(categories: Sequence[CategoryView], names: dict[str, tuple[str, str]]) -> dict[str, str]:
+    """Return what the address asks for, without what makes no sense."""
+    args = request.args
+    asked = {}
+    if args.get("category") in {each.code for each in categories}:
+        asked["category"] = args["category"]
+    if args.get("season") == "now":
+        asked["season"] = "now"
+    if args.get("area") in names and len(args["area"]) >= 9:
+        asked["area"] = args["area"]
+    if (found := _PRICE.fullmatch(args.get("price", ""))) and found[0] != "-":
+        asked["price"] = found[0]
+    if args.get("sort") in set(Sort) - {Sort.NEWEST}:
+        asked["sort"] = args["sort"]
+    return asked
+
+
+def _filter(asked: dict[str, str], categories: Sequence[CategoryView]) -> CatalogueFilter:
+    codes = [each for each in categories if asked.get("category") in (None, each.code)]
+    if "season" in asked:
+        month = clock.today().month
+        codes = [each for each in codes if not each.season_months or month in each.season_months]
+    wanted = CatalogueFilter(area=asked.get("area", ""), sort=Sort(asked.get("sort", Sort.NEWEST)))
+    if len(codes) < len(categories):
+        wanted = replace(wanted, category_codes=tuple(each.code for each in codes) or ("none",))
+    if found := _PRICE.fullmatch(asked.get("price", "")):
+        wanted = replace(
+            wanted,
+            least_fen=int(found[1]) * 100 if found[1] else None,
+            # bands meet without sharing: the upper bound belongs to the next one
+            most_fen=int(found[2]) * 100 - 1 if found[2] else None,
+        )
+    return wanted
+
+
+def _choice(asked: dict[str, str], name: str, value: str | None, label: str, *, can_undo: bool = False) -> Choice:
+    is_chosen = asked.get(name) == value
+    rest = {key: kept for key, kept in asked.items() if key != name}
+    if value is not None and not (is_chosen and can_undo):
+        rest[name] = value
+    return Choice(label, url_for("products.browse", **rest), is_chosen)
+
+
+def _band(least: int | None, most: int | None) -> str:
+    return f"{least or ''}-{most or ''}"
+
+
+def _band_words(least: int | None, most: int | None) -> str:
+    if least is None:
+        return str(_("Under ¥%(most)d", most=most))
+    return str(_("¥%(least)d and above", least=least)) if most is None else f"¥{least}–{most}"
+
+
+def _cursor(sort: Sort) -> Cursor | None:
+    """Return the place the address names; one that cannot be of this sort is no place."""
+    for name in ("after", "before"):
+        found = _PLACE.fullmatch(request.args.get(name, ""))
+        if not found:
+            continue
+        cursor = Cursor(found[1], int(found[2]), is_backward=name == "before")
+        if queries.is_place(sort, cursor):
+            return cursor
+    return None
+
+
+def _place(asked: dict[str, str], name: str, cursor: Cursor | None) -> str | None:
+    return None if cursor is None else url_for("products.browse", **asked, **{name: f"{cursor.value}~{cursor.id}"})
