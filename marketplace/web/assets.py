@@ -1,15 +1,19 @@
 """Static files: joined, named by their content, compressed; the manifest maps a plain name to the hashed one."""
 
+import contextlib
 import hashlib
 import json
 import re
 import shutil
+import tempfile
 from pathlib import Path
 from typing import Any
 
 from flask import Flask
 from whitenoise import WhiteNoise
 from whitenoise.compress import Compressor
+
+from marketplace.web.security import HEADERS
 
 HASHED = re.compile(r"\.[0-9a-f]{12}\.[a-z0-9]+$")
 _CSS_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
@@ -25,8 +29,9 @@ def build(source: Path, target: Path) -> dict[str, str]:
         name = path.relative_to(source).as_posix()
         if path.is_file() and not name.startswith("css/"):
             files[name.removeprefix("js/")] = path.read_bytes()
-    fresh = target.with_name(target.name + ".new")
-    shutil.rmtree(fresh, ignore_errors=True)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    fresh = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
+    fresh.chmod(0o755)
     manifest = {}
     compressor = Compressor(quiet=True)
     for name, content in files.items():
@@ -38,15 +43,31 @@ def build(source: Path, target: Path) -> dict[str, str]:
         if compressor.should_compress(path.name):
             list(compressor.compress(str(path)))
     (fresh / "manifest.json").write_text(json.dumps(manifest, indent=1, sort_keys=True))
-    shutil.rmtree(target, ignore_errors=True)
-    fresh.rename(target)
+    _put_in_place(fresh, target)
     return manifest
+
+
+def _put_in_place(fresh: Path, target: Path) -> None:
+    """Swap the folders; where another process starting at the same time was quicker, its files (the same) stay."""
+    old = fresh.with_name(fresh.name + "-old")
+    with contextlib.suppress(OSError):
+        target.rename(old)
+    with contextlib.suppress(OSError):
+        fresh.rename(target)
+    for leftover in (fresh, old):
+        shutil.rmtree(leftover, ignore_errors=True)
 
 
 def _join_css(folder: Path) -> bytes:
     joined = "\n".join(path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.css")))
     lines = (line.strip() for line in _CSS_COMMENT.sub("", joined).splitlines())
     return "\n".join(line for line in lines if line).encode()
+
+
+def _add_headers(headers: Any, _path: str, _url: str) -> None:
+    """Put on each static file what the pages carry: a drawing opened by itself is a document too."""
+    for name, value in HEADERS.items():
+        headers[name] = value
 
 
 def configure_assets(app: Flask, source: Path, target: Path) -> None:
@@ -60,6 +81,8 @@ def configure_assets(app: Flask, source: Path, target: Path) -> None:
         prefix="static/",
         immutable_file_test=lambda _path, url: bool(HASHED.search(url)),
         max_age=3600,
+        allow_all_origins=False,
+        add_headers_function=_add_headers,
     )
 
     def static(name: str) -> str:

@@ -1,5 +1,6 @@
 """Configuration from the environment, read once; start-up refuses what would be unsafe in production."""
 
+import contextlib
 import os
 import secrets
 from collections.abc import Mapping
@@ -11,7 +12,10 @@ from marketplace.kernel.crypto import Sealer, derive_key
 
 #: Shorter secrets can be guessed.
 LEAST_SECRET_CHARACTERS = 32
-KNOWN_SECRETS = frozenset({"secret", "changeme", "change-me", "dev", "development", "test", "lotusfair"})
+#: Fewer kinds of characters than this are no random secret.
+LEAST_KINDS = 8
+#: Long enough, but published: those of the tests and of the documentation.
+KNOWN_SECRETS = frozenset({"for tests alone, never for people", "at least 32 random characters, please"})
 
 
 class UnsafeConfiguration(Exception):
@@ -76,8 +80,11 @@ class Settings:
         data_dir = Path(env.get("LOTUSFAIR_DATA_DIR", "instance")).resolve()
         data_dir.mkdir(parents=True, exist_ok=True)
         port = env.get("PORT", "8000")
-        if not port.isdigit() or not 0 < int(port) < 65536:
+        if _whole(port, 65535) in (None, 0):
             raise UnsafeConfiguration("PORT must be a number from 1 to 65535")
+        proxies = _whole(env.get("LOTUSFAIR_TRUSTED_PROXIES", "0"), 9)
+        if proxies is None:
+            raise UnsafeConfiguration("LOTUSFAIR_TRUSTED_PROXIES must be a number from 0 to 9")
         return cls(
             mode=mode,
             database_url=env.get("DATABASE_URL") or f"sqlite:///{data_dir / 'lotusfair.db'}",
@@ -88,18 +95,26 @@ class Settings:
             port=int(port),
             public_url=env.get("LOTUSFAIR_PUBLIC_URL") or None,
             metrics_token=env.get("LOTUSFAIR_METRICS_TOKEN") or None,
-            trusted_proxies=int(env.get("LOTUSFAIR_TRUSTED_PROXIES", "0")),
+            trusted_proxies=proxies,
         )
+
+
+def _whole(text: str, most: int) -> int | None:
+    """Return a whole number from 0 to `most`, or None where the text is none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 5 and int(text) <= most else None
 
 
 def _secret(env: Mapping[str, str], name: str, mode: Mode, data_dir: Path) -> bytes:
     """Return a secret from the environment, a file it names, or (outside production) one made and kept in the data folder."""
     given = env.get(name)
-    if given is None and (path := env.get(f"{name}_FILE")):
-        given = Path(path).read_text().strip()
-    if given is not None:
+    if not given and (path := env.get(f"{name}_FILE")):
+        try:
+            given = Path(path).read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise UnsafeConfiguration(f"{name}_FILE names a file that cannot be read: {path}") from error
+    if given:
         if mode is Mode.PRODUCTION and (
-            len(given) < LEAST_SECRET_CHARACTERS or given.lower() in KNOWN_SECRETS or len(set(given)) < 8
+            len(given) < LEAST_SECRET_CHARACTERS or given.lower() in KNOWN_SECRETS or len(set(given)) < LEAST_KINDS
         ):
             raise UnsafeConfiguration(f"{name} must be at least {LEAST_SECRET_CHARACTERS} random characters in production")
         return given.encode()
@@ -109,13 +124,16 @@ def _secret(env: Mapping[str, str], name: str, mode: Mode, data_dir: Path) -> by
 
 
 def _kept_secret(path: Path) -> bytes:
-    """Return the secret kept in a file only we may read, making it the first time."""
+    """Return the secret kept in a file only we may read, making it the first time.
+
+    Written aside and linked into place, so that of two processes starting together neither reads half a secret.
+    """
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_bytes()
-    made = secrets.token_hex(32).encode()
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(made)
-    return made
+    if not path.exists():
+        aside = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+        with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(secrets.token_hex(32).encode())
+        with contextlib.suppress(FileExistsError):
+            os.link(aside, path)
+        aside.unlink()
+    return path.read_bytes()

@@ -5,9 +5,12 @@ from flask import Flask, g, render_template, request
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from marketplace.kernel.errors import Refusal
+from marketplace.web.identity import ask_no_further
 from marketplace.web.words import say
 
 log = structlog.get_logger()
+#: What an HTTP error tells machines beside its page.
+KEPT_HEADERS = ("Allow", "Retry-After")
 PAGES = frozenset({400, 403, 404, 405, 413, 429, 500, 503})
 
 
@@ -19,6 +22,8 @@ def configure_errors(app: Flask) -> None:
 
 
 def _page(status: int, message: str | None = None) -> tuple[str, int]:
+    ask_no_further()
+    g.is_error_page = True
     shown = status if status in PAGES else (400 if status < 500 else 500)
     return render_template(f"web/{shown}.html", message=message, request_id=g.get("request_id")), status
 
@@ -29,10 +34,11 @@ def _refusal(refusal: Refusal) -> tuple[str, int]:
     return _page(refusal.status, None if plain else say(refusal))
 
 
-def _http(error: HTTPException) -> tuple[str, int] | HTTPException:
-    if error.code is not None and 300 <= error.code < 400:
+def _http(error: HTTPException) -> tuple[str, int, dict[str, str]] | HTTPException:
+    if error.response is not None or (error.code is not None and 300 <= error.code < 400):
         return error
-    return _page(error.code or 500)
+    kept = {name: value for name, value in error.get_headers(request.environ) if name in KEPT_HEADERS}
+    return *_page(error.code or 500), kept
 
 
 def _fault(error: Exception) -> tuple[str, int]:

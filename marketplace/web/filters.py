@@ -69,15 +69,16 @@ def month(value: str) -> str:
 
 def grams(weight: int) -> str:
     """Return '500克', '2.5公斤'; '500 g', '2.5 kg' with a space that does not break."""
-    kilos = f"{weight / 1000:g}"
+    kilos = f"{weight / 1000:,.3f}".rstrip("0").rstrip(".")
     if locale_id() == "zh":
         return f"{kilos}公斤" if weight >= 1000 else f"{weight}克"
     return f"{kilos}{NBSP}kg" if weight >= 1000 else f"{weight}{NBSP}g"
 
 
 def percent(value: float) -> str:
-    """Return '8.7%' for 0.087."""
-    return f"{value * 100:.1f}%"
+    """Return '8.7%' for 0.087, '−8.7%' for its negative, never '−0.0%'."""
+    figure = f"{abs(value) * 100:.1f}%"
+    return f"−{figure}" if value < 0 and figure != "0.0%" else figure
 
 
 def configure_filters(app: Flask) -> None:

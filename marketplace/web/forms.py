@@ -17,13 +17,14 @@ from marketplace.kernel.money import parse_yuan, yuan
 from marketplace.web.words import say
 
 #: What no honest text contains: controls (but line ends and tabs), direction overrides, zero-width marks, lone surrogates.
-_HIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
+_HIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 _FULL_WIDTH = str.maketrans("０１２３４５６７８９＋－　", "0123456789+- ")
 
 
 def tidy(text: str) -> str:
     """Return the text in NFC without hidden characters and outer spaces."""
-    return _HIDDEN.sub("", unicodedata.normalize("NFC", text.encode("utf-8", "ignore").decode())).strip()
+    # composed last: what a hidden character kept apart would otherwise compose only the next time
+    return unicodedata.normalize("NFC", _HIDDEN.sub("", text)).strip()
 
 
 class Form(FlaskForm):

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, Protocol, runtime_checkable
 
-from flask import Flask, session
+from flask import Flask, g, session
 from flask_login import LoginManager, current_user, login_user, logout_user
 
 
@@ -99,6 +99,12 @@ def configure_identity(app: Flask, load: Loader) -> None:
         return Visitor(person, token) if person else None
 
     app.jinja_env.globals["current_user"] = current_user
+
+
+def ask_no_further() -> None:
+    """Take an unknown visitor for a guest: an error page must not fail by asking the database who is there."""
+    if "_login_user" not in g:
+        g._login_user = Visitor(None)
 
 
 def visitor() -> Visitor:

@@ -25,6 +25,7 @@ class HouseWords(Domain):
     def __init__(self, folders: list[Path]) -> None:
         super().__init__()
         self.loaded = {"zh": _load(folders, "zh"), "en": Translations()}
+        self.loaded["zh"].plural = lambda _count: 0  # Chinese has one form for every number
 
     def get_translations(self) -> Translations:
         """Return the catalogue of this reader's language."""
@@ -85,6 +86,8 @@ def _read_preferences() -> None:
 
 
 def _remember(response: Response) -> Response:
+    if response.mimetype == "text/html":
+        response.vary.update(("Accept-Language", "Cookie", "Save-Data"))
     for name, value in g.get("to_remember", {}).items():
         response.set_cookie(name, value, max_age=ONE_YEAR, httponly=True, secure=request.is_secure, samesite="Lax")
     return response

@@ -1,9 +1,9 @@
 """What every template may use besides filters: switches, navigation, the count in the basket."""
 
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
-from flask import Flask, request, session
+from flask import Flask, g, request, session
 
 from marketplace.web.language import locale_id, preference
 from marketplace.web.nav import NavItem, office_nav
@@ -20,7 +20,8 @@ def configure_pages(app: Flask, items: tuple[NavItem, ...]) -> None:
             "elder": preference("elder") == "1",
             "lite": preference("lite") == "1" or request.headers.get("Save-Data") == "on",
             "basket_count": basket_count(),
-            "office_nav": office_nav(items) if request.path.startswith("/office") else [],
+            # an error page carries no navigation: what counts the queues may be what failed
+            "office_nav": office_nav(items) if request.path.startswith("/office") and "is_error_page" not in g else [],
         }
 
 
@@ -29,7 +30,8 @@ def switch_url(name: str, value: str) -> str:
     if request.method not in ("GET", "HEAD"):
         return f"/?{urlencode({name: value})}"
     query = {key: values for key, values in request.args.lists() if key != name}
-    return f"{request.path}?{urlencode({**query, name: value}, doseq=True)}"
+    # quoted: browsers read a backslash as a slash, and what begins with slash and backslash leaves the site
+    return f"{quote(request.path)}?{urlencode({**query, name: value}, doseq=True)}"
 
 
 def switch_lang_url(language: str) -> str:

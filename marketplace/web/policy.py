@@ -94,6 +94,12 @@ def _admit() -> Response | None:
     if rule is None:
         raise PolicyMissing(request.endpoint)
     g.policy = rule
+    refusal = _turn_away(rule)
+    g.is_admitted = refusal is None
+    return refusal
+
+
+def _turn_away(rule: Policy) -> Response | None:
     if rule.public:
         return None
     who = visitor()
@@ -107,9 +113,11 @@ def _admit() -> Response | None:
 
 
 def _insist(response: Response) -> Response:
-    """Fail loudly where a view that handles objects never authorised one."""
+    """Fail loudly where a view that handles objects never authorised one: shown it, or changed something and moved on."""
     rule: Policy | None = g.get("policy")
-    if rule and rule.of and not g.get("authorised") and response.status_code < 300:
+    if rule is None or rule.of is None or g.get("authorised") or not g.get("is_admitted") or request.method == "OPTIONS":
+        return response
+    if response.status_code < (300 if request.method in ("GET", "HEAD") else 400):
         raise NotAuthorised(rule.action)
     return response
 

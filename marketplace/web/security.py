@@ -6,7 +6,7 @@ also needs the token of Flask-WTF.
 
 from urllib.parse import urlsplit
 
-from flask import Flask, g, request, session
+from flask import Flask, current_app, g, request, session
 from flask_wtf.csrf import CSRFError, generate_csrf, validate_csrf
 from markupsafe import Markup, escape
 from werkzeug.exceptions import Forbidden
@@ -63,6 +63,9 @@ def csrf_field() -> Markup:
 
 
 def _guard() -> None:
+    if request.mimetype == "application/x-www-form-urlencoded":
+        # parsed at once and whole: Werkzeug's limit on form memory holds for multipart alone
+        request.max_content_length = current_app.config["MAX_FORM_MEMORY_SIZE"]
     if request.method in SAFE or getattr(g.get("policy"), "action", "").startswith("webhook."):
         return
     if not _same_origin():
@@ -79,8 +82,11 @@ def _same_origin() -> bool:
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:
         return site in ("same-origin", "none")
-    source = request.headers.get("Origin") or request.headers.get("Referer")
-    return source is not None and urlsplit(source).netloc == request.host
+    source = request.headers.get("Origin") or request.headers.get("Referer") or ""
+    try:
+        return urlsplit(source).netloc == request.host
+    except ValueError:  # an address no browser would send
+        return False
 
 
 def _headers(response: Response) -> Response:

@@ -17,9 +17,7 @@ SHARED = ("_layouts", "_macros", "web")
 
 @pytest.fixture(scope="module")
 def jinja() -> jinja2.Environment:
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=True, extensions=["jinja2.ext.i18n"]
-    )
+    environment = jinja2.Environment(loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=True, extensions=["jinja2.ext.i18n"])
     environment.install_gettext_callables(  # type: ignore[attr-defined]
         lambda words: words, lambda one, many, count: one if count == 1 else many, newstyle=True
     )
