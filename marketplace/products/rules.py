@@ -31,9 +31,6 @@ LEAST_PRICE_FEN = 10
 MOST_PRICE_FEN = 10_000_000
 MOST_STOCK = 1_000_000
 MOST_PER_ORDER = 999
-#: Fee rates in basis points, shown to buyers and farmers before a sale; orders freezes those that held.
-PLATFORM_FEE_BP = 500
-GATEWAY_FEE_BP = 60
 
 
 def may_become(now: OfferState, then: OfferState) -> bool:
@@ -74,13 +71,6 @@ def title_of(name: str, unit_grams: int, sell_mode: str, locale: str) -> str:
     if sell_mode == SellMode.PER_PLANT:
         return name
     return f"{name} {weight_words(unit_grams, locale)}"
-
-
-def price_split(price_fen: int) -> tuple[int, int, int]:
-    """Return (household, platform, gateway) of a price: fees rounded half-up, the rest is the household's."""
-    platform = ratio(price_fen, PLATFORM_FEE_BP, 10_000)
-    gateway = ratio(price_fen, GATEWAY_FEE_BP, 10_000)
-    return price_fen - platform - gateway, platform, gateway
 
 
 def slug_of(words: str, ref: str) -> str:

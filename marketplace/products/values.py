@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 
+from marketplace.kernel.money import share
 from marketplace.kernel.words import N_
 
 
@@ -58,6 +59,16 @@ class AfterSale(StrEnum):
 
 #: Hours after delivery until income is earned.
 AFTER_SALE_HOURS: Mapping[str, int] = MappingProxyType({AfterSale.SEVEN_DAYS: 168, AfterSale.FRESH_24H: 24})
+
+
+#: (platform, payment service) in basis points, shown to buyers and farmers before a sale; orders freeze those that held.
+FEES_BP = (500, 60)
+
+
+def price_split(price_fen: int) -> tuple[int, int, int]:
+    """Return (household, platform, payment service) of a price: fees rounded half-up, the rest is the household's."""
+    platform, gateway = (share(price_fen, rate) for rate in FEES_BP)
+    return price_fen - platform - gateway, platform, gateway
 
 
 class HoldState(StrEnum):

@@ -3,9 +3,9 @@
 from marketplace.products.queries.catalogue import (
     catalogue_page,
     found_page,
-    is_place,
     offer_cards,
     published_slugs,
+    read_place,
     similar_offers,
 )
 from marketplace.products.queries.lists import categories, category, has_licence, usual_price, varieties, variety
@@ -37,7 +37,6 @@ __all__ = [
     "found_page",
     "has_licence",
     "images_of_offers",
-    "is_place",
     "left_of",
     "offer",
     "offer_by_client_key",
@@ -48,10 +47,12 @@ __all__ = [
     "offers_of_households",
     "offers_waiting",
     "published_slugs",
+    "read_place",
     "sale_terms",
     "shop_cards",
     "similar_offers",
     "usual_price",
     "varieties",
     "variety",
+    "write_place",
 ]

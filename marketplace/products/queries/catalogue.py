@@ -4,6 +4,7 @@ Each sort has an index of offers on sale in exactly its order, alone and within 
 """
 
 import datetime as dt
+import re
 from typing import Any
 
 from sqlalchemy import Select, func, literal, select, text, tuple_
@@ -22,8 +23,9 @@ _COLUMNS: dict[Sort, Any] = {
 }
 #: The dearest and the least sold come last.
 _DESCENDING = frozenset({Sort.NEWEST, Sort.SOLD})
-#: Found goods are looked at up to this many; nobody reads further.
-MOST_FOUND = 2_000
+_PLACE = re.compile(r"([0-9T:.+-]{1,40})~([0-9]{1,15})", re.ASCII)
+#: Beyond any price or count: a place further out is none.
+MOST_VALUE = 2**40
 
 
 def catalogue_page(session: Session, wanted: CatalogueFilter, *, size: int = 24, cursor: Cursor | None = None) -> CataloguePage:
@@ -115,13 +117,23 @@ def published_slugs(session: Session, after_id: int = 0, limit: int = 10_000) ->
     return [(slug, at) for slug, at in rows if at is not None]
 
 
-def is_place(sort: Sort, cursor: Cursor) -> bool:
-    """Say whether a cursor that came from outside can be a place in this sort."""
+def read_place(sort: Sort, written: str, *, is_backward: bool = False) -> Cursor | None:
+    """Return the place an address names, or None where it cannot be one of this sort: it came from outside."""
+    found = _PLACE.fullmatch(written)
+    if not found:
+        return None
     try:
-        value = _parsed(sort, cursor.value)
+        value = _parsed(sort, found[1])
     except (ValueError, OverflowError):
-        return False
-    return value.tzinfo is not None if isinstance(value, dt.datetime) else abs(value) < 2**62
+        return None
+    if value.tzinfo is None if isinstance(value, dt.datetime) else abs(value) > MOST_VALUE:
+        return None
+    return Cursor(found[1], int(found[2]), is_backward)
+
+
+def write_place(cursor: Cursor | None) -> str | None:
+    """Return a place as an address holds it."""
+    return None if cursor is None else f"{cursor.value}~{cursor.id}"
 
 
 def _filtered(query: Select[Any], wanted: CatalogueFilter) -> Select[Any]:

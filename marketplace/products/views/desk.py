@@ -25,7 +25,7 @@ from marketplace.products.models import Offer
 from marketplace.products.pages import CheckPage, Choice, GoodsPage, PhotoPage, Tile
 from marketplace.products.refusals import ConsentNeeded, PhotoNeeded, SellerNotApproved
 from marketplace.products.rules import unit_price, weight_words
-from marketplace.products.values import OfferState, SellMode, VarietyView
+from marketplace.products.values import OfferState, SellMode, VarietyView, price_split
 from marketplace.products.views.blueprint import bp
 from marketplace.web.db import reader, write
 from marketplace.web.filters import money
@@ -101,15 +101,12 @@ def _begin(session: Session, household_id: int, cleaned: list[CleanImage], key: 
 
 def _photo_page(form: PhotoForm, chosen: str, no: Refusal | None = None) -> str:
     own = [found for each in sorted(my_households()) if (found := farmers.household(reader(), each))]
-    names = {
-        each.id: next((seller.display_name for seller in farmers.sellers_of_household(reader(), each.id)), each.ref)
-        for each in own
-    }
+    names = {each.id: _name(each.id, each.ref) for each in own}
     households = [(each.ref, names[each.id]) for each in own]
     behalf_of = None
     if chosen and chosen not in {ref for ref, _name in households}:
         household = authorise(farmers.household_by_ref(reader(), chosen))
-        behalf_of = next((each.display_name for each in farmers.sellers_of_household(reader(), household.id)), chosen)
+        behalf_of = _name(household.id, chosen)
     page = PhotoPage(
         form=form,
         households=households,
@@ -119,6 +116,11 @@ def _photo_page(form: PhotoForm, chosen: str, no: Refusal | None = None) -> str:
         refusal=say(no) if no else None,
     )
     return render_template("products/photograph.html", page=page, back_url=url_for("desk.home"), has_errors=bool(no))
+
+
+def _name(household_id: int, ref: str) -> str:
+    sellers = farmers.sellers_of_household(reader(), household_id)
+    return sellers[0].display_name if sellers else ref
 
 
 @bp.get("/desk/offers/<ref>/goods")
@@ -233,7 +235,7 @@ def check(ref: str) -> str | Response:
     if not cards:
         flash(say(SellerNotApproved()), "bad")
         return redirect(url_for("products.own_offers"))
-    household, _platform, _gateway = rules.price_split(offer.price_fen)
+    household, _platform, _gateway = price_split(offer.price_fen)
     page = CheckPage(
         ref=ref,
         card=cards[0],

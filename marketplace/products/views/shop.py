@@ -18,10 +18,10 @@ from marketplace.kernel.money import yuan
 from marketplace.kernel.words import N_
 from marketplace.media import queries as media
 from marketplace.media.values import ImageView
-from marketplace.products import queries, rules
+from marketplace.products import queries
 from marketplace.products.models import Offer
 from marketplace.products.pages import CataloguePage, Choice, Places, ProductPage
-from marketplace.products.values import AfterSale, CatalogueFilter, CategoryView, Cursor, OfferState, Sort
+from marketplace.products.values import AfterSale, CatalogueFilter, CategoryView, Cursor, OfferState, Sort, price_split
 from marketplace.products.views.blueprint import bp
 from marketplace.web.db import reader
 from marketplace.web.filters import day
@@ -37,7 +37,6 @@ SORTS = (
 #: Bounds in yuan of the price chips.
 PRICES = ((None, 20), (20, 50), (50, 100), (100, None))
 _PRICE = re.compile(r"([0-9]{0,6})-([0-9]{0,6})", re.ASCII)
-_PLACE = re.compile(r"([0-9T:.+-]{1,40})~([0-9]{1,15})", re.ASCII)
 #: Cards a page; fewer for those who save data.
 PAGE_SIZE = 24
 #: Seen offers that no longer are on sale still have a page: links to them live on.
@@ -100,7 +99,7 @@ def _product_page(
     known = farmers.seller(reader(), seller.id)
     is_on_sale = offer.state == OfferState.ON_SALE and seller.state == SellerState.APPROVED
     cards = queries.similar_offers(reader(), offer)
-    household, platform, gateway = rules.price_split(1000)
+    household, platform, gateway = price_split(1000)
     return ProductPage(
         ref=offer.ref,
         title=title,
@@ -152,12 +151,12 @@ def _shelf_words(days: int) -> str:
 def _trust(offer: Offer, category: CategoryView, seller: SellerCard, household_fen: int) -> list[tuple[str, str, str | None]]:
     """Return only what can be proved, each with where the proof is."""
     chips: list[tuple[str, str, str | None]] = [
-        ("check", _("The village met this seller in person"), url_for("storefront.seller", ref=seller.ref)),
+        ("handshake", _("The village met this seller in person"), url_for("storefront.seller", ref=seller.ref)),
     ]
     if offer.published_at:
-        chips.append(("check", _("Checked by the village on %(day)s", day=day(offer.published_at)), None))
+        chips.append(("seal", _("Checked by the village on %(day)s", day=day(offer.published_at)), None))
     returns = _("Photo claim within 24 hours") if category.after_sale is AfterSale.FRESH_24H else _("Seven days to return")
-    chips.append(("info", returns, "#returns"))
+    chips.append(("shield", returns, "#returns"))
     chips.append(("money", _("¥%(part)s of ¥10 reaches the household", part=yuan(household_fen)), "#money"))
     return chips
 
@@ -234,16 +233,10 @@ def _band_words(least: int | None, most: int | None) -> str:
 
 
 def _cursor(sort: Sort) -> Cursor | None:
-    """Return the place the address names; one that cannot be of this sort is no place."""
-    for name in ("after", "before"):
-        found = _PLACE.fullmatch(request.args.get(name, ""))
-        if not found:
-            continue
-        cursor = Cursor(found[1], int(found[2]), is_backward=name == "before")
-        if queries.is_place(sort, cursor):
-            return cursor
-    return None
+    """Return the place the address names, if any."""
+    after = queries.read_place(sort, request.args.get("after", ""))
+    return after or queries.read_place(sort, request.args.get("before", ""), is_backward=True)
 
 
 def _place(asked: dict[str, str], name: str, cursor: Cursor | None) -> str | None:
-    return None if cursor is None else url_for("products.browse", **asked, **{name: f"{cursor.value}~{cursor.id}"})
+    return None if cursor is None else url_for("products.browse", **asked, **{name: queries.write_place(cursor)})

@@ -1,0 +1,19 @@
+"""What the templates of the desk are given."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class DeskHome:
+    """Four tiles and the helper."""
+
+    name: str
+    goods: int
+    month: str
+    net_fen: int
+    paid_fen: int
+    helper_name: str | None
+    helper_phone: str | None
+    households: Sequence[tuple[str, str, bool]]
+    household_ref: str | None

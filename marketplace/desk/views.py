@@ -1,0 +1,46 @@
+"""The desk's home: sell, my orders, my money, call for help."""
+
+from flask import Blueprint, current_app, render_template, request, url_for
+
+from marketplace.assistance import queries as assistance
+from marketplace.desk.pages import DeskHome
+from marketplace.farmers import queries as farmers
+from marketplace.income import queries as income
+from marketplace.kernel import clock
+from marketplace.products import queries as products
+from marketplace.web.db import reader
+from marketplace.web.policy import Reach, me, my_households, policy
+
+bp = Blueprint("desk", __name__)
+
+
+@bp.get("/desk/")
+@policy("desk.home", farmer=Reach.HOUSEHOLD)
+def home() -> str:
+    """Show the four tiles for one household; a phone that serves several chooses."""
+    own = [found for each in sorted(my_households()) if (found := farmers.household(reader(), each))]
+    chosen = next((each for each in own if each.ref == request.args.get("household")), own[0] if own else None)
+    today = clock.today()
+    month = f"{today:%Y-%m}"
+    names = {each.id: _name(each.id, each.ref) for each in own}
+    figures = income.household_totals(reader(), chosen.id, month) if chosen else None
+    helper = assistance.helper_contact(reader(), chosen.id, today, sealer=current_app.extensions["sealer"]) if chosen else None
+    page = DeskHome(
+        name=names[chosen.id] if chosen else me().name,
+        goods=products.count_of_households(reader(), [chosen.id]) if chosen else 0,
+        month=month,
+        net_fen=figures.net_fen if figures else 0,
+        paid_fen=figures.paid_fen if figures else 0,
+        helper_name=helper.name if helper else None,
+        helper_phone=helper.phone if helper else None,
+        households=[(names[each.id], url_for("desk.home", household=each.ref), each is chosen) for each in own],
+        household_ref=chosen.ref if chosen else None,
+    )
+    return render_template(
+        "desk/home.html", page=page, desk_name=page.name, helper_name=page.helper_name, helper_phone=page.helper_phone
+    )
+
+
+def _name(household_id: int, ref: str) -> str:
+    sellers = farmers.sellers_of_household(reader(), household_id)
+    return sellers[0].display_name if sellers else ref
