@@ -4,12 +4,16 @@ import datetime as dt
 import json
 from pathlib import Path
 
+import pytest
+from itsdangerous import URLSafeTimedSerializer
+from sqlalchemy.orm import Session
+
 from marketplace.accounts import services as accounts
 from marketplace.areas import services as areas
-
 from marketplace.farmers.values import HouseholdEntry, MemberEntry
 from marketplace.kernel.crypto import Sealer
 from marketplace.kernel.identity import check_character
+from marketplace.web.db import db
 
 REFERENCE = Path(__file__).parents[1] / "reference"
 SEALER = Sealer({"k1": b"1" * 32}, "k1", b"2" * 32)
@@ -26,8 +30,25 @@ def county(session):
 _phones = iter(range(19910000000, 19919999999))
 
 
-def person(session, name="王一"):
-    return accounts.create_user(session, name=name, phone=str(next(_phones))).id
+def person(session, name="王一", phone=None):
+    return accounts.create_user(session, name=name, phone=phone or str(next(_phones))).id
+
+
+def official(session, role, area_code):
+    user = person(session, role)
+    accounts.grant_role(session, user_id=user, role=role, area_code=area_code, by=None)
+    return user
+
+
+def enter(client, user_id):
+    """Sign a user in, whoever was before."""
+    with client.session_transaction() as held:
+        held.clear()
+        held["_user_id"] = str(user_id)
+        held["_fresh"] = True
+        held["csrf_token"] = "of this session"
+    signer = URLSafeTimedSerializer(client.application.secret_key, salt="wtf-csrf-token")
+    client.environ_base["HTTP_X_CSRFTOKEN"] = signer.dumps("of this session")
 
 
 def id_of(sequence, born="19700101"):
@@ -45,3 +66,29 @@ def entry(number="H1", village=VILLAGE, members=None, **facts):
     return HouseholdEntry(
         register_number=number, village_code=village, members=members or (member(1), member(2, "spouse")), **facts
     )
+
+
+@pytest.fixture
+def writing(app):
+    """A session on the application's database, outside any request: a context kept open would be shared by every request."""
+    with app.app_context():
+        engine = db.engine
+    with Session(engine, expire_on_commit=False) as held:
+        yield held
+        held.rollback()
+
+
+@pytest.fixture
+def client(app, writing):
+    """A browser of our own pages; what the test read or wrote is let go first, for SQLite has one writer."""
+    browser = app.test_client()
+    browser.environ_base["HTTP_SEC_FETCH_SITE"] = "same-origin"
+    browse = browser.open
+
+    def let_go_and_open(*args, **options):
+        writing.commit()
+        writing.expire_all()
+        return browse(*args, **options)
+
+    browser.open = let_go_and_open
+    return browser

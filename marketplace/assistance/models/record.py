@@ -4,7 +4,6 @@ import datetime as dt
 from collections.abc import Iterable
 
 from sqlalchemy import (
-    BigInteger,
     Boolean,
     CheckConstraint,
     Date,
@@ -182,7 +181,7 @@ class VisitImage(Model):
 
     id: Mapped[Id]
     visit_id: Mapped[int] = mapped_column(ForeignKey("visits.id"))
-    image_id: Mapped[int] = mapped_column(BigInteger, index=True)
+    image_id: Mapped[int] = mapped_column(ForeignKey("images.id"), index=True)
 
 
 class GuaranteeCheck(Model):

@@ -1,0 +1,28 @@
+"""The blueprint that the record's pages stand on, and what all of them need."""
+
+from flask import Blueprint, current_app
+
+from marketplace.kernel.crypto import Sealer
+from marketplace.web.policy import Reach
+
+bp = Blueprint("assistance", __name__)
+
+#: Who reads the record inside their area. The auditor reads and changes nothing.
+READERS = {
+    "village_official": Reach.AREA,
+    "task_force": Reach.AREA,
+    "helper": Reach.AREA,
+    "township_official": Reach.AREA,
+    "county_official": Reach.AREA,
+    "auditor": Reach.AREA,
+}
+#: Who visits and writes down what they saw.
+VISITORS = {role: reach for role, reach in READERS.items() if role != "auditor"}
+#: Who decides on facts of the record.
+OFFICIALS = {"village_official": Reach.AREA, "township_official": Reach.AREA, "county_official": Reach.AREA}
+
+
+def sealer() -> Sealer:
+    """Return the application's sealer of personal data."""
+    found: Sealer = current_app.extensions["sealer"]
+    return found

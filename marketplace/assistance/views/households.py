@@ -1,0 +1,176 @@
+"""The households of an official's area, and the card of each: 一户一档."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import render_template, request, url_for
+from flask_babel import gettext as _
+
+from marketplace.areas.queries import villages
+from marketplace.assistance import labels, queries, services
+from marketplace.assistance.register import values as words
+from marketplace.assistance.values import HouseholdCard, HouseholdLine, MaskedField, Status
+from marketplace.assistance.views.blueprint import OFFICIALS, READERS, VISITORS, bp, sealer
+from marketplace.farmers import queries as farmers
+from marketplace.kernel import clock
+from marketplace.kernel.errors import Refusal
+from marketplace.media.queries import image_views
+from marketplace.web.db import reader, write
+from marketplace.web.forms import tidy
+from marketplace.web.identity import visitor
+from marketplace.web.language import locale_id
+from marketplace.web.policy import authorise, me, policy, reachable_areas
+from marketplace.web.words import say
+
+PAGE = 50
+
+
+@dataclass(frozen=True)
+class HouseholdsPage:
+    """A page of households with its filters."""
+
+    lines: tuple[HouseholdLine, ...]
+    number: str
+    village: str
+    status: str
+    village_codes: tuple[str, ...]
+    prev_url: str | None
+    next_url: str | None
+    label: str
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One personal field, uncovered for this answer alone."""
+
+    label: str
+    value: str
+    member_ref: str
+
+
+@dataclass(frozen=True)
+class CardPage:
+    """A household's card."""
+
+    card: HouseholdCard
+    ledger_years: tuple[tuple[int, tuple[Any, ...]], ...]
+    images: dict[int, Any]
+    can_visit: bool
+    can_edit: bool
+    my_user_id: int
+    shown: Shown | None = None
+
+
+def word(kind: str, code: str | None) -> str:
+    """Return a register word in the reader's language; nothing for nothing."""
+    if not code:
+        return ""
+    found = getattr(words, kind).of(code)
+    return str(found.zh if locale_id() == "zh" else found.en)
+
+
+@bp.get("/office/households")
+@policy("households.list", of="household", **READERS)
+def households() -> str:
+    """List the households of the person's area, a page at a time."""
+    areas = reachable_areas()
+    village = request.args.get("village", "")
+    inside = tuple(code for code in (village,) if any(code.startswith(area) for area in areas)) if village else areas
+    status = request.args.get("status", "")
+    number = tidy(request.args.get("q", ""))[:40]
+    page = max(1, request.args.get("page", 1, type=int))
+    lines = queries.household_lines(
+        reader(),
+        inside,
+        on=clock.today(),
+        sealer=sealer(),
+        status=Status(status) if status in set(Status) else None,
+        number=number,
+        limit=PAGE + 1,
+        offset=(min(page, 10_000) - 1) * PAGE,
+    )
+
+    def at(other: int) -> str:
+        return url_for("assistance.households", q=number or None, village=village or None, status=status or None, page=other)
+
+    codes = tuple(one.code for area in areas for one in _villages(area))
+    return render_template(
+        "assistance/households.html",
+        page=HouseholdsPage(
+            lines=lines[:PAGE],
+            number=number,
+            village=village,
+            status=status,
+            village_codes=codes,
+            prev_url=at(page - 1) if page > 1 else None,
+            next_url=at(page + 1) if len(lines) > PAGE else None,
+            label=_("Page %(number)s", number=page),
+        ),
+        labels=labels,
+    )
+
+
+def _villages(area: str) -> Any:
+    return villages(reader(), area)
+
+
+def known(ref: str) -> Any:
+    """Return the household if the person's reach covers it."""
+    return authorise(farmers.household_by_ref(reader(), ref))
+
+
+def card_page(household_id: int, shown: Shown | None = None) -> str:
+    """Render a household's card."""
+    card = queries.household_card(reader(), household_id, on=clock.today(), sealer=sealer())
+    if card is None:
+        raise LookupError(household_id)
+    years: dict[int, list[Any]] = {}
+    for row in card.ledger:
+        years.setdefault(row.year, []).append(row)
+    roles = visitor().roles
+    page = CardPage(
+        card=card,
+        ledger_years=tuple((year, tuple(rows)) for year, rows in sorted(years.items(), reverse=True)),
+        images=image_views(reader(), [image_id for visit in card.visits for image_id in visit.image_ids]),
+        can_visit=bool(roles & set(VISITORS)),
+        can_edit=bool(roles & set(OFFICIALS)),
+        my_user_id=me().user_id,
+        shown=shown,
+    )
+    return render_template("assistance/household.html", page=page, labels=labels, word=word)
+
+
+@bp.get("/office/households/<ref>")
+@policy("households.show", of="household", **READERS)
+def household(ref: str) -> str:
+    """Show the card, masked."""
+    return card_page(known(ref).id)
+
+
+@bp.post("/office/households/<ref>/unmask")
+@policy("households.unmask", of="household", **OFFICIALS)
+def unmask(ref: str) -> Any:
+    """Show one field once, with a reason that is kept. The answer is not to be cached."""
+    key = known(ref).id
+    field = request.form.get("field", "")
+    member_ref = request.form.get("member", "")[:20]
+    by, reason = me().user_id, tidy(request.form.get("reason", ""))
+    if field not in set(MaskedField):
+        field = MaskedField.ID_NUMBER
+    try:
+        value = write(
+            lambda session: services.unmask(
+                session,
+                household_id=key,
+                field=MaskedField(field),
+                reason=reason,
+                by=by,
+                sealer=sealer(),
+                member_ref=member_ref or None,
+            )
+        )
+    except Refusal as no:
+        shown = Shown(say(no), "", member_ref)
+        return card_page(key, shown), no.status, {"Cache-Control": "no-store"}
+    shown = Shown(_(labels.FIELD[field]), value, member_ref)
+    return card_page(key, shown), 200, {"Cache-Control": "no-store"}

@@ -1,0 +1,19 @@
+"""Pages of sellers: the official's desk of matching and approval, and the household's own profile."""
+
+from marketplace.farmers.queries import sellers_waiting
+from marketplace.farmers.views import desk, office
+from marketplace.farmers.views.blueprint import bp
+from marketplace.kernel.words import N_
+from marketplace.web.nav import NavItem
+
+OFFICE_NAV = (
+    NavItem(
+        "farmers.sellers",
+        N_("Sellers"),
+        ("village_official", "township_official", "county_official", "auditor"),
+        sellers_waiting,
+        40,
+    ),
+)
+
+__all__ = ["OFFICE_NAV", "bp", "desk", "office"]
