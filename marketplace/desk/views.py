@@ -23,7 +23,7 @@ def home() -> str:
     today = clock.today()
     month = f"{today:%Y-%m}"
     names = {each.id: _name(each.id, each.ref) for each in own}
-    figures = income.household_totals(reader(), chosen.id, month) if chosen else None
+    figures = income.household_figures(reader(), chosen.id, month) if chosen else None
     helper = assistance.helper_contact(reader(), chosen.id, today, sealer=current_app.extensions["sealer"]) if chosen else None
     page = DeskHome(
         name=names[chosen.id] if chosen else me().name,

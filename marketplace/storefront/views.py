@@ -53,6 +53,7 @@ def home() -> str:
     newest = products.catalogue_page(reader(), CatalogueFilter(), size=NEWEST_ON_HOME)
     now = clock.now().astimezone(clock.SHANGHAI)
     household, platform, gateway = price_split(1000)
+    rates = _rates()
     page = HomePage(
         mood="dawn" if now.hour < DAWN_ENDS else "dusk" if now.hour >= DUSK_BEGINS else "noon",
         kinds=[_kind(each) for each in categories],
@@ -60,9 +61,9 @@ def home() -> str:
         in_season=[_kind(each) for each in categories if now.month in each.season_months],
         month=now.month,
         split=[
-            (_("The household"), household, "k1"),
-            (_("This platform"), platform, "k2"),
-            (_("Payment service"), gateway, "k3"),
+            (_("To the household"), household, "k1"),
+            (_("This platform, %(rate)s", rate=rates[0]), platform, "k2"),
+            (_("Payment service, %(rate)s", rate=rates[1]), gateway, "k3"),
         ],
     )
     return render_template("storefront/home.html", page=page, tab="home")
@@ -117,8 +118,7 @@ def seller(ref: str) -> str:
 @policy("storefront.about", public=True)
 def about() -> str:
     """Say what this platform is, what it takes, and what to do when something is wrong."""
-    platform, gateway = FEES_BP
-    page = AboutPage(percent(platform / 10_000), percent(gateway / 10_000))
+    page = AboutPage(*_rates())
     return render_template("storefront/about.html", page=page)
 
 
@@ -158,6 +158,10 @@ def robots() -> Response:
     closed = "".join(f"Disallow: {path}\n" for path in CLOSED_TO_ROBOTS)
     body = f"User-agent: *\n{closed}Sitemap: {_root()}/sitemap.xml\n"
     return _for_machines(body, "text/plain")
+
+
+def _rates() -> list[str]:
+    return [percent(rate / 10_000) for rate in FEES_BP]
 
 
 def _root() -> str:

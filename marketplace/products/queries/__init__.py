@@ -7,6 +7,7 @@ from marketplace.products.queries.catalogue import (
     published_slugs,
     read_place,
     similar_offers,
+    write_place,
 )
 from marketplace.products.queries.lists import categories, category, has_licence, usual_price, varieties, variety
 from marketplace.products.queries.offers import (

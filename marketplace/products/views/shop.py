@@ -21,10 +21,10 @@ from marketplace.media.values import ImageView
 from marketplace.products import queries
 from marketplace.products.models import Offer
 from marketplace.products.pages import CataloguePage, Choice, Places, ProductPage
-from marketplace.products.values import AfterSale, CatalogueFilter, CategoryView, Cursor, OfferState, Sort, price_split
+from marketplace.products.values import FEES_BP, AfterSale, CatalogueFilter, CategoryView, Cursor, OfferState, Sort, price_split
 from marketplace.products.views.blueprint import bp
 from marketplace.web.db import reader
-from marketplace.web.filters import day
+from marketplace.web.filters import day, percent
 from marketplace.web.language import locale_id
 from marketplace.web.policy import authorise, policy
 
@@ -100,6 +100,7 @@ def _product_page(
     is_on_sale = offer.state == OfferState.ON_SALE and seller.state == SellerState.APPROVED
     cards = queries.similar_offers(reader(), offer)
     household, platform, gateway = price_split(1000)
+    rates = [percent(rate / 10_000) for rate in FEES_BP]
     return ProductPage(
         ref=offer.ref,
         title=title,
@@ -120,9 +121,9 @@ def _product_page(
         seller_url=url_for("storefront.seller", ref=seller.ref),
         village=village,
         split=[
-            (_("The household"), household, "k1"),
-            (_("This platform, 5%%"), platform, "k2"),
-            (_("Payment service, 0.6%%"), gateway, "k3"),
+            (_("To the household"), household, "k1"),
+            (_("This platform, %(rate)s", rate=rates[0]), platform, "k2"),
+            (_("Payment service, %(rate)s", rate=rates[1]), gateway, "k3"),
         ],
         is_fresh=category.after_sale is AfterSale.FRESH_24H,
         similar=queries.shop_cards(reader(), cards, locale_id(), _("Sold out")),
