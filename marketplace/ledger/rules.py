@@ -3,9 +3,8 @@
 import re
 from collections.abc import Sequence
 
-from marketplace.kernel.errors import Refusal
 from marketplace.kernel.money import MOST_FEN
-from marketplace.kernel.words import N_
+from marketplace.ledger.refusals import NotAPosting, Unbalanced, UnknownAccount
 from marketplace.ledger.values import EntryIn
 
 #: The chart of accounts; a path outside it is a slip of the pen, and money posted there would be lost from every sum.
@@ -14,34 +13,6 @@ _ACCOUNT = re.compile(
     r"|payable/[A-Za-z0-9_-]{1,40}/(accrued|earned)",
     re.ASCII,
 )
-
-
-class Unbalanced(Refusal):
-    """The entries do not sum to zero."""
-
-    code = "ledger_unbalanced"
-    message = N_("The two sides of this posting differ by %(fen)d fen.")
-
-
-class NotAPosting(Refusal):
-    """Fewer than two entries, an entry of nothing, or an amount that is no whole number of fen."""
-
-    code = "ledger_not_a_posting"
-    message = N_("A posting needs at least two entries, each of a whole number of fen.")
-
-
-class UnknownAccount(Refusal):
-    """The account is not in the chart of accounts."""
-
-    code = "ledger_unknown_account"
-    message = N_("There is no account %(account)s.")
-
-
-class PostedOtherwise(Refusal):
-    """The same source was posted before with other entries."""
-
-    code = "ledger_posted_otherwise"
-    message = N_("%(source)s was posted before with other amounts.")
 
 
 def checked(entries: Sequence[EntryIn]) -> tuple[EntryIn, ...]:

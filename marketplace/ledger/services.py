@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 from marketplace.kernel import ids
 from marketplace.ledger import queries
 from marketplace.ledger.models import Entry, Transaction
-from marketplace.ledger.rules import PostedOtherwise, checked, same_entries
+from marketplace.ledger.refusals import PostedOtherwise
+from marketplace.ledger.rules import checked, same_entries
 from marketplace.ledger.values import EntryIn, Posting
 
 _MOVE_BALANCE = text(

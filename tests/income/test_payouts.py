@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from marketplace.income import queries, rules, services
+from marketplace.income import queries, refusals, services
 from marketplace.income.values import PayoutState
 from marketplace.kernel import clock
 from marketplace.ledger.queries import balance
@@ -39,7 +39,7 @@ def test_nothing_moves_before_a_second_official_confirms(session, who):
 
 def test_the_official_who_prepared_cannot_confirm(session, who):
     payout = record(session, who)
-    with pytest.raises(rules.SameOfficial):
+    with pytest.raises(refusals.SameOfficial):
         services.confirm_payout(session, payout_id=payout.id, by=who.clerk)
 
 
@@ -76,24 +76,24 @@ def test_a_repeat_of_the_key_returns_the_first(session, who):
 
 def test_more_than_is_earned_and_not_yet_prepared_is_refused(session, who):
     record(session, who)
-    with pytest.raises(rules.PayoutExceedsEarned, match=r"349\.46"):
+    with pytest.raises(refusals.PayoutExceedsEarned, match=r"349\.46"):
         record(session, who, fen=34947, key="k2", bank_ref="ICBC-2")
-    with pytest.raises(rules.PayoutExceedsEarned):
+    with pytest.raises(refusals.PayoutExceedsEarned):
         services.record_payout(session, key="k3", seller_ref="SNOBODY", amount_fen=1, bank_ref="x", prepared_by=who.clerk)
 
 
 def test_a_bank_reference_pays_a_seller_once(session, who):
     record(session, who, fen=100)
-    with pytest.raises(rules.BankReferenceUsed):
+    with pytest.raises(refusals.BankReferenceUsed):
         record(session, who, fen=100, key="k2")
-    with pytest.raises(rules.BankReferenceMissing):
+    with pytest.raises(refusals.BankReferenceMissing):
         record(session, who, fen=100, key="k3", bank_ref="  ")
 
 
 def test_a_withdrawn_payout_frees_what_it_held_and_its_reference(session, who):
     payout = record(session, who, fen=84946)
     services.withdraw_payout(session, payout_id=payout.id, by=who.clerk, reason="写错了")
-    with pytest.raises(rules.PayoutClosed):
+    with pytest.raises(refusals.PayoutClosed):
         services.confirm_payout(session, payout_id=payout.id, by=who.cashier)
     assert record(session, who, fen=84946, key="k2").state == PayoutState.PREPARED
     assert breaches(session) == {}
@@ -101,7 +101,7 @@ def test_a_withdrawn_payout_frees_what_it_held_and_its_reference(session, who):
 
 def test_what_was_confirmed_cannot_be_withdrawn(session, who):
     payout = pay(session, who, 50000)
-    with pytest.raises(rules.PayoutClosed):
+    with pytest.raises(refusals.PayoutClosed):
         services.withdraw_payout(session, payout_id=payout.id, by=who.clerk, reason="x")
 
 

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from marketplace.income import rules, services
+from marketplace.income import refusals, services
 from marketplace.income.models import Attribution
 from marketplace.income.queries import drills
 from marketplace.income.values import CostKind
@@ -53,7 +53,7 @@ def test_a_repeat_with_other_amounts_is_refused(session, who):
 
 @pytest.mark.parametrize("wrong", [{"gross_fen": -1}, {"gross_fen": 10**12}, {"gateway_fee_fen": -1}, {"quantity": 0}])
 def test_impossible_amounts_are_refused(session, who, wrong):
-    with pytest.raises(rules.AmountWrong):
+    with pytest.raises(refusals.AmountWrong):
         services.accrue_sale(session, fact=fact(**wrong))
 
 
@@ -67,13 +67,13 @@ def test_goods_given_away_are_a_line_of_nothing(session, who):
 def test_a_refund_never_exceeds_what_was_paid(session, who):
     services.accrue_sale(session, fact=fact())
     refund(session, 40000, 5000)
-    with pytest.raises(rules.RefundExceedsSale, match=r"50\.00"):
+    with pytest.raises(refusals.RefundExceedsSale, match=r"50\.00"):
         refund(session, 5001, 0, ref="R2")
 
 
 def test_a_refund_whose_remainder_disagrees_is_refused(session, who):
     services.accrue_sale(session, fact=fact())
-    with pytest.raises(rules.RemainderDiffers):
+    with pytest.raises(refusals.RemainderDiffers):
         refund(session, 9000, 36001)
 
 
@@ -113,9 +113,9 @@ def test_earning_twice_earns_once(session, who):
 
 
 def test_what_was_never_accrued_is_neither_earned_nor_refunded(session, who):
-    with pytest.raises(rules.SaleUnknown):
+    with pytest.raises(refusals.SaleUnknown):
         earn(session, 9)
-    with pytest.raises(rules.SaleUnknown):
+    with pytest.raises(refusals.SaleUnknown):
         refund(session, 1, 0, number=9)
 
 
@@ -128,7 +128,7 @@ def test_a_slip_in_declared_costs_is_undone_by_its_negative_and_never_below_noth
     declare("a", 500)
     declare("a", 500)
     declare("b", -200)
-    with pytest.raises(rules.AmountWrong):
+    with pytest.raises(refusals.AmountWrong):
         declare("c", -301)
     session.commit()
     assert session.scalar(text("SELECT costs_fen FROM attributions")) == 300

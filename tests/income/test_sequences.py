@@ -5,7 +5,7 @@ import random
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from marketplace.income import queries, rules, services
+from marketplace.income import queries, refusals, services
 from marketplace.income.values import CostKind
 from marketplace.kernel import clock
 from marketplace.ledger.queries import balance
@@ -92,7 +92,7 @@ class History:
         with clock.stopped_at(at), self.session.begin_nested() as point:
             try:
                 getattr(self, name)(which, fen, at)
-            except (rules.SaleUnknown, rules.AmountWrong, rules.PayoutExceedsEarned):
+            except (refusals.SaleUnknown, refusals.AmountWrong, refusals.PayoutExceedsEarned):
                 point.rollback()
 
 

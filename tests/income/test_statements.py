@@ -3,7 +3,7 @@
 import pytest
 
 from marketplace.assistance.models import PlatformIncome
-from marketplace.income import jobs, queries, rules, services
+from marketplace.income import jobs, queries, refusals, services
 from marketplace.income.values import LineState
 from marketplace.kernel import clock
 from tests.farmers.places import VILLAGE
@@ -58,7 +58,7 @@ def test_what_happens_next_month_leaves_the_confirmed_month_alone(session, who):
 
 
 def test_a_dispute_has_words_and_another_person_answers_it(session, who):
-    with pytest.raises(rules.WordsMissing):
+    with pytest.raises(refusals.WordsMissing):
         services.dispute_line(session, **keys(session, who), by=who.farmer, words="  ")
     services.dispute_line(session, **keys(session, who), by=who.farmer, words="少算两包")
     session.commit()
@@ -66,21 +66,21 @@ def test_a_dispute_has_words_and_another_person_answers_it(session, who):
     assert (waiting.words, waiting.month) == ("少算两包", MONTH)
     assert queries.open_disputes(session, ("360321102",)) == []
     assert queries.disputes_waiting(session, (VILLAGE,)) == 1
-    with pytest.raises(rules.SameOfficial):
+    with pytest.raises(refusals.SameOfficial):
         services.answer_dispute(session, statement_line_id=waiting.statement_line_id, by=who.farmer, answer="好")
     services.answer_dispute(session, statement_line_id=waiting.statement_line_id, by=who.clerk, answer="两包已退款")
     session.commit()
     found = the_line(session, who)
     assert (found.state, found.answer) == (LineState.ANSWERED, "两包已退款")
     assert queries.dispute(session, waiting.statement_line_id) is None
-    with pytest.raises(rules.LineMove):
+    with pytest.raises(refusals.LineMove):
         services.answer_dispute(session, statement_line_id=waiting.statement_line_id, by=who.clerk, answer="again")
 
 
 def test_a_line_of_another_household_or_month_cannot_be_confirmed(session, who):
     mine = keys(session, who)
     for wrong in ({"household_id": who.neighbour_id}, {"month": "2026-08"}, {"attribution_id": 999}):
-        with pytest.raises(rules.LineNotInMonth):
+        with pytest.raises(refusals.LineNotInMonth):
             services.confirm_line(session, **{**mine, **wrong}, by=who.farmer)
 
 

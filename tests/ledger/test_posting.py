@@ -12,7 +12,8 @@ from marketplace.kernel.money import MOST_FEN
 from marketplace.ledger import queries, services
 from marketplace.ledger.cli import report
 from marketplace.ledger.invariants import CHECKS
-from marketplace.ledger.rules import NotAPosting, PostedOtherwise, Unbalanced, UnknownAccount, checked
+from marketplace.ledger.refusals import NotAPosting, PostedOtherwise, Unbalanced, UnknownAccount
+from marketplace.ledger.rules import checked
 from marketplace.ledger.values import BANK, EntryIn, accrued, clearing
 
 AT = dt.datetime(2026, 9, 1, 4, tzinfo=dt.UTC)

@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from marketplace.accounts import services as accounts
-from marketplace.income import rules
+from marketplace.income import refusals, rules
 from marketplace.income.models import Attribution, Payout
 from marketplace.income.services.movements import record
 from marketplace.income.values import Movement, PayoutState
@@ -31,20 +31,20 @@ def record_payout(session: Session, *, key: str, seller_ref: str, amount_fen: in
         return first
     bank_ref = bank_ref.strip()
     if amount_fen <= 0:
-        raise rules.AmountWrong
+        raise refusals.AmountWrong
     if not bank_ref:
-        raise rules.BankReferenceMissing
+        raise refusals.BankReferenceMissing
     outstanding = _outstanding(session, seller_ref)
     if not outstanding:
-        raise rules.PayoutExceedsEarned(left=yuan(0))
+        raise refusals.PayoutExceedsEarned(left=yuan(0))
     left = sum(sale.earned_fen - sale.paid_fen for sale in outstanding) - _prepared_fen(session, seller_ref)
     if amount_fen > left:
-        raise rules.PayoutExceedsEarned(left=yuan(max(left, 0)))
+        raise refusals.PayoutExceedsEarned(left=yuan(max(left, 0)))
     used = select(Payout.id).where(
         Payout.seller_ref == seller_ref, Payout.bank_ref == bank_ref, Payout.state != PayoutState.WITHDRAWN
     )
     if session.scalar(used) is not None:
-        raise rules.BankReferenceUsed
+        raise refusals.BankReferenceUsed
     payout = Payout(
         ref=ids.reference("Z"),
         key=key,
@@ -73,11 +73,11 @@ def confirm_payout(session: Session, *, payout_id: int, by: int) -> Payout:
     """
     payout = _locked(session, payout_id)
     if payout.prepared_by == by:
-        raise rules.SameOfficial
+        raise refusals.SameOfficial
     if payout.state == PayoutState.CONFIRMED:
         return payout
     if payout.state != PayoutState.PREPARED:
-        raise rules.PayoutClosed
+        raise refusals.PayoutClosed
     now = clock.now()
     sales = {sale.id: sale for sale in _outstanding(session, payout.seller_ref) or [_newest(session, payout.seller_ref)]}
     parts = rules.spread_payout([(sale.id, sale.earned_fen - sale.paid_fen) for sale in sales.values()], payout.amount_fen)
@@ -109,9 +109,9 @@ def withdraw_payout(session: Session, *, payout_id: int, by: int, reason: str) -
     """
     payout = _locked(session, payout_id)
     if payout.state != PayoutState.PREPARED:
-        raise rules.PayoutClosed
+        raise refusals.PayoutClosed
     if not reason.strip():
-        raise rules.WordsMissing
+        raise refusals.WordsMissing
     payout.state = PayoutState.WITHDRAWN.value
     payout.withdrawn_by, payout.withdrawn_at = by, clock.now()
     session.flush()

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from marketplace.assistance import queries as assistance
-from marketplace.income import rules
+from marketplace.income import refusals, rules
 from marketplace.income.models import Attribution, DeclaredCost
 from marketplace.income.services.movements import record, roll_up
 from marketplace.income.values import CostKind, Figures, IncomeCategory, Movement, SaleFact, Stage
@@ -27,7 +27,7 @@ def accrue_sale(session: Session, *, fact: SaleFact) -> int:
         AmountWrong: an amount is negative or beyond bounds.
     """
     if not 0 <= fact.gross_fen <= MOST_FEN or fact.gateway_fee_fen < 0 or fact.quantity < 1:
-        raise rules.AmountWrong
+        raise refusals.AmountWrong
     parts = rules.split(fact.gross_fen, platform_fee_bp=fact.platform_fee_bp, gateway_fee_fen=fact.gateway_fee_fen)
     payable = accrued(fact.seller_ref)
     posting = _post(
@@ -48,7 +48,7 @@ def accrue_sale(session: Session, *, fact: SaleFact) -> int:
     standing = session.scalar(select(Attribution).where(Attribution.source == fact.source))
     if standing is not None:
         if (standing.gross_fen, standing.gateway_fee_fen) != (fact.gross_fen, fact.gateway_fee_fen):
-            raise rules.SaleDiffers
+            raise refusals.SaleDiffers
         return standing.id
     attribution = _attribution(session, fact, parts.platform_fee_fen)
     if not fact.gross_fen:  # given away: nothing accrues, but a line was sold
@@ -71,7 +71,7 @@ def accrue_sale(session: Session, *, fact: SaleFact) -> int:
 def accrue_freight(session: Session, *, purchase_ref: str, gateway: str, amount_fen: int, at: dt.datetime) -> None:
     """Post the freight a buyer paid on a purchase; it is nobody's income."""
     if not 0 <= amount_fen <= MOST_FEN:
-        raise rules.AmountWrong
+        raise refusals.AmountWrong
     _post(
         session,
         kind="freight",
@@ -99,11 +99,11 @@ def reverse_sale(
         return
     left = attribution.gross_fen - attribution.refunded_fen
     if amount_fen <= 0:
-        raise rules.AmountWrong
+        raise refusals.AmountWrong
     if amount_fen > left:
-        raise rules.RefundExceedsSale(left=yuan(left))
+        raise refusals.RefundExceedsSale(left=yuan(left))
     if remaining_gross_fen != left - amount_fen:
-        raise rules.RemainderDiffers
+        raise refusals.RemainderDiffers
     back = rules.fee_back(
         attribution.platform_fee_fen, remaining_gross_fen=remaining_gross_fen, platform_fee_bp=attribution.platform_fee_bp
     )
@@ -168,7 +168,7 @@ def declare_cost(
     if session.scalar(select(DeclaredCost.id).where(DeclaredCost.key == key)) is not None:
         return
     if not amount_fen or abs(amount_fen) > MOST_FEN or attribution.costs_fen + amount_fen < 0:
-        raise rules.AmountWrong
+        raise refusals.AmountWrong
     moment = at or clock.now()
     session.add(
         DeclaredCost(
@@ -195,7 +195,7 @@ def settle_clearing(session: Session, *, gateway: str, amount_fen: int, bank_ref
         AmountWrong: nothing, or beyond bounds.
     """
     if not amount_fen or abs(amount_fen) > MOST_FEN:
-        raise rules.AmountWrong
+        raise refusals.AmountWrong
     ledger.post(
         session,
         kind="settlement",
@@ -252,5 +252,5 @@ def _locked(session: Session, source: str) -> Attribution:
         select(Attribution).where(Attribution.source == source).with_for_update().execution_options(populate_existing=True)
     )
     if attribution is None:
-        raise rules.SaleUnknown
+        raise refusals.SaleUnknown
     return attribution

@@ -8,7 +8,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from marketplace.accounts import services as accounts
-from marketplace.income import rules
+from marketplace.income import refusals, rules
 from marketplace.income.models import AttributionMovement, StatementAnswer, StatementHead
 from marketplace.income.queries.lines import line
 from marketplace.income.values import Line, LineState
@@ -88,7 +88,7 @@ def dispute_line(
         WordsMissing: nothing was said.
     """
     if not words.strip():
-        raise rules.WordsMissing
+        raise refusals.WordsMissing
     found, answer = _answerable(session, household_id, month, attribution_id)
     _move(answer, LineState.DISPUTED)
     answer.words, answer.answer, answer.answered_by, answer.answered_at = words.strip(), "", None, None
@@ -109,7 +109,7 @@ def answer_dispute(session: Session, *, statement_line_id: int, by: int, answer:
         LineMove: it is not disputed.
     """
     if not answer.strip():
-        raise rules.WordsMissing
+        raise refusals.WordsMissing
     standing = session.scalar(
         select(StatementAnswer)
         .where(StatementAnswer.id == statement_line_id)
@@ -119,7 +119,7 @@ def answer_dispute(session: Session, *, statement_line_id: int, by: int, answer:
     if standing is None:
         raise NotThere
     if standing.said_by == by:
-        raise rules.SameOfficial
+        raise refusals.SameOfficial
     _move(standing, LineState.ANSWERED)
     standing.answer, standing.answered_by, standing.answered_at = answer.strip(), by, clock.now()
     session.flush()
@@ -136,7 +136,7 @@ def answer_dispute(session: Session, *, statement_line_id: int, by: int, answer:
 def _answerable(session: Session, household_id: int, month: str, attribution_id: int) -> tuple[Line, StatementAnswer]:
     found = line(session, household_id, month, attribution_id)
     if found is None:
-        raise rules.LineNotInMonth
+        raise refusals.LineNotInMonth
     number = open_statement(session, household_id=household_id, month=month, village_code=found.village_code)
     make = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     session.execute(
@@ -162,7 +162,7 @@ def _answerable(session: Session, household_id: int, month: str, attribution_id:
 
 def _move(answer: StatementAnswer, to: LineState) -> None:
     if to not in rules.LINE_MOVES[LineState(answer.state)]:
-        raise rules.LineMove
+        raise refusals.LineMove
     answer.state = to.value
 
 

@@ -1,0 +1,101 @@
+"""Ways in which income says no."""
+
+from marketplace.kernel.errors import Refusal
+from marketplace.kernel.words import N_
+
+
+class SaleUnknown(Refusal):
+    """No sale of this source was accrued."""
+
+    code = "sale_unknown"
+    message = N_("This sale was never recorded.")
+    status = 404
+
+
+class SaleDiffers(Refusal):
+    """The sale was accrued before with other amounts."""
+
+    code = "sale_differs"
+    message = N_("This sale was recorded before with other amounts.")
+
+
+class AmountWrong(Refusal):
+    """An amount that is nothing, negative or beyond its bounds."""
+
+    code = "amount_wrong"
+    message = N_("This amount can't be right.")
+    status = 400
+
+
+class RefundExceedsSale(Refusal):
+    """More would be refunded than was paid."""
+
+    code = "refund_exceeds_sale"
+    message = N_("At most ¥%(left)s of this sale can still be refunded.")
+
+
+class RemainderDiffers(Refusal):
+    """The caller's remainder is not what remains here: one of the two has missed a refund."""
+
+    code = "remainder_differs"
+    message = N_("The amount left after this refund does not agree with the books.")
+
+
+class PayoutExceedsEarned(Refusal):
+    """More would be paid out than was earned."""
+
+    code = "payout_exceeds_earned"
+    message = N_("At most ¥%(left)s can be paid out now.")
+
+
+class SameOfficial(Refusal):
+    """One official would prepare and confirm."""
+
+    code = "same_official"
+    message = N_("Another official must confirm what you prepared.")
+    status = 403
+
+
+class PayoutClosed(Refusal):
+    """The pay-out was confirmed or withdrawn already."""
+
+    code = "payout_closed"
+    message = N_("This pay-out has been settled already.")
+
+
+class BankReferenceUsed(Refusal):
+    """This seller was paid under this bank reference before."""
+
+    code = "bank_reference_used"
+    message = N_("This bank reference has been used for this seller already.")
+
+
+class BankReferenceMissing(Refusal):
+    """A pay-out without the bank's own reference."""
+
+    code = "bank_reference_missing"
+    message = N_("Write the reference from the bank's slip.")
+    status = 400
+
+
+class LineNotInMonth(Refusal):
+    """Nothing happened to this sale in this month, or it is not the household's."""
+
+    code = "line_not_in_month"
+    message = N_("This line is not in this month's statement.")
+    status = 404
+
+
+class WordsMissing(Refusal):
+    """A dispute or an answer without words."""
+
+    code = "words_missing"
+    message = N_("Say in a few words what is wrong.")
+    status = 400
+
+
+class LineMove(Refusal):
+    """The line cannot go from its state to the asked one."""
+
+    code = "line_move"
+    message = N_("This line has been answered meanwhile. Look again.")

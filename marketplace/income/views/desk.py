@@ -1,0 +1,167 @@
+"""/desk/money: what came in this month, every month's statement, and the household's word on each line."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import current_app, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from marketplace.assistance import queries as assistance
+from marketplace.farmers import queries as farmers
+from marketplace.farmers.queries import references
+from marketplace.income import queries, services
+from marketplace.income.values import Figures, LineState, Statement
+from marketplace.income.views.blueprint import HOUSEHOLD_AND_HELPERS, bp
+from marketplace.kernel import clock
+from marketplace.kernel.errors import NotThere, Refusal
+from marketplace.web.db import reader, write
+from marketplace.web.forms import tidy
+from marketplace.web.policy import authorise, me, policy
+from marketplace.web.words import flash_refusal
+
+_MONTH = re.compile(r"20[0-9]{2}-(0[1-9]|1[0-2])", re.ASCII)
+#: A dispute is a sentence, not a letter.
+MOST_WORDS = 300
+
+
+@dataclass(frozen=True)
+class MoneyPage:
+    """What came in, this month and before."""
+
+    ref: str
+    month: str
+    figures: Figures
+    months: tuple[tuple[str, Figures], ...]
+    #: References of the other households this person may look at.
+    others: tuple[str, ...]
+    open_lines: int
+    is_assisted: bool
+
+
+@dataclass(frozen=True)
+class MonthPage:
+    """One month's statement."""
+
+    ref: str
+    statement: Statement
+    is_running: bool
+    open_lines: int
+    is_assisted: bool
+    most_words: int = MOST_WORDS
+
+
+@bp.get("/desk/money")
+@policy("money.see", of="household", **HOUSEHOLD_AND_HELPERS)
+def money() -> str:
+    """Show this month's money and the months before."""
+    household = _household()
+    month = clock.month_of(clock.now())
+    statement = queries.statement(reader(), household.id, month)
+    own = sorted(me().household_ids - {household.id})
+    page = MoneyPage(
+        ref=household.ref,
+        month=month,
+        figures=statement.total,
+        months=tuple(row for row in queries.household_months(reader(), household.id) if row[0] != month),
+        others=tuple(sorted(references.refs_of_households(reader(), own).values())),
+        open_lines=_open(statement),
+        is_assisted=household.id not in me().household_ids,
+    )
+    return render_template("income/money.html", page=page, **_desk(household.id, "/desk/"))
+
+
+@bp.get("/desk/money/<month>")
+@policy("money.see", of="household", **HOUSEHOLD_AND_HELPERS)
+def month(month: str) -> str:
+    """Show one month line by line."""
+    household = _household()
+    statement = queries.statement(reader(), household.id, _known(month))
+    page = MonthPage(
+        ref=household.ref,
+        statement=statement,
+        is_running=month == clock.month_of(clock.now()),
+        open_lines=_open(statement),
+        is_assisted=household.id not in me().household_ids,
+    )
+    return render_template(
+        "income/month.html", page=page, **_desk(household.id, url_for("income.money", household=household.ref))
+    )
+
+
+@bp.post("/desk/money/<month>/lines/<int:attribution_id>/confirm")
+@policy("money.answer", of="household", **HOUSEHOLD_AND_HELPERS)
+def confirm_line(month: str, attribution_id: int) -> Response:
+    """The household agrees with a line."""
+
+    def verb(session: Session, **who: Any) -> None:
+        services.confirm_line(session, attribution_id=attribution_id, **who)
+
+    return _say(month, attribution_id, verb, _("Confirmed. Thank you."))
+
+
+@bp.post("/desk/money/<month>/lines/<int:attribution_id>/dispute")
+@policy("money.answer", of="household", **HOUSEHOLD_AND_HELPERS)
+def dispute_line(month: str, attribution_id: int) -> Response:
+    """The household finds something wrong with a line."""
+    words = tidy(request.form.get("words", ""))[:MOST_WORDS]
+
+    def verb(session: Session, **who: Any) -> None:
+        services.dispute_line(session, attribution_id=attribution_id, words=words, **who)
+
+    return _say(month, attribution_id, verb, _("Sent. An official will answer you here."))
+
+
+def _say(month: str, attribution_id: int, verb: Callable[..., None], done: str) -> Response:
+    household = _household()
+    person = me().user_id
+    is_assisted = household.id not in me().household_ids
+    back = redirect(
+        url_for("income.month", month=_known(month), household=household.ref, _anchor=f"line-{attribution_id}"), code=303
+    )
+    if is_assisted and request.form.get("agreed") != "yes":
+        flash(_("Ask the household first, then tick that it agrees."), "bad")
+        return back
+    try:
+        write(lambda session: verb(session, household_id=household.id, month=month, by=person, is_assisted=is_assisted))
+    except NotThere:
+        raise
+    except Refusal as no:
+        flash_refusal(no)
+    else:
+        flash(done, "ok")
+    return back
+
+
+def _household() -> Any:
+    """Return the household asked for by its reference, else the person's first, authorised."""
+    ref = request.values.get("household", "")
+    if ref:
+        found = farmers.household_by_ref(reader(), ref)
+    else:
+        own = sorted(me().household_ids)
+        found = farmers.household(reader(), own[0]) if own else None
+    return authorise(found, household_id=found.id if found else None)
+
+
+def _known(month: str) -> str:
+    if not _MONTH.fullmatch(month):
+        raise NotThere
+    return month
+
+
+def _open(statement: Statement) -> int:
+    return sum(line.state is LineState.OPEN for line in statement.lines)
+
+
+def _desk(household_id: int, back_url: str) -> dict[str, Any]:
+    helper = assistance.helper_contact(reader(), household_id, clock.today(), sealer=current_app.extensions["sealer"])
+    return {
+        "desk_name": _("My money"),
+        "back_url": back_url,
+        "helper_name": helper.name if helper else None,
+        "helper_phone": helper.phone if helper else None,
+    }

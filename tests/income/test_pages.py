@@ -1,0 +1,142 @@
+"""The household's money on the desk; pay-outs and disputes in the office."""
+
+import pytest
+
+from marketplace.farmers import services as farmers
+from marketplace.farmers.queries import references
+from marketplace.income import queries, services
+from marketplace.kernel import clock
+from marketplace.ledger.queries import balance
+from tests.farmers import places
+from tests.farmers.places import VILLAGE, client, writing  # noqa: F401 (fixtures)
+from tests.income.sales import LATER, MONTH, SELLER, earn, fact, village
+
+
+@pytest.fixture
+def shop(app, writing, client):  # noqa: F811
+    """A household with one earned sale, its farmer, and officials of its township and of another."""
+    client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
+    with clock.stopped_at(LATER):
+        who = village(writing)
+        farmers.match_user_to_household(writing, household_id=who.household_id, user_id=who.farmer, by=who.clerk)
+        services.accrue_sale(writing, fact=fact(1, who.household_id))
+        earn(writing)
+        people = {
+            "farmer": who.farmer,
+            "stranger": places.person(writing),
+            "helper": places.official(writing, "helper", VILLAGE),
+            "clerk": places.official(writing, "township_official", VILLAGE[:9]),
+            "cashier": places.official(writing, "county_official", VILLAGE[:6]),
+            "elsewhere": places.official(writing, "township_official", "360321102"),
+            "auditor": places.official(writing, "auditor", VILLAGE[:6]),
+        }
+        ref = references.refs_of_households(writing, [who.household_id])[who.household_id]
+        writing.commit()
+        (line,) = queries.statement(writing, who.household_id, MONTH).lines
+        yield people, who, ref, line.line.attribution_id
+
+
+def state(writing, who):  # noqa: F811
+    writing.rollback()
+    return queries.statement(writing, who.household_id, MONTH).lines[0]
+
+
+def test_the_farmer_sees_the_month_and_confirms_a_line(shop, client, writing):  # noqa: F811
+    people, who, _, line = shop
+    places.enter(client, people["farmer"])
+    page = client.get("/desk/money").get_data(as_text=True)
+    assert "¥450.00" in page
+    page = client.get(f"/desk/money/{MONTH}").get_data(as_text=True)
+    assert "¥424.73" in page
+    assert "Please check" in page
+    answer = client.post(f"/desk/money/{MONTH}/lines/{line}/confirm")
+    assert answer.status_code == 303
+    assert "Confirmed" in client.get(answer.location).get_data(as_text=True)
+    assert state(writing, who).state == "confirmed"
+
+
+def test_a_dispute_goes_to_the_village_and_its_answer_comes_back(shop, client, writing):  # noqa: F811
+    people, _, _, line = shop
+    places.enter(client, people["farmer"])
+    client.post(f"/desk/money/{MONTH}/lines/{line}/dispute", data={"words": "Two packs are missing"})
+    places.enter(client, people["elsewhere"])
+    assert "Two packs" not in client.get("/office/disputes").get_data(as_text=True)
+    (waiting,) = queries.open_disputes(writing, (VILLAGE,))
+    address = f"/office/disputes/{waiting.statement_line_id}/answer"
+    assert client.post(address, data={"answer": "no"}).status_code == 404
+    places.enter(client, people["clerk"])
+    assert "Two packs" in client.get("/office/disputes").get_data(as_text=True)
+    assert client.post(address, data={"answer": "They were refunded"}).status_code == 303
+    places.enter(client, people["farmer"])
+    assert "They were refunded" in client.get(f"/desk/money/{MONTH}").get_data(as_text=True)
+
+
+def test_a_helper_confirms_only_with_the_household_s_word(shop, client, writing):  # noqa: F811
+    people, who, ref, line = shop
+    places.enter(client, people["helper"])
+    address = f"/desk/money/{MONTH}/lines/{line}/confirm"
+    client.post(address, data={"household": ref})
+    assert state(writing, who).state == "open"
+    client.post(address, data={"household": ref, "agreed": "yes"})
+    assert state(writing, who).is_assisted
+
+
+@pytest.mark.parametrize("role", ["stranger", "auditor", "elsewhere", "clerk"])
+def test_nobody_else_opens_a_household_s_money(shop, client, role):  # noqa: F811
+    people, _, ref, line = shop
+    places.enter(client, people[role])
+    for answer in (
+        client.get(f"/desk/money?household={ref}"),
+        client.get(f"/desk/money/{MONTH}?household={ref}"),
+        client.post(f"/desk/money/{MONTH}/lines/{line}/confirm", data={"household": ref, "agreed": "yes"}),
+    ):
+        assert answer.status_code in (403, 404)
+
+
+@pytest.mark.parametrize("month", ["2026-13", "2026", "x", "2026-9", "２０２６-09"])
+def test_a_month_that_is_none_is_not_found(shop, client, month):  # noqa: F811
+    places.enter(client, shop[0]["farmer"])
+    assert client.get(f"/desk/money/{month}").status_code == 404
+
+
+def test_a_payout_takes_two_officials(shop, client, writing):  # noqa: F811
+    people, _, _, _ = shop
+    places.enter(client, people["clerk"])
+    assert "¥424.73" in client.get("/office/payouts").get_data(as_text=True)
+    form = f"/office/payouts/new/{SELLER}"
+    assert "424.73" in client.get(form).get_data(as_text=True)
+    refused = client.post(form, data={"key": "k", "amount": "424.74", "bank_ref": "ICBC-7"})
+    assert refused.status_code == 422
+    assert "At most ¥424.73" in refused.get_data(as_text=True)
+    assert client.post(form, data={"key": "k", "amount": "", "bank_ref": ""}).status_code == 422
+    assert client.post(form, data={"key": "k", "amount": "424.73", "bank_ref": "ICBC-7"}).status_code == 303
+    (payout,) = queries.payouts(writing, (VILLAGE,))
+    confirm = f"/office/payouts/{payout.ref}/confirm"
+    client.post(confirm)
+    assert balance(writing, "bank") == 0
+    places.enter(client, people["elsewhere"])
+    assert client.post(confirm).status_code == 404
+    assert client.get(form).status_code == 404
+    places.enter(client, people["auditor"])
+    assert client.get("/office/payouts").status_code == 200
+    assert client.post(confirm).status_code == 403
+    places.enter(client, people["cashier"])
+    client.post(confirm)
+    writing.rollback()
+    assert balance(writing, "bank") == -42473
+
+
+def test_a_recorded_payout_can_be_withdrawn_with_a_reason(shop, client, writing):  # noqa: F811
+    people = shop[0]
+    payout = services.record_payout(
+        writing, key="k", seller_ref=SELLER, amount_fen=100, bank_ref="B", prepared_by=people["clerk"]
+    )
+    writing.commit()
+    places.enter(client, people["clerk"])
+    address = f"/office/payouts/{payout.ref}/withdraw"
+    client.post(address, data={"reason": ""})
+    writing.rollback()
+    assert queries.payout_by_ref(writing, payout.ref).state == "prepared"
+    client.post(address, data={"reason": "wrong slip"})
+    writing.rollback()
+    assert queries.payout_by_ref(writing, payout.ref).state == "withdrawn"
