@@ -12,6 +12,7 @@ from enum import StrEnum
 from stdnum.iso7064 import mod_11_2
 
 from marketplace.kernel.errors import Refusal
+from marketplace.kernel.words import N_
 
 #: Nobody on a register was born before this day; earlier dates are slips of the pen.
 EARLIEST_BIRTH = dt.date(1850, 1, 1)
@@ -34,7 +35,7 @@ class IdNumberRefused(Refusal):
     """A text that is not a resident ID number."""
 
     code = "id_number"
-    message = "This is not a resident ID number."
+    message = N_("This is not a resident ID number.")
     status = 400
 
 
@@ -42,13 +43,13 @@ class IdNumberLength(IdNumberRefused):
     """The number does not have 18 characters."""
 
     code = "id_length"
-    message = "An ID number has 18 characters; this one has %(length)d."
+    message = N_("An ID number has 18 characters; this one has %(length)d.")
 
 
 class IdNumberFifteen(IdNumberLength):
     """A number of the first generation, withdrawn in 2013."""
 
-    message = (
+    message = N_(
         "This is an old 15-digit ID number. Enter the 18-digit number on the person's present card or in the household booklet."
     )
 
@@ -57,21 +58,21 @@ class IdNumberCharacters(IdNumberRefused):
     """Something other than seventeen digits and a digit or X."""
 
     code = "id_characters"
-    message = "An ID number is 17 digits followed by a digit or X."
+    message = N_("An ID number is 17 digits followed by a digit or X.")
 
 
 class IdNumberCheckDigit(IdNumberRefused):
     """The last character does not follow from the others."""
 
     code = "check_digit"
-    message = "The last character of this ID number does not fit the others: a digit has been mistyped."
+    message = N_("The last character of this ID number does not fit the others: a digit has been mistyped.")
 
 
 class IdNumberBirthDate(IdNumberRefused):
     """Digits 7 to 14 are not a day on which a living person can have been born."""
 
     code = "birth_date"
-    message = "The birth date inside this ID number is not possible."
+    message = N_("The birth date inside this ID number is not possible.")
 
 
 @dataclass(frozen=True, slots=True)

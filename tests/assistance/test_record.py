@@ -1,8 +1,10 @@
 """The record: standing on a day, visits, measures, causes, the year ledger, monitoring, and disclosure with a reason."""
 
 import datetime as dt
+import io
 
 import pytest
+from PIL import Image
 from sqlalchemy import select, text, update
 from sqlalchemy.exc import IntegrityError
 
@@ -22,6 +24,7 @@ from marketplace.farmers import queries as farmers
 from marketplace.farmers import services as farmers_services
 from marketplace.kernel import clock
 from marketplace.kernel.errors import NotThere
+from marketplace.media.services import accept_image, store_image
 from tests.farmers.places import DAY, SEALER, VILLAGE, county, entry, id_of, member, person
 
 TODAY = dt.date(2026, 11, 23)
@@ -151,16 +154,23 @@ def test_causes_keep_their_history(session, household, officials):
     assert {(one.cause, one.is_main) for one in causes if one.to_on == TODAY} == {("illness", True), ("land", False)}
 
 
+def picture(session, colour, by):
+    held = io.BytesIO()
+    Image.new("RGB", (200, 150), colour).save(held, "JPEG")
+    return store_image(session, accept_image(held.getvalue()), uploaded_by=by).id
+
+
 def test_a_visit_is_sealed_and_recorded_once_for_its_key(session, household, officials):
     visit = {
         "household_id": household.id, "by": officials[0], "visited_on": TODAY, "note": "家中老人患病", "sealer": SEALER,
         "key": "k1",
     }  # fmt: skip
-    first = services.record_visit(session, image_ids=(7, 8, 7), **visit)
+    images = [picture(session, colour, officials[0]) for colour in ("green", "blue")]
+    first = services.record_visit(session, image_ids=(*images, images[0]), **visit)
     assert services.record_visit(session, **visit).id == first.id
     assert "患病" not in first.note_sealed
     shown = queries.household_card(session, household.id, on=TODAY, sealer=SEALER).visits
-    assert [(one.note, one.image_ids) for one in shown] == [("家中老人患病", (7, 8))]
+    assert [(one.note, one.image_ids) for one in shown] == [("家中老人患病", tuple(images))]
     with pytest.raises(DatesCrossed):
         services.record_visit(session, **{**visit, "key": "k2", "visited_on": TODAY + dt.timedelta(1)})
 

@@ -8,10 +8,12 @@ import pytest
 from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy.orm import Session
 
+from marketplace.accounts import queries as users
 from marketplace.accounts import services as accounts
 from marketplace.areas import services as areas
 from marketplace.farmers.values import HouseholdEntry, MemberEntry
 from marketplace.kernel.crypto import Sealer
+from marketplace.kernel.db import in_transaction
 from marketplace.kernel.identity import check_character
 from marketplace.web.db import db
 
@@ -40,13 +42,31 @@ def official(session, role, area_code):
     return user
 
 
+def phone_of(session, user_id):
+    return users.user(session, user_id).phone
+
+
+def token_for(client, user_id):
+    """Begin a session as signing in does."""
+    client.let_go()
+
+    def begin(session):
+        phone = users.user(session, user_id).phone
+        attempt = accounts.begin_attempt(session, kind="password", phone=phone, address="127.0.0.1", device="test")
+        return accounts.sign_in_with_password(session, attempt_id=attempt, user_id=user_id, device="test").token
+
+    with client.application.app_context():
+        return in_transaction(db.engine, begin)
+
+
 def enter(client, user_id):
     """Sign a user in, whoever was before."""
     with client.session_transaction() as held:
         held.clear()
-        held["_user_id"] = str(user_id)
+        held["_user_id"] = token_for(client, user_id)
         held["_fresh"] = True
         held["csrf_token"] = "of this session"
+    client.set_cookie("lang", "en")
     signer = URLSafeTimedSerializer(client.application.secret_key, salt="wtf-csrf-token")
     client.environ_base["HTTP_X_CSRFTOKEN"] = signer.dumps("of this session")
 
@@ -91,4 +111,5 @@ def client(app, writing):
         return browse(*args, **options)
 
     browser.open = let_go_and_open
+    browser.let_go = writing.commit
     return browser

@@ -23,6 +23,7 @@ from marketplace.kernel.identity import (
     mask_name,
     mask_phone,
 )
+from marketplace.kernel.words import N_
 
 W = TypeVar("W", bound=Word)
 
@@ -47,10 +48,10 @@ _AMOUNT = re.compile(r"[¥￥]?(-?\d{1,18}(?:,\d{3})*(?:\.\d{1,12})?)元?", re.A
 _MOBILE = re.compile(r"(?:\+?86)?(1[3-9]\d{9})", re.ASCII)
 _HOUSEHOLD_NUMBER = re.compile(r"[0-9A-Za-z一-鿿_./()（）-]+")
 
-FORMULA_HINT = "This cell holds a formula or its error, not a value. Copy the column and paste it as values."
-HIDDEN_HINT = "This cell holds hidden or control characters. Delete its content and type it again."
-TOO_LONG_HINT = "This text has %(length)d characters; up to %(limit)d are possible."
-ROUNDED_HINT = (
+FORMULA_HINT = N_("This cell holds a formula or its error, not a value. Copy the column and paste it as values.")
+HIDDEN_HINT = N_("This cell holds hidden or control characters. Delete its content and type it again.")
+TOO_LONG_HINT = N_("This text has %(length)d characters; up to %(limit)d are possible.")
+ROUNDED_HINT = N_(
     "This cell is stored as a number, so the spreadsheet has rounded its last digits."
     " Format the column as text and type the number again."
 )
@@ -94,7 +95,7 @@ def _plain(value: object) -> str:
         return "TRUE" if value else "FALSE"
     if isinstance(value, int):
         if value.bit_length() > 128:
-            raise CellRefused(Reason.TOO_LARGE, "This number is too large.")
+            raise CellRefused(Reason.TOO_LARGE, N_("This number is too large."))
         return str(value)
     if isinstance(value, float):
         return str(int(value)) if abs(value) < 1e15 and value.is_integer() else repr(value)
@@ -132,7 +133,7 @@ def household_number(value: object, _today: dt.date) -> str | None:
     if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) >= 1e15:
         raise CellRefused(Reason.ROUNDED_NUMBER, ROUNDED_HINT)
     if not _HOUSEHOLD_NUMBER.fullmatch(text):
-        raise CellRefused(Reason.UNKNOWN_VALUE, "A household number is made of digits, letters and hyphens.")
+        raise CellRefused(Reason.UNKNOWN_VALUE, N_("A household number is made of digits, letters and hyphens."))
     return text
 
 
@@ -170,7 +171,7 @@ def phone_number(value: object, _today: dt.date) -> str | None:
         return None
     found = _MOBILE.fullmatch(text.replace("-", ""))
     if not found:
-        raise CellRefused(Reason.BAD_PHONE, "A mobile number has 11 digits and begins with 1.")
+        raise CellRefused(Reason.BAD_PHONE, N_("A mobile number has 11 digits and begins with 1."))
     return found[1]
 
 
@@ -187,7 +188,7 @@ def _listed(kind: type[Word]) -> str:
 def _refuse_word(kind: type[Word]) -> CellRefused:
     return CellRefused(
         Reason.UNKNOWN_VALUE,
-        "This word is not in the list for this column. Known words: %(words)s.",
+        N_("This word is not in the list for this column. Known words: %(words)s."),
         words=_listed(kind),
     )
 
@@ -244,7 +245,7 @@ def crops(value: object, _today: dt.date) -> tuple[str, ...] | None:
         return None
     found = tuple(dict.fromkeys(filter(None, _SEPARATOR.split(half_width(text)))))
     if len(found) > MAX_CROPS:
-        raise CellRefused(Reason.TOO_LONG, "This list has more than %(limit)d entries.", limit=MAX_CROPS)
+        raise CellRefused(Reason.TOO_LONG, N_("This list has more than %(limit)d entries."), limit=MAX_CROPS)
     for item in found:
         if len(item) > MAX_CROP:
             raise CellRefused(Reason.TOO_LONG, TOO_LONG_HINT, length=len(item), limit=MAX_CROP)
@@ -257,14 +258,14 @@ def register_date(value: object, today: dt.date) -> RegisterDate | None:
     if found is None:
         return None
     if found.on > today:
-        raise CellRefused(Reason.FUTURE_DATE, "This date lies in the future.")
+        raise CellRefused(Reason.FUTURE_DATE, N_("This date lies in the future."))
     if found.on < EARLIEST_DAY:
         raise _bad_date()
     return found
 
 
 def _bad_date() -> CellRefused:
-    return CellRefused(Reason.BAD_DATE, "This is not a date. Write it like 2014-05-01, 2014/5/1, 2014年5月 or 201405.")
+    return CellRefused(Reason.BAD_DATE, N_("This is not a date. Write it like 2014-05-01, 2014/5/1, 2014年5月 or 201405."))
 
 
 def _date(value: object) -> RegisterDate | None:
@@ -295,12 +296,12 @@ def exit_year(value: object, today: dt.date) -> int | None:
         return None
     found = _YEAR.fullmatch(text)
     if not found:
-        raise CellRefused(Reason.NOT_A_NUMBER, "This is not a year. Write it like 2018.")
+        raise CellRefused(Reason.NOT_A_NUMBER, N_("This is not a year. Write it like 2018."))
     year = int(found[1])
     if year > today.year:
-        raise CellRefused(Reason.FUTURE_DATE, "This year lies in the future.")
+        raise CellRefused(Reason.FUTURE_DATE, N_("This year lies in the future."))
     if year < EARLIEST_DAY.year:
-        raise CellRefused(Reason.BAD_DATE, "This is not a year. Write it like 2018.")
+        raise CellRefused(Reason.BAD_DATE, N_("This is not a year. Write it like 2018."))
     return year
 
 
@@ -311,11 +312,11 @@ def income_fen(value: object, _today: dt.date) -> int | None:
         return None
     amount = _amount(value, text)
     if amount is None or not amount.is_finite():
-        raise CellRefused(Reason.NOT_A_NUMBER, "This is not a number. Write the amount in yuan, like 2190.74.")
+        raise CellRefused(Reason.NOT_A_NUMBER, N_("This is not a number. Write the amount in yuan, like 2190.74."))
     if amount < 0:
-        raise CellRefused(Reason.NEGATIVE, "An income can't be below zero.")
+        raise CellRefused(Reason.NEGATIVE, N_("An income can't be below zero."))
     if amount * 100 > MAX_INCOME_FEN:
-        raise CellRefused(Reason.TOO_LARGE, "This number is too large.")
+        raise CellRefused(Reason.TOO_LARGE, N_("This number is too large."))
     return int((amount * 100).to_integral_value(rounding=ROUND_HALF_UP))
 
 

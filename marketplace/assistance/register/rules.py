@@ -53,6 +53,7 @@ from marketplace.assistance.register.values import (
     StudentStatus,
 )
 from marketplace.kernel.identity import IdNumber, Sex, mask_id
+from marketplace.kernel.words import N_
 
 #: Stands where a cell held something that was refused: not the same as an empty cell.
 _BAD: Final = object()
@@ -227,7 +228,7 @@ def _read_row(
     state.row_count += 1
     for column in REQUIRED_ON_EACH_ROW:
         if column not in draft.cells:
-            state.find(draft, column, Reason.MISSING, "This cell must not be empty.")
+            state.find(draft, column, Reason.MISSING, N_("This cell must not be empty."))
     _place(state, draft)
     _judge_person(state, draft)
     household = draft.get(NUMBER)
@@ -244,7 +245,7 @@ def _place(state: _Judge, draft: _Draft) -> None:
         if township_code is None:
             draft.cells[TOWNSHIP] = _BAD
             state.find(
-                draft, TOWNSHIP, Reason.UNKNOWN_VILLAGE, "The county has no such township.", draft.shown(TOWNSHIP)
+                draft, TOWNSHIP, Reason.UNKNOWN_VILLAGE, N_("The county has no such township."), draft.shown(TOWNSHIP)
             )
         else:
             draft.cells[TOWNSHIP] = township_code
@@ -268,13 +269,13 @@ def _place(state: _Judge, draft: _Draft) -> None:
         return
     names = "、".join(areas.name(code) for code in elsewhere)
     if township_code is None and elsewhere:
-        message = "Several townships have a village of this name: %(townships)s. Fill in the township."
+        message = N_("Several townships have a village of this name: %(townships)s. Fill in the township.")
     elif elsewhere:
-        message = "This township has no such village; there is one of this name in %(townships)s."
+        message = N_("This township has no such village; there is one of this name in %(townships)s.")
     elif township_code is None:
-        message = "The county has no such village."
+        message = N_("The county has no such village.")
     else:
-        message = "This township has no such village."
+        message = N_("This township has no such village.")
     params = {"townships": names} if elsewhere else {}
     state.find(draft, VILLAGE, Reason.UNKNOWN_VILLAGE, message, draft.shown(VILLAGE), **params)
 
@@ -282,7 +283,7 @@ def _place(state: _Judge, draft: _Draft) -> None:
 def _judge_person(state: _Judge, draft: _Draft) -> None:
     health = draft.get(HEALTH)
     if health and len(health) > 1 and Health.HEALTHY in health:
-        message = "健康 can't stand beside an illness or disability."
+        message = N_("健康 can't stand beside an illness or disability.")
         state.find(draft, HEALTH, Reason.CONTRADICTION, message, "、".join(word.zh for word in health))
     identity: IdNumber | None = draft.get(ID_NUMBER)
     if identity is None:
@@ -293,19 +294,19 @@ def _judge_person(state: _Judge, draft: _Draft) -> None:
             draft,
             SEX,
             Reason.SEX_MISMATCH,
-            "The ID number on this row belongs to a person of the other sex.",
+            N_("The ID number on this row belongs to a person of the other sex."),
             "男" if sex is Sex.MALE else "女",
         )
     household = draft.get(NUMBER)
     earlier = state.seen.setdefault(identity.text, (draft.row, household or ""))
     if earlier[0] != draft.row:
-        message = "This person is already on row %(row)d, in household %(household)s."
+        message = N_("This person is already on row %(row)d, in household %(household)s.")
         params = {"row": earlier[0], "household": earlier[1] or "—"}
         state.find(draft, ID_NUMBER, Reason.DUPLICATE_PERSON, message, mask_id(identity.text), **params)
     elif state.existing_household_of is not None and household is not None:
         existing = state.existing_household_of(identity.text)
         if existing is not None and existing != household:
-            message = "This person is on record in household %(household)s."
+            message = N_("This person is on record in household %(household)s.")
             masked = mask_id(identity.text)
             state.find(draft, ID_NUMBER, Reason.DUPLICATE_PERSON, message, masked, household=existing)
 
@@ -317,14 +318,14 @@ def _judge_household(state: _Judge, drafts: list[_Draft]) -> _Draft | None:
     # A relation that was refused on its own may well be the head's.
     if not heads and all(draft.get(RELATION) is not None for draft in drafts):
         relation = drafts[0].get(RELATION)
-        message = "No row of this household says 户主."
+        message = N_("No row of this household says 户主.")
         state.find(drafts[0], RELATION, Reason.NO_HEAD, message, relation.zh)
     for other in heads[1:]:
-        message = "This household already has a head, on row %(row)d."
+        message = N_("This household already has a head, on row %(row)d.")
         state.find(other, RELATION, Reason.TWO_HEADS, message, Relation.HEAD.zh, row=heads[0].row)
     for column in (TOWNSHIP, VILLAGE):
         if column not in reference.cells:
-            state.find(reference, column, Reason.MISSING, "This cell must not be empty.")
+            state.find(reference, column, Reason.MISSING, N_("This cell must not be empty."))
     for draft in drafts:
         if draft is not reference and draft.raw:
             _compare(state, reference, draft)
@@ -337,9 +338,9 @@ def _compare(state: _Judge, reference: _Draft, draft: _Draft) -> None:
         if value is _BAD or standing is _BAD or _same(value, standing):
             continue
         if standing is None:
-            message = "This says something of the household that its head's row %(row)d leaves empty."
+            message = N_("This says something of the household that its head's row %(row)d leaves empty.")
         else:
-            message = "This differs from the household's head on row %(row)d."
+            message = N_("This differs from the household's head on row %(row)d.")
         state.find(draft, column, Reason.CONTRADICTION, message, draft.shown(column), row=reference.row)
 
 

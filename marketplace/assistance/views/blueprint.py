@@ -1,5 +1,7 @@
 """The blueprint that the record's pages stand on, and what all of them need."""
 
+from typing import Any
+
 from flask import Blueprint, current_app
 
 from marketplace.kernel.crypto import Sealer
@@ -8,7 +10,7 @@ from marketplace.web.policy import Reach
 bp = Blueprint("assistance", __name__)
 
 #: Who reads the record inside their area. The auditor reads and changes nothing.
-READERS = {
+READERS: dict[str, Any] = {
     "village_official": Reach.AREA,
     "task_force": Reach.AREA,
     "helper": Reach.AREA,
@@ -17,9 +19,9 @@ READERS = {
     "auditor": Reach.AREA,
 }
 #: Who visits and writes down what they saw.
-VISITORS = {role: reach for role, reach in READERS.items() if role != "auditor"}
+VISITORS: dict[str, Any] = {role: reach for role, reach in READERS.items() if role != "auditor"}
 #: Who decides on facts of the record.
-OFFICIALS = {"village_official": Reach.AREA, "township_official": Reach.AREA, "county_official": Reach.AREA}
+OFFICIALS: dict[str, Any] = {"village_official": Reach.AREA, "township_official": Reach.AREA, "county_official": Reach.AREA}
 
 
 def sealer() -> Sealer:

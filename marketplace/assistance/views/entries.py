@@ -114,7 +114,7 @@ def _try(form: Form, verb: Callable[..., Any], done: str, ref: str) -> Response 
 def visit(ref: str) -> Any:
     """Record a visit with photos."""
     household = known(ref)
-    form = VisitForm()
+    form: Any = VisitForm()
     key = request.form.get("key", "")
     key = key if re.fullmatch(r"[0-9a-f-]{36}", key) else ids.uuid7()
     by, household_id = me().user_id, household.id
@@ -159,7 +159,7 @@ def _photos(form: Form) -> list[Any] | None:
 def measure(ref: str) -> Any:
     """Enrol the household in a measure."""
     household = known(ref)
-    form = MeasureForm()
+    form: Any = MeasureForm()
     by, household_id = me().user_id, household.id
     if request.method == "GET":
         form.from_on.data = clock.today()
@@ -205,7 +205,7 @@ def end_measure(ref: str, measure_id: int) -> Response:
 def causes(ref: str) -> Any:
     """Say why the household is poor."""
     household = known(ref)
-    form = CausesForm()
+    form: Any = CausesForm()
     by, household_id = me().user_id, household.id
     if request.method == "GET":
         form.on.data = clock.today()
@@ -238,7 +238,7 @@ def causes(ref: str) -> Any:
 def helper(ref: str) -> Any:
     """Make somebody answerable for the household."""
     household = known(ref)
-    form = HelperForm()
+    form: Any = HelperForm()
     by, household_id = me().user_id, household.id
     if request.method == "GET":
         form.on.data = clock.today()
@@ -268,7 +268,7 @@ def helper(ref: str) -> Any:
 def ledger(ref: str) -> Any:
     """Enter a declared amount; it waits for a second official."""
     household = known(ref)
-    form = LedgerForm()
+    form: Any = LedgerForm()
     by, household_id = me().user_id, household.id
     if request.method == "GET":
         form.year.data = clock.today().year - 1

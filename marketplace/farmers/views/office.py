@@ -21,7 +21,7 @@ from marketplace.web.identity import visitor
 from marketplace.web.policy import Reach, authorise, me, policy, reachable_areas
 from marketplace.web.words import flash_refusal
 
-_OFFICIALS = {"village_official": Reach.AREA, "township_official": Reach.AREA, "county_official": Reach.AREA}
+_OFFICIALS: dict[str, Any] = {"village_official": Reach.AREA, "township_official": Reach.AREA, "county_official": Reach.AREA}
 
 
 @dataclass(frozen=True)
