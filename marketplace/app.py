@@ -17,6 +17,7 @@ from markupsafe import Markup
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from marketplace.media import illustrations
+from marketplace.messages.doors import LogSmsDoor, NoSmsDoor
 from marketplace.web import cli as house_cli
 from marketplace.web import health
 from marketplace.web.assets import configure_assets
@@ -95,6 +96,7 @@ def configure_flask(app: Flask, settings: Settings) -> None:
     )
     app.extensions["settings"] = settings
     app.extensions["sealer"] = settings.sealer()
+    app.extensions["sms_door"] = NoSmsDoor() if settings.is_production else LogSmsDoor()
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     if settings.trusted_proxies:
         count = settings.trusted_proxies
@@ -120,6 +122,7 @@ def configure_packages(app: Flask) -> tuple[NavItem, ...]:
     items: list[NavItem] = []
     checks: list[Any] = []
     sweeps: list[Any] = []
+    loaders: list[Any] = []
     for package in PACKAGES:
         if views := _part(package, "views"):
             app.register_blueprint(views.bp)
@@ -127,9 +130,12 @@ def configure_packages(app: Flask) -> tuple[NavItem, ...]:
         if invariants := _part(package, "invariants"):
             checks += invariants.CHECKS
         if jobs := _part(package, "jobs"):
-            sweeps += jobs.SWEEPS
+            sweeps += jobs.sweeps_for(app.extensions) if hasattr(jobs, "sweeps_for") else jobs.SWEEPS
+        if found := _part(package, "loaders"):
+            loaders += found.LOADERS
     app.extensions["checks"] = tuple(checks)
     app.extensions["sweeps"] = tuple(sweeps)
+    app.extensions["loaders"] = tuple(loaders)
     app.extensions["make_consumer"] = make_consumer
     house_cli.register(app)
     for package in PACKAGES:

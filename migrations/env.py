@@ -15,7 +15,7 @@ from marketplace.kernel.db import Model, UtcDateTime, make_engine
 log = getLogger("alembic.env")
 
 for found in pkgutil.iter_modules(marketplace.__path__):
-    if importlib.util.find_spec(f"marketplace.{found.name}.models"):
+    if found.ispkg and importlib.util.find_spec(f"marketplace.{found.name}.models"):
         importlib.import_module(f"marketplace.{found.name}.models")
 
 

@@ -51,6 +51,7 @@ class Bars:
     rows: Sequence[Cells]
     label_heading: str
     value_heading: str
+    note: str | None = None
 
 
 @dataclass(frozen=True)
@@ -115,6 +116,7 @@ class AreaPage:
     filters: Filters
     headline: Sequence[Tile]
     reckoning: Sequence[SumLine]
+    goods: Bars
     bars: Bars | None
     curves: Curves
     children: Table

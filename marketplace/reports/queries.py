@@ -15,14 +15,24 @@ from marketplace.income.values import Figure, Figures, HolderTotals
 from marketplace.kernel import clock
 from marketplace.kernel.crypto import Sealer
 from marketplace.reports import rules
-from marketplace.reports.values import AreaReport, AreaRow, HolderRow, HouseholdReport, PlatformShare, Reach, Scope, ShareRow
+from marketplace.reports.values import (
+    AreaReport,
+    AreaRow,
+    HolderRow,
+    HouseholdReport,
+    Period,
+    PlatformShare,
+    Reach,
+    Scope,
+    ShareRow,
+)
 
 #: Letters of an area's code by its level.
 LEVELS = {6: "county", 9: "township", 12: "village"}
 
 
-def area_report(session: Session, code: str, scope: Scope) -> AreaReport:
-    """Return what an area's page shows: about ten queries."""
+def area_report(session: Session, code: str, scope: Scope, *, own: tuple[str, ...]) -> AreaReport:
+    """Return what an area's page shows, to a reader who holds the areas `own`: about ten queries."""
     asked = {"measure": scope.measure, "category": scope.category}
     period = scope.period.word
     level = LEVELS[len(code)]
@@ -42,8 +52,9 @@ def area_report(session: Session, code: str, scope: Scope) -> AreaReport:
         reach=reach,
         share=platform_share(session, code, scope.period.year),
         months=months_of_area(session, code, scope),
+        goods=() if scope.category else tuple(income.totals_by_category(session, code, period, measure=scope.measure)),
         children=children,
-        peers=() if level == "county" else _peers(session, code, scope),
+        peers=() if level == "county" else _peers(session, code, scope, own),
     )
 
 
@@ -59,14 +70,17 @@ def _children(session: Session, code: str, scope: Scope) -> tuple[AreaRow, ...]:
     )
 
 
-def _peers(session: Session, code: str, scope: Scope) -> tuple[tuple[str, AreaRow | None], ...]:
+def _peers(session: Session, code: str, scope: Scope, own: tuple[str, ...]) -> tuple[tuple[str, AreaRow | None], ...]:
     """Return the areas of the same parent over the whole year, small foreign cells taken away.
 
-    A whole year and no filters: months and goods could be subtracted from each other until a small cell shows.
+    A whole year and no filters: months and goods could be subtracted from each other until a small cell shows. Whoever holds the
+    parent reads it there in full.
     """
     parent = code[:6] if len(code) == 9 else code[:9]
-    rows = _children(session, parent, Scope(type(scope.period)(str(scope.period.year))))
-    return tuple((row.code, row if row.code == code else rules.shown_to_strangers(row)) for row in rows)
+    if parent.startswith(own):
+        return ()
+    rows = _children(session, parent, Scope(Period(str(scope.period.year))))
+    return tuple((row.code, row if row.code.startswith(own) else rules.shown_to_strangers(row)) for row in rows)
 
 
 def months_of_area(session: Session, code: str, scope: Scope) -> tuple[tuple[str, Figures], ...]:

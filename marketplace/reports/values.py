@@ -56,6 +56,17 @@ MOVEMENT_WORDS: Mapping[str, str] = {
     Movement.PAID: N_("Paid out"),
 }
 
+#: How a movement changes what the seller is owed in all; earning only makes it final.
+OWED_SIGN: Mapping[str, int] = {
+    Movement.ACCRUED: 1,
+    Movement.FEE_PLATFORM: -1,
+    Movement.FEE_GATEWAY: -1,
+    Movement.REFUND: -1,
+    Movement.FEE_PLATFORM_BACK: 1,
+    Movement.EARNED: 0,
+    Movement.PAID: -1,
+}
+
 
 @dataclass(frozen=True)
 class Period:
@@ -161,6 +172,8 @@ class AreaReport:
     reach: Reach
     share: PlatformShare
     months: tuple[tuple[str, Figures], ...]
+    #: Figures by category of goods, where none was chosen.
+    goods: tuple[tuple[str, Figures], ...]
     children: tuple[AreaRow, ...]
     #: Areas of the same parent for comparison; None where the cell is suppressed.
     peers: tuple[tuple[str, AreaRow | None], ...]

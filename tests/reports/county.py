@@ -93,7 +93,9 @@ def _member(sequence, relation):
     return MemberEntry(name=name, id_number=number, birth_on=dt.date(1970, 1, 1), sex=sex, relation=relation)
 
 
-def sell(session, made, number, who, gross, *, sold=None, category="rice", cultural=False, gateway_fee=0, title="新米", quantity=2):
+def sell(
+    session, made, number, who, gross, *, sold=None, category="rice", cultural=False, gateway_fee=0, title="新米", quantity=2
+):
     """Accrue one sale."""
     household = made.households.get(who)
     fact = SaleFact(
@@ -125,9 +127,7 @@ def _sell(session, made):
     )
     income.earn_sale(session, source=OWN_SALE, at=at(12))
     with clock.stopped_at(at(13)):
-        payout = income.record_payout(
-            session, key="p1", seller_ref="SH1", amount_fen=33923, bank_ref="ICBC-0001", prepared_by=by
-        )
+        payout = income.record_payout(session, key="p1", seller_ref="SH1", amount_fen=33923, bank_ref="ICBC-0001", prepared_by=by)
         income.confirm_payout(session, payout_id=payout.id, by=other)
     # A month before: sold, earned this month, refunded after.
     sell(session, made, 2, "H2", 3333, sold=at(28, 10), gateway_fee=20)

@@ -1,12 +1,137 @@
-"""The pages of the reports."""
+"""What every page of the reports carries, what it weighs and what it costs."""
 
+import gzip
+import re
+
+import pytest
+from sqlalchemy import event
+
+from marketplace.reports.values import CATEGORY_WORDS, MEASURE_WORDS, MOVEMENT_WORDS, STATUS_WORDS
+from marketplace.web.db import db
 from tests.reports import county
 
+MOST_BYTES = 80 * 1024
+MOST_BYTES_COMPRESSED = 14 * 1024
 
-def test_the_county_leads_down_to_the_order_line(small, official):
+
+def pages(made):
+    ref = made.households["H1"].ref
+    return (
+        "/office/",
+        f"/office/reports/areas/{county.COUNTY}?period={county.YEAR}",
+        f"/office/reports/areas/{county.TOWN}?period={county.YEAR}",
+        f"/office/reports/areas/{county.VILLAGE}?period={county.YEAR}",
+        f"/office/reports/areas/{county.COUNTY}/households/active?period={county.YEAR}",
+        f"/office/reports/areas/{county.COUNTY}/declared?period={county.YEAR}",
+        f"/office/reports/households/{ref}?period={county.YEAR}",
+        f"/office/reports/lines?area={county.COUNTY}&kind=net&period={county.YEAR}",
+        "/office/reports/lines/1",
+        "/office/reports/definitions",
+    )
+
+
+def test_every_page_says_when_it_stood_and_how_it_is_reckoned(small, official):
     client = official("county_official", county.COUNTY)
-    for path in ("/office/", "/office/reports/", f"/office/reports/areas/{county.COUNTY}", f"/office/reports/areas/{county.TOWN}", f"/office/reports/areas/{county.VILLAGE}", f"/office/reports/households/{small.households['H1'].ref}", f"/office/reports/lines?area={county.VILLAGE}&kind=gross", "/office/reports/lines/1", "/office/reports/definitions", f"/office/reports/areas/{county.COUNTY}/households/registered", f"/office/reports/areas/{county.COUNTY}/declared"):
-        answer = client.get(path, follow_redirects=True)
-        assert answer.status_code == 200, (path, answer.text[-3000:])
-        print(path, len(answer.data))
-    assert 0
+    for path in pages(small):
+        page = client.get(path).text
+        assert "As of 23 November 2026 14:00" in page, path
+        assert "/office/reports/definitions" in page, path
+
+
+def test_the_words_are_recorded_never_caused(small, official):
+    client = official("county_official", county.COUNTY)
+    for language in ("en", "zh"):
+        for path in pages(small):
+            page = client.get(f"{path}{'&' if '?' in path else '?'}lang={language}").text
+            assert not re.search(r"\bcaus|增收|带动", page), path
+    assert "平台记录收入" in client.get(f"/office/reports/areas/{county.COUNTY}?lang=zh").text
+
+
+def test_no_page_outweighs_its_budget_or_breaks_the_content_policy(small, official):
+    client = official("county_official", county.COUNTY)
+    for path in pages(small):
+        page = client.get(path)
+        assert len(page.data) <= MOST_BYTES, path
+        assert len(gzip.compress(page.data, 6)) <= MOST_BYTES_COMPRESSED, path
+        assert not re.search(r"<style|<script(?![^>]*\bsrc=)|\sstyle=|\son[a-z]+=", page.text), path
+
+
+def test_every_definition_a_page_points_at_stands(small, official):
+    client = official("county_official", county.COUNTY)
+    stands = set(re.findall(r'class="card" id="(\w+)"', client.get("/office/reports/definitions").text))
+    asked = {anchor for path in pages(small) for anchor in re.findall(r"definitions#(\w+)", client.get(path).text)}
+    assert asked <= stands
+    assert {"paid", "earned", "gross", "net", "registered", "active", "share"} <= asked
+
+
+def test_the_sum_of_a_list_is_the_figure_it_came_from(small, official):
+    client = official("village_official", county.VILLAGE)
+    page = client.get(f"/office/reports/lines?area={county.VILLAGE}&kind=paid&period={county.MONTH}").text
+    assert re.search(r'class="bignum">¥339\.23<', page)
+    assert "1 order line<" in page
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "period=2026-13",
+        "period=9999",
+        "period=x",
+        "measure=%00",
+        "category=' OR 1=1",
+        "sort=__class__",
+        "page=-1",
+        "page=99999999999999999999",
+    ],
+)
+def test_words_that_mean_nothing_are_taken_as_not_said(small, official, question):
+    client = official("county_official", county.COUNTY)
+    assert client.get(f"/office/reports/areas/{county.VILLAGE}?{question}").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "path", ["lines?area=360321&kind=profit", "lines/999999999", "lines/99999999999999999999999", "households/H%00"]
+)
+def test_what_is_not_there_is_not_found(small, official, path):
+    client = official("county_official", county.COUNTY)
+    assert client.get(f"/office/reports/{path}").status_code == 404
+
+
+def counted(client, path):
+    statements = []
+
+    def count(_connection, _cursor, statement, *_rest):
+        statements.append(statement)
+
+    with client.application.app_context():
+        engine = db.engines["reader"]
+    event.listen(engine, "before_cursor_execute", count)
+    try:
+        assert client.get(path).status_code == 200
+    finally:
+        event.remove(engine, "before_cursor_execute", count)
+    return len([statement for statement in statements if statement.lstrip().upper().startswith(("SELECT", "WITH"))])
+
+
+def test_more_rows_cost_no_more_queries(small, official, writing):
+    client = official("county_official", county.COUNTY)
+    paths = [path for path in pages(small) if "lines/1" not in path]
+    before = [counted(client, path) for path in paths]
+    for number in range(100, 130):
+        county.sell(writing, small, number, f"F{number % 6 + 1}" if number % 2 else "H3", 1000 + number, sold=county.at(9))
+    writing.commit()
+    assert [counted(client, path) for path in paths] == before
+    assert max(before) <= 25
+
+
+def test_every_word_of_the_codes_has_a_name_a_reader_knows(small, writing):
+    for words in (CATEGORY_WORDS, MEASURE_WORDS, MOVEMENT_WORDS, STATUS_WORDS):
+        assert all(words.values())
+
+
+def test_a_month_chart_never_shows_the_future(small, official):
+    client = official("county_official", county.COUNTY)
+    page = client.get(f"/office/reports/areas/{county.COUNTY}?period={county.YEAR}").text
+    twin = re.search(r"<details class=\"twin\">.*?</details>", page, re.S)[0]
+    assert "Nov" in twin
+    assert "Dec" not in twin

@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
@@ -12,7 +13,7 @@ from marketplace.income.values import Figure
 from marketplace.kernel.errors import NotThere
 from marketplace.reports import exports, queries
 from marketplace.reports.pages import AreaPage, Bars, Pager, Table, Tile
-from marketplace.reports.values import FIGURE_WORDS, FIGURES, AreaReport, AreaRow, Scope
+from marketplace.reports.values import CATEGORY_WORDS, FIGURE_WORDS, FIGURES, AreaReport, AreaRow, Scope
 from marketplace.reports.views import shown
 from marketplace.reports.views.blueprint import READERS, bp
 from marketplace.reports.views.downloads import about, area_sheets, send
@@ -23,6 +24,8 @@ from marketplace.web.policy import authorise, policy, reachable_areas
 
 #: Households of a village shown at once.
 PAGE = 30
+#: Bars of a chart; the table below has the rest.
+BARS = 13
 
 
 @bp.get("/office/reports/")
@@ -42,7 +45,7 @@ def area(code: str) -> str:
     """Show an area of the reader's own over a period."""
     found = authorise(areas.area(reader(), code), village_code=code)
     scope = shown.asked_scope()
-    report = queries.area_report(reader(), found.code, scope)
+    report = queries.area_report(reader(), found.code, scope, own=reachable_areas())
     return render_template("reports/area.html", page=_page(report))
 
 
@@ -52,7 +55,7 @@ def excel_area(code: str) -> Response:
     """Send every table of the area's page, one a sheet."""
     found = authorise(areas.area(reader(), code), village_code=code)
     scope = shown.asked_scope()
-    report = queries.area_report(reader(), found.code, scope)
+    report = queries.area_report(reader(), found.code, scope, own=reachable_areas())
     names = shown.area_names()
     book = exports.workbook(area_sheets(report, names), about(names[found.code], scope, report.as_of), _("How it is reckoned"))
     return send(book, f"lotusfair-{found.code}-{scope.period.word}.xlsx")
@@ -79,6 +82,7 @@ def _page(report: AreaReport) -> AreaPage:
         filters=shown.filters(url_for("reports.area", code=code), scope),
         headline=_headline(report, to),
         reckoning=shown.reckoning(report.figures, to),
+        goods=_goods(report, sorted_by),
         bars=None if holders else _bars(report, names, sorted_by),
         curves=shown.curves(report.months),
         children=children,
@@ -101,6 +105,7 @@ def _headline(report: AreaReport, to: Lines) -> list[Tile]:
         shown.tile(figures, Figure.PAID, to, _("Money that has left by bank")),
         shown.tile(figures, Figure.EARNED, to, _("Delivered, past returning")),
         shown.tile(figures, Figure.GROSS, to, _("Paid by buyers")),
+        shown.tile(figures, Figure.NET, to, _("After refunds, fees and declared costs")),
         counted(_("Registered households reached"), report.reach.registered, "registered"),
         counted(_("Active households"), report.reach.active, "active"),
         Tile(
@@ -184,9 +189,15 @@ def _holders(report: AreaReport, sorted_by: Figure | None) -> tuple[Table, Pager
     return table, shown.numbered_pager(page, PAGE, len(found))
 
 
+def _charted(report: AreaReport, sorted_by: Figure | None) -> Figure:
+    """Return the figure the bars show: the one sorted by, else what was paid out, else what buyers paid."""
+    return sorted_by or (Figure.PAID if report.figures.paid_fen else Figure.GROSS)
+
+
 def _bars(report: AreaReport, names: Any, sorted_by: Figure | None) -> Bars:
-    figure = sorted_by or (Figure.PAID if report.figures.paid_fen else Figure.GROSS)
+    figure = _charted(report, sorted_by)
     rows = sorted(report.children, key=lambda row: (-row.figures.of(figure), row.code))
+    left_out = len(rows) - BARS
     return Bars(
         title=_("%(figure)s by area", figure=_(FIGURE_WORDS[figure])),
         rows=[
@@ -195,9 +206,28 @@ def _bars(report: AreaReport, names: Any, sorted_by: Figure | None) -> Bars:
                 "value": row.figures.of(figure),
                 "url": url_for("reports.area", code=row.code, **shown.scope_args(report.scope)),
             }
-            for row in rows
+            for row in rows[:BARS]
         ],
         label_heading=_("Area"),
+        value_heading=_(FIGURE_WORDS[figure]),
+        note=ngettext("%(num)s more in the table below", "%(num)s more in the table below", left_out) if left_out > 0 else None,
+    )
+
+
+def _goods(report: AreaReport, sorted_by: Figure | None) -> Bars:
+    figure = _charted(report, sorted_by)
+    rows = sorted(report.goods, key=lambda row: -row[1].of(figure))
+    return Bars(
+        title=_("%(figure)s by goods", figure=_(FIGURE_WORDS[figure])),
+        rows=[
+            {
+                "label": _(CATEGORY_WORDS[category]),
+                "value": figures.of(figure),
+                "url": url_for("reports.area", code=report.code, **{**shown.scope_args(report.scope), "category": category}),
+            }
+            for category, figures in rows
+        ],
+        label_heading=_("Goods"),
         value_heading=_(FIGURE_WORDS[figure]),
     )
 

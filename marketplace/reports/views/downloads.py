@@ -154,6 +154,9 @@ def area_sheets(report: AreaReport, names: Mapping[str, str]) -> list[Sheet]:
             )
         )
     sheets.append(months_sheet(report.months))
+    if report.goods:
+        goods = [[_(CATEGORY_WORDS[category]), *_money(figures)] for category, figures in report.goods]
+        sheets.append(Sheet(_("By goods"), [SheetColumn(_("Goods")), *_money_columns()], goods))
     if len(report.peers) > 1:
         columns = [SheetColumn(_("Area code")), SheetColumn(_("Area")), *_money_columns(), SheetColumn(_("Note"))]
         hidden = [None] * len(FIGURES)

@@ -26,6 +26,7 @@ from marketplace.reports.values import (
     INCOME_CATEGORY_WORDS,
     MEASURE_WORDS,
     MOVEMENT_WORDS,
+    OWED_SIGN,
     STATUS_WORDS,
     Period,
     Scope,
@@ -273,18 +274,24 @@ def _payment_words(gateway: str) -> str:
 
 def _movements(sale: SaleView) -> Table:
     costs = {"inputs": _("Declared cost: inputs"), "packing": _("Declared cost: packing")}
-    rows = [(each.at, _(MOVEMENT_WORDS[each.kind]), each.amount_fen) for each in sale.movements]
-    rows += [(each.at, costs[each.kind], each.amount_fen) for each in sale.costs]
-    rows.sort(key=lambda row: row[0])
+    rows: list[dict[str, Any]] = []
+    owed = 0
+    for each in sale.movements:
+        sign = OWED_SIGN[each.kind]
+        owed += sign * each.amount_fen
+        rows.append({"what": _(MOVEMENT_WORDS[each.kind]), "at": each.at, "fen": (sign or 1) * each.amount_fen, "owed": owed})
+    rows += [{"what": costs[each.kind], "at": each.at, "fen": each.amount_fen, "owed": None} for each in sale.costs]
+    rows.sort(key=lambda row: row["at"])
     return Table(
         caption=_("What happened"),
-        note=_("In yuan, every movement of this line, oldest first"),
+        note=_("In yuan, every movement of this line, oldest first. Declared costs move no money."),
         columns=[
             {"key": "what", "label": _("What")},
             {"key": "at", "label": _("When"), "kind": "moment"},
             {"key": "fen", "label": _("Amount"), "kind": "yuan"},
+            {"key": "owed", "label": _("Owed to the seller afterwards"), "kind": "yuan"},
         ],
-        rows=[{"what": what, "at": at, "fen": fen} for at, what, fen in rows],
+        rows=rows,
     )
 
 

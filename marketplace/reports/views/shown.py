@@ -236,7 +236,7 @@ def lines_table(
     whose = [{"key": "household", "label": _("Household")}, {"key": "village", "label": _("Village")}] if households else []
     return Table(
         caption=caption,
-        note=_("Latest sale first, in yuan"),
+        note=_("Latest recorded first, in yuan"),
         columns=[
             {"key": "goods", "label": _("Goods")},
             {"key": "day", "label": _("Sold on"), "kind": "day"},

@@ -1,0 +1,103 @@
+"""Asking for a route as a person of a role, for an object within reach and for one a step beyond, and judging the answer."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from flask import Flask
+from itsdangerous import URLSafeTimedSerializer
+
+from tests.permissions.matrix import COLUMNS, Row
+from tests.permissions.objects import World, names_an_object, parts_of
+
+#: Where an object lies, seen from the home of every person: their own, the next household, the next village, another township.
+OWN, NEIGHBOUR, VILLAGE, TOWNSHIP = "own", "neighbour", "village", "township"
+#: cell -> (the farthest object still within it, the nearest one beyond it)
+PLACES = {
+    "own": (OWN, NEIGHBOUR),
+    "household": (OWN, NEIGHBOUR),
+    "village": (NEIGHBOUR, VILLAGE),
+    "township": (VILLAGE, TOWNSHIP),
+    "county": (TOWNSHIP, None),
+    "public": (TOWNSHIP, None),
+}
+#: It answers that the database waits for its migration, as it does in tests.
+NOT_READY = "health.ready"
+
+
+@dataclass
+class Asker:
+    """Sends requests to the application as anybody."""
+
+    app: Flask
+    world: World
+    clients: dict = field(default_factory=dict)
+
+    def client(self, role: str, *, fresh: bool):
+        """Return the browser of a person of the role; a fresh one where the request may end the session."""
+        if fresh or role not in self.clients:
+            client = self.app.test_client()
+            client.environ_base["HTTP_SEC_FETCH_SITE"] = "same-origin"
+            if role != "guest":
+                with client.session_transaction() as session:
+                    session["_user_id"] = self.world.token(role)
+                    session["csrf_token"] = "of this session"
+                signer = URLSafeTimedSerializer(self.app.secret_key, salt="wtf-csrf-token")
+                client.environ_base["HTTP_X_CSRFTOKEN"] = signer.dumps("of this session")
+            self.clients[role] = client
+        return self.clients[role]
+
+    def ask(self, row: Row, role: str, place: str, *, missing: bool = False):
+        """Return (address, status, where it leads, body) of one request."""
+        where = self.world.places[place]
+        path, query, form = parts_of(self.app, self.world, row.endpoint, row.route, where, missing=missing)
+        client = self.client(role, fresh=row.endpoint in ("accounts.sign_out", "accounts.sign_in"))
+        with client.open(path, method=row.method, query_string=query, data=form or None) as answer:
+            return Answer(path, answer.status_code, answer.headers.get("Location", ""), answer.get_data())
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back."""
+
+    path: str
+    status: int
+    leads_to: str
+    body: bytes
+
+    @property
+    def is_sent_to_sign_in(self) -> bool:
+        return self.status in (302, 303) and bool(re.match(r"/sign-in(\?|$)", self.leads_to))
+
+    @property
+    def without_itself(self) -> bytes:
+        """Return the body without what must differ: the request's id and the address asked for."""
+        body = re.sub(rb'<span class="code">[^<]*</span>', b"", self.body)
+        return body.replace(self.path.encode(), b"")
+
+
+def complaints(asker: Asker, row: Row, roles=COLUMNS) -> Iterator[str]:
+    """Yield what is answered otherwise than the matrix says, one request after another."""
+    for role in roles:
+        cell = row.cell(role)
+        if cell == "none":
+            answer = asker.ask(row, role, OWN)
+            good = answer.is_sent_to_sign_in if role == "guest" else answer.status == 403
+            if not good:
+                yield f"{row.id} as {role}, who has no part in it: {answer.status} {answer.leads_to}"
+            continue
+        inside, beyond = PLACES[cell]
+        answer = asker.ask(row, role, inside)
+        if not is_admitted(row, answer):
+            yield f"{row.id} as {role}, within reach ({inside}, {answer.path}): {answer.status} {answer.leads_to}"
+        if beyond and names_an_object(asker.app, row.endpoint):
+            answer = asker.ask(row, role, beyond)
+            if answer.status not in (403, 404):
+                yield f"{row.id} as {role}, beyond reach ({beyond}, {answer.path}): {answer.status} {answer.leads_to}"
+
+
+def is_admitted(row: Row, answer: Answer) -> bool:
+    """Say whether the person got as far as the matter itself (which may still refuse an empty form, or a state)."""
+    if row.endpoint == NOT_READY:
+        return answer.status == 503
+    return answer.status not in (401, 403, 404) and answer.status < 500 and not answer.is_sent_to_sign_in

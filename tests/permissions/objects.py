@@ -1,0 +1,325 @@
+"""A small county for asking: one person of each role, and in each place one object of each kind, made through the services.
+
+`PARTS` says, for each part of an address, which object it names. A package that brings a new kind of address part adds its
+builder here; a route whose parts nobody can build fails the suite.
+"""
+
+import datetime as dt
+import io
+import itertools
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from PIL import Image as Picture
+from sqlalchemy.orm import Session
+
+from marketplace.accounts import services as accounts
+from marketplace.accounts.models import UserSession
+from marketplace.accounts.queries import token_hash
+from marketplace.areas import services as areas
+from marketplace.assistance import services as assistance
+from marketplace.assistance.register.reading import read_register
+from marketplace.assistance.values import LedgerCategory, MeasureKind
+from marketplace.farmers import services as farmers
+from marketplace.farmers.values import ConsentKind, HouseholdEntry, MemberEntry
+from marketplace.income import queries as income_queries
+from marketplace.income import services as income
+from marketplace.income.values import SaleFact
+from marketplace.kernel import clock, ids
+from marketplace.kernel.identity import check_character
+from marketplace.media import services as media
+from marketplace.media.storage import DiskStore
+from marketplace.products import services as products
+from marketplace.web.db import db
+from tests.assistance.register.builders import AREAS, head, register
+from tests.assistance.register.builders import member as row_of
+
+COUNTY, TOWN, OTHER_TOWN = "360321", "360321101", "360321102"
+HOME = "360321101005"
+#: Where the objects lie, seen from the home of every person.
+VILLAGES = {"own": HOME, "neighbour": HOME, "village": "360321101006", "township": "360321102201"}
+#: role -> the area it is held on; buyers and farmers hold none, a reseller neither.
+GRANTS = {
+    "village_official": HOME, "task_force": HOME, "helper": HOME, "photographer": HOME, "township_official": TOWN,
+    "county_official": COUNTY, "auditor": COUNTY, "administrator": COUNTY, "reseller": None,
+}  # fmt: skip
+MONTH = "2026-09"
+SOLD_AT = dt.datetime(2026, 9, 12, 4, 0, tzinfo=dt.UTC)
+DAY = dt.date(2026, 3, 1)
+
+_phones = itertools.count(19955500000)
+_people = itertools.count(1)
+
+
+@dataclass
+class Place:
+    """What lies in one place. Keys and references of one object of each kind."""
+
+    name: str
+    village: str
+    household_id: int = 0
+    household: str = ""
+    #: The household agrees that others list for it.
+    consent: int = 0
+    seller_id: int = 0
+    seller: str = ""
+    #: On sale in the shop, and another one for the desk and the office to handle.
+    shown: str = ""
+    offer: str = ""
+    picture: tuple[str, str] = ("", "")
+    measure: int = 0
+    ledger_entry: int = 0
+    line: int = 0
+    disputed: int = 0
+    payout: str = ""
+    #: What packages add that are not known here yet.
+    more: dict[str, Any] = field(default_factory=dict)
+
+
+class World:
+    """The county, its people, and the database they stand in, which can be put back as it was made."""
+
+    def __init__(self, app: Flask, database: Path) -> None:
+        self.app = app
+        self.database = database
+        self.users: dict[str, int] = {}
+        self.places: dict[str, Place] = {}
+        self.register_import = ""
+        with app.app_context(), Session(db.engine, expire_on_commit=False) as session:
+            self._build(session)
+            session.commit()
+        self._let_go()
+        self.saved = database.with_suffix(".saved")
+        shutil.copy(database, self.saved)
+
+    def restore(self) -> None:
+        """Put the database back as it was made: what one route changed is not there for the next."""
+        self._let_go()
+        shutil.copy(self.saved, self.database)
+
+    def _let_go(self) -> None:
+        with self.app.app_context():
+            # whoever closes SQLite's last connection carries its log into the file
+            for engine in db.engines.values():
+                engine.dispose()
+        for ending in ("-wal", "-shm"):
+            Path(f"{self.database}{ending}").unlink(missing_ok=True)
+
+    def token(self, role: str) -> str:
+        """Return the token of one of the person's sessions, another each time."""
+        return next(self.tokens[role])
+
+    def _build(self, session: Session) -> None:
+        areas.load_county(session)
+        products.load_categories(session)
+        self.officials = [self._person(session, "county_official", COUNTY) for _ in range(2)]
+        self.users = {role: self._person(session, role, area) for role, area in GRANTS.items()}
+        self.users["buyer"] = self._person(session, None)
+        self.users["farmer"] = self._person(session, None)
+        for name, village in VILLAGES.items():
+            self.places[name] = Place(name, village)
+            self._open_place(session, self.places[name])
+        self._propose_register(session)
+        self.tokens = {role: itertools.cycle(self._sign_in(session, user)) for role, user in self.users.items()}
+
+    def _sign_in(self, session: Session, user: int) -> list[str]:
+        """Begin sessions as signing in does, without spending its budgets."""
+        tokens = [ids.token(32) for _ in range(6)]
+        now = clock.now()
+        for token in tokens:
+            session.add(
+                UserSession(
+                    token_hash=token_hash(token), user_id=user, created_at=now, expires_at=now + dt.timedelta(days=1), device=""
+                )
+            )
+        return tokens
+
+    def _person(self, session: Session, role: str | None, area: str | None = None) -> int:
+        user = accounts.create_user(session, name=role or "somebody", phone=str(next(_phones)))
+        if role:
+            accounts.grant_role(session, user_id=user.id, role=role, area_code=area, by=None)
+        return int(user.id)
+
+    def _open_place(self, session: Session, place: Place) -> None:
+        sealer = self.app.extensions["sealer"]
+        people = (_member(), _member("spouse"))
+        entry = HouseholdEntry(register_number=f"R-{place.name}", village_code=place.village, members=people)
+        opened = farmers.open_household(session, entry=entry, on=DAY, sealer=sealer)
+        place.household_id, place.household = opened.id, opened.ref
+        user = self.users["farmer"] if place.name == "own" else self._person(session, None)
+        first = self.officials[0]
+        farmers.match_user_to_household(session, household_id=opened.id, user_id=user, by=first)
+        place.consent = farmers.give_consent(session, household_id=opened.id, kind=ConsentKind.LISTING, by=user).id
+        seller = farmers.apply_to_sell(session, household_id=opened.id, display_name="刘家", by=user)
+        farmers.approve_seller(session, seller_id=seller.id, by=first)
+        place.seller_id, place.seller = seller.id, seller.ref
+        self._record(session, place, first)
+        self._list_goods(session, place, user, first)
+        self._sell(session, place, user, first)
+
+    def _record(self, session: Session, place: Place, by: int) -> None:
+        measure = assistance.start_measure(
+            session, household_id=place.household_id, kind=MeasureKind.TRAINING, from_on=DAY, by=by
+        )
+        entry = assistance.record_year_ledger(
+            session, household_id=place.household_id, year=2025, category=LedgerCategory.WAGE, amount_fen=100000, source="survey",
+            by=by,
+        )  # fmt: skip
+        place.measure, place.ledger_entry = measure.id, entry.id
+
+    def _list_goods(self, session: Session, place: Place, user: int, official: int) -> None:
+        clean = media.accept_image(_photograph(len(self.places)))
+        store = DiskStore(Path(self.app.extensions["settings"].media_dir))
+        media.keep_files(store, clean)
+        image = media.store_image(session, clean, user)
+        name = next(path.name for path in Path(store.root).rglob("*") if path.is_file() and clean.sha256 in str(path))
+        place.picture = (clean.sha256, name)
+        # the second is listed for the household, so that those who help it may handle it too
+        for which, by, consent in (("shown", user, None), ("offer", official, place.consent)):
+            offer = products.list_offer(
+                session, seller_id=place.seller_id, household_id=place.household_id, category_code="rice", variety="",
+                unit_grams=5000, price_fen=4800, quantity=50, harvest_on=None, image_ids=[image.id],
+                client_key=ids.uuid7(), listed_by=by, on_behalf_of_consent_id=consent,
+            )  # fmt: skip
+            products.approve_offer(session, offer_id=offer.id, by=self.officials[1])
+            setattr(place, which, offer.slug if which == "shown" else offer.ref)
+
+    def _sell(self, session: Session, place: Place, user: int, official: int) -> None:
+        for number in (1, 2):
+            line = 100 * len(self.places) + number
+            source = f"order_line/{line}"
+            fact = SaleFact(
+                source=source, order_ref=f"L{line:06d}", line_id=line, seller_ref=place.seller, household_id=place.household_id,
+                village_code=place.village, category_code="rice", is_cultural=False, title="新米", quantity=1, gross_fen=4800,
+                platform_fee_bp=500, gateway_fee_fen=29, gateway="offline", sold_at=SOLD_AT,
+            )  # fmt: skip
+            attribution = income.accrue_sale(session, fact=fact)
+            income.earn_sale(session, source=source, at=SOLD_AT + dt.timedelta(days=9))
+            if number == 1:
+                place.line = attribution
+            else:
+                income.dispute_line(
+                    session, household_id=place.household_id, month=MONTH, attribution_id=attribution, by=user, words="少了一袋"
+                )
+        disputes = income_queries.open_disputes(session, (place.village,))
+        place.disputed = next(one.statement_line_id for one in disputes if one.household_id == place.household_id)
+        payout = income.record_payout(
+            session, key=ids.uuid7(), seller_ref=place.seller, amount_fen=100, bank_ref="ICBC-1", prepared_by=official
+        )
+        place.payout = payout.ref
+
+    def _propose_register(self, session: Session) -> None:
+        book = register(head(户编号="R-new"), row_of(户编号="R-new"))
+        report = assistance.propose_import(
+            session, file=read_register(book, areas=AREAS, today=clock.today()), by=self.officials[0], only_good=False,
+            area_code=COUNTY, sha256="a" * 64, sealer=self.app.extensions["sealer"],
+        )  # fmt: skip
+        self.register_import = report.ref
+
+
+def _member(relation: str = "head") -> MemberEntry:
+    sequence = next(_people)
+    first = f"36039919800101{sequence:03d}"
+    sex = "male" if sequence % 2 else "female"
+    number = first + check_character(first)
+    return MemberEntry(name="刘某", id_number=number, birth_on=dt.date(1980, 1, 1), sex=sex, relation=relation)
+
+
+def _photograph(shade: int) -> bytes:
+    held = io.BytesIO()
+    Picture.new("RGB", (900, 700), (40 * shade, 120, 80)).save(held, "JPEG")
+    return held.getvalue()
+
+
+#: (package or endpoint, part of the address) -> what it is in a place.
+Builder = Callable[[World, Place], Any]
+PARTS: dict[tuple[str, str], Builder] = {
+    ("assistance", "ref"): lambda _world, place: place.household,
+    ("assistance.one_import", "ref"): lambda world, _place: world.register_import,
+    ("assistance.accept", "ref"): lambda world, _place: world.register_import,
+    ("assistance.reject", "ref"): lambda world, _place: world.register_import,
+    ("assistance", "measure_id"): lambda _world, place: place.measure,
+    ("assistance", "entry_id"): lambda _world, place: place.ledger_entry,
+    ("farmers.apply", "ref"): lambda _world, place: place.household,
+    ("farmers.rename", "ref"): lambda _world, place: place.household,
+    ("farmers.consent", "ref"): lambda _world, place: place.household,
+    ("farmers", "ref"): lambda _world, place: place.seller,
+    ("income", "ref"): lambda _world, place: place.payout,
+    ("income", "seller_ref"): lambda _world, place: place.seller,
+    ("income", "month"): lambda _world, _place: MONTH,
+    ("income", "attribution_id"): lambda _world, place: place.line,
+    ("income", "line_id"): lambda _world, place: place.disputed,
+    ("media", "sha256"): lambda _world, place: place.picture[0],
+    ("media", "name"): lambda _world, place: place.picture[1],
+    ("products", "ref"): lambda _world, place: place.offer,
+    ("products", "slug"): lambda _world, place: place.shown,
+    ("reports", "code"): lambda _world, place: place.village,
+    ("reports", "ref"): lambda _world, place: place.household,
+    ("reports", "number"): lambda _world, place: place.line,
+    ("reports", "kind"): lambda _world, _place: "registered",
+    ("storefront", "ref"): lambda _world, place: place.seller,
+    ("storefront", "slug"): lambda _world, place: place.village,
+}
+#: endpoint -> what its address, or its form, must name beside the path for an object to be meant.
+QUERY: dict[str, dict[str, Builder]] = {
+    **{
+        endpoint: {"household": lambda _world, place: place.household}
+        for endpoint in ("income.money", "income.month", "products.photograph")
+    },
+    **{endpoint: {"area": lambda _world, place: place.village} for endpoint in ("reports.lines", "reports.excel_lines")},
+}
+FORM: dict[str, dict[str, Builder]] = {
+    **{
+        endpoint: {"household": lambda _world, place: place.household}
+        for endpoint in ("income.confirm_line", "income.dispute_line", "products.take_photographs")
+    },
+}
+#: Endpoints whose path names nothing that lies somewhere: the whole county's, or a word of a list.
+NOT_PLACED = frozenset({"assistance.one_import", "assistance.accept", "assistance.reject"})
+PLACELESS_PARTS = frozenset({"month", "kind"})
+
+
+class NobodyBuilds(Exception):
+    """No builder knows what a part of an address names."""
+
+
+def builder(endpoint: str, part: str) -> Builder:
+    """Return the builder of a part of an endpoint's address."""
+    for key in ((endpoint, part), (endpoint.split(".")[0], part)):
+        if key in PARTS:
+            return PARTS[key]
+    raise NobodyBuilds(f"{endpoint}: {part}")
+
+
+def names_an_object(app: Flask, endpoint: str) -> bool:
+    """Say whether a request to the endpoint means an object that lies in a place."""
+    parts = {name for rule in app.url_map.iter_rules(endpoint) for name in rule.arguments} - PLACELESS_PARTS
+    return endpoint not in NOT_PLACED and bool(parts or endpoint in QUERY or endpoint in FORM)
+
+
+def parts_of(
+    app: Flask, world: World, endpoint: str, route: str, place: Place, *, missing: bool = False
+) -> tuple[str, dict[str, Any], dict[str, Any]]:
+    """Return path, query and form of a request for the object in a place, or for one that is nowhere."""
+    rule = next(rule for rule in app.url_map.iter_rules(endpoint) if rule.rule == route)
+
+    def value(build: Builder, part: str) -> Any:
+        found = build(world, place)
+        return absent(found) if missing and part not in PLACELESS_PARTS else found
+
+    values = {part: value(builder(endpoint, part), part) for part in rule.arguments}
+    built = rule.build(values)
+    assert built is not None, (route, values)
+    named = [{part: value(build, part) for part, build in more.get(endpoint, {}).items()} for more in (QUERY, FORM)]
+    return built[1], named[0], named[1]
+
+
+def absent(value: Any) -> Any:
+    """Return a name of the same shape that names nothing."""
+    if isinstance(value, int):
+        return 987654321
+    return str(value)[:-4] + ("9999" if str(value).isdigit() else "ZZZZ" if str(value).isupper() else "zzzz")

@@ -1,0 +1,156 @@
+"""Every figure of every page opens the rows that make it, and they sum to it to the fen."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from marketplace.reports.values import FIGURES
+from tests.reports import county
+from tests.reports.reading import asked, every_page, fen, figures, links, rows, total
+
+ANSWERS = json.loads((Path(__file__).parents[1] / "reference" / "known_answers.json").read_text(encoding="utf-8"))
+
+
+def starts(made):
+    for period in (county.MONTH, county.LAST_MONTH, county.YEAR, "2025"):
+        yield f"/office/reports/areas/{county.COUNTY}?period={period}"
+        yield f"/office/reports/areas/{county.COUNTY}?period={period}&category=rice&measure=agriculture"
+    for household in made.households.values():
+        yield f"/office/reports/households/{household.ref}?period={county.YEAR}"
+
+
+def is_followed(url, made):
+    """Follow everything but files, other orders of the same rows, and areas where nothing was ever sold."""
+    path, parameters = asked(url)
+    if path.endswith("/excel") or parameters.get("sort"):
+        return False
+    area = re.search(r"/areas/(\d+)", path)
+    busy = {village.village_code for village in made.households.values()}
+    return area is None or any(village.startswith(area[1]) for village in busy)
+
+
+def check_lines(client, figure, url):
+    shown = []
+    for page in every_page(client, url):
+        shown += [fen(row[-1]) for row in rows(page)]
+    lessens = asked(url)[1]["kind"] in ("refunds", "fees", "costs")  # a reckoning shows these as taken away
+    assert sum(shown) in ((fen(figure), -fen(figure)) if lessens else (fen(figure),)), (url, figure, shown)
+    assert shown
+    assert all(shown), "a row that adds nothing does not make the figure"
+
+
+def check_households(client, figure, url):
+    counted = sum(len(rows(page)) for page in every_page(client, url))
+    assert counted == int(figure.replace(",", "")), url
+
+
+def check_share(client, figure, url):
+    declared = platform = 0
+    for page in every_page(client, url):
+        found = rows(page)
+        declared += sum(fen(row[2]) for row in found)
+        platform += sum(fen(row[3]) for row in found)
+        last = total(page, "Platform share")
+    assert [fen(last[2]), fen(last[3])] == [declared, platform]
+    assert figure == f"{platform / (platform + declared) * 100:.1f}%"
+
+
+def test_every_figure_on_every_page_re_sums_from_the_rows_it_opens(small, official):
+    client = official("county_official", county.COUNTY)
+    queue, seen, checked = list(starts(small)), set(), set()
+    while queue:
+        url = queue.pop()
+        if url in seen or not is_followed(url, small):
+            continue
+        seen.add(url)
+        answer = client.get(url, follow_redirects=True)
+        assert answer.status_code == 200, url
+        queue += links(answer.text)
+        for figure in figures(answer.text):
+            if (figure.url, figure.text) in checked:
+                continue
+            checked.add((figure.url, figure.text))
+            path, _parameters = asked(figure.url)
+            if path == "/office/reports/lines":
+                check_lines(client, figure.text, figure.url)
+            elif "/households/" in path and "/areas/" in path:
+                check_households(client, figure.text, figure.url)
+            elif path.endswith("/declared"):
+                check_share(client, figure.text, figure.url)
+    kinds = {asked(url)[1].get("kind") for url, _figure in checked if "/lines" in url}
+    assert kinds == {str(figure) for figure in FIGURES}
+    assert len(checked) > 150
+    assert any(asked(url)[1].get("pool") for url, _figure in checked)
+
+
+def test_the_parts_of_a_table_sum_to_its_last_row(small, official):
+    client = official("county_official", county.COUNTY)
+    for code, caption in (
+        (county.COUNTY, "By township"),
+        (county.TOWN, "By village"),
+        (county.VILLAGE, "By household"),
+    ):
+        page = client.get(f"/office/reports/areas/{code}?period={county.YEAR}").text
+        body, last = rows(page, caption), total(page, caption)
+        for column in range(1, len(FIGURES) + 1):
+            assert sum(fen(row[column]) for row in body) == fen(last[column]), (code, column)
+
+
+BY_HAND = text(
+    "SELECT kind, SUM(amount_fen) FROM attribution_movements WHERE village_code LIKE :area AND month LIKE :period GROUP BY kind"
+)
+
+
+@pytest.mark.parametrize("code", [county.COUNTY, county.TOWN, county.OTHER_TOWN, county.VILLAGE])
+@pytest.mark.parametrize("period", [county.MONTH, county.LAST_MONTH, county.YEAR])
+def test_the_roll_ups_say_what_the_movements_say(small, official, writing, code, period):
+    client = official("county_official", county.COUNTY)
+    moved = {kind: int(amount) for kind, amount in writing.execute(BY_HAND, {"area": f"{code}%", "period": f"{period}%"})}
+    page = client.get(f"/office/reports/areas/{code}?period={period}").text
+    last = {
+        "By township": lambda: total(page, "By township"),
+        "By village": lambda: total(page, "By village"),
+        "By household": lambda: total(page, "By household"),
+    }[{6: "By township", 9: "By village", 12: "By household"}[len(code)]]()
+    paid, earned, _net, gross, refunds, fees, _costs = (fen(cell) for cell in last[1:8])
+    assert gross == moved.get("accrued", 0)
+    assert refunds == moved.get("refund", 0)
+    assert fees == moved.get("fee_platform", 0) + moved.get("fee_gateway", 0) - moved.get("fee_platform_back", 0)
+    assert earned == moved.get("earned", 0)
+    assert paid == moved.get("paid", 0)
+
+
+def test_the_known_answer_stands_on_the_order_line_to_the_fen(small, official):
+    answer = ANSWERS["order_own_sale"]
+    page = official("village_official", county.VILLAGE).get("/office/reports/lines/1").text
+    said = dict(re.findall(r"<dt>([^<]*)</dt><dd>(?:<a[^>]*>)?([−¥\d.,]+)", page))
+    assert said["Gross"] == "¥450.00"
+    assert said["Refunds"] == f"−¥{answer['refund']}"
+    assert said["Fees"] == "−¥20.77"
+    assert said["Declared costs"] == "−¥135.00"
+    assert said["Net"] == f"¥{answer['household_net']}"
+    assert said["Paid out"] == f"¥{answer['payout']}"
+
+
+def test_the_entries_shown_of_an_order_line_balance(small, official):
+    page = official("village_official", county.VILLAGE).get("/office/reports/lines/1").text
+    postings = re.findall(r'<th scope="row">.*?</tbody>', page, re.S)
+    assert len(postings) == 4  # sale, refund, earned, pay-out
+    for posting in postings:
+        debit = credit = 0
+        for left, right in re.findall(r'<td class="n">(.*?)</td><td class="n">(.*?)</td>', posting, re.S):
+            debit += fen(left) if left else 0
+            credit += fen(right) if right else 0
+        assert debit == credit > 0
+
+
+def test_a_sale_in_the_last_second_of_the_shanghai_month_stays_in_it(small, official):
+    client = official("village_official", county.VILLAGE)
+    ref = small.households["H1"].ref
+    october = client.get(f"/office/reports/lines?household={ref}&kind=gross&period={county.LAST_MONTH}").text
+    november = client.get(f"/office/reports/lines?household={ref}&kind=gross&period={county.MONTH}").text
+    assert [fen(row[-1]) for row in rows(october)] == [500]
+    assert 700 in [fen(row[-1]) for row in rows(november)]
