@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from marketplace.accounts import queries as users
 from marketplace.accounts import services as accounts
 from marketplace.areas import services as areas
+from marketplace.farmers import services as farmers
 from marketplace.farmers.values import HouseholdEntry, MemberEntry
 from marketplace.kernel.crypto import Sealer
 from marketplace.kernel.db import in_transaction
@@ -113,3 +114,14 @@ def client(app, writing):
     browser.open = let_go_and_open
     browser.let_go = writing.commit
     return browser
+
+
+def selling_household(session, sealer, number="H360399", sequence=901, village=VILLAGE, name="刘家莲子"):
+    """An invented household with a matched farmer and an approved seller: (household, farmer's user id, seller)."""
+    people = (member(sequence), member(sequence + 1, "spouse"))
+    household = farmers.open_household(session, entry=entry(number, village, people), on=DAY, sealer=sealer)
+    village_official = official(session, "village_official", village)
+    farmer = person(session, "刘一")
+    farmers.match_user_to_household(session, household_id=household.id, user_id=farmer, by=village_official)
+    seller = farmers.apply_to_sell(session, household_id=household.id, display_name=name, by=farmer)
+    return household, farmer, farmers.approve_seller(session, seller_id=seller.id, by=village_official)

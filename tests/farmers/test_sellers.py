@@ -7,7 +7,7 @@ from marketplace.farmers.invariants import CHECKS
 from marketplace.farmers.refusals import ApprovedByApplicant, NameNeeded, SellerStands, SellerStep
 from marketplace.farmers.rules import SELLER_EDGES, may_become
 from marketplace.farmers.values import ConsentKind, SellerKind, SellerState
-from tests.farmers.places import DAY, SEALER, VILLAGE, county, entry, person
+from tests.farmers.places import DAY, SEALER, VILLAGE, county, entry, person, selling_household
 
 
 @pytest.fixture
@@ -123,3 +123,9 @@ def test_applications_wait_in_their_area_alone(session, seller):
     assert queries.sellers_waiting(session, ("360321101",)) == 1
     assert queries.sellers_waiting(session, ("360321102",)) == 0
     assert queries.sellers_waiting(session, ()) == 0
+
+
+def test_an_invented_household_can_be_made_to_sell_in_one_call(session, household):
+    other, farmer, seller = selling_household(session, SEALER)
+    assert (seller.state, seller.household_id) == (SellerState.APPROVED, other.id)
+    assert queries.households_of_user(session, farmer) == {other.id}
