@@ -261,6 +261,7 @@ PARTS: dict[tuple[str, str], Builder] = {
     ("reports", "ref"): lambda _world, place: place.household,
     ("reports", "number"): lambda _world, place: place.line,
     ("reports", "kind"): lambda _world, _place: "registered",
+    ("storefront", "kind"): lambda _world, _place: "lotus_pond",
     ("storefront", "ref"): lambda _world, place: place.seller,
     ("storefront", "slug"): lambda _world, place: place.village,
 }
