@@ -46,7 +46,9 @@ def message(session):
 
 
 def row(session):
-    return session.execute(text("SELECT * FROM outbox")).mappings().one()
+    found = session.execute(text("SELECT * FROM outbox")).mappings().one()
+    session.rollback()  # SQLite's one writer must be free for the outbox's own transactions
+    return found
 
 
 def breaches(session):

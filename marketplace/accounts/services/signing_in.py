@@ -29,7 +29,8 @@ REMEMBERED = dt.timedelta(hours=24)
 def begin_attempt(session: Session, *, kind: str, phone: str, address: str, device: str) -> int:
     """Write a try down as failed and return its key; `kind` is 'password' or 'code'. Commit it before judging.
 
-    A number locked for passwords may still use a code. The number's budget row is locked by spending from it, so that tries at once on one number wait for each other.
+    A number locked for passwords may still use a code. The number's budget row is locked by spending from it, so that tries at
+    once on one number wait for each other.
 
     Raises: PhoneRefused, TryLater (a budget is spent, or the number is locked after failures in a row).
     """
