@@ -4,18 +4,19 @@ import functools
 import importlib
 import importlib.util
 import logging
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from flask import Flask
-from flask_babel import gettext
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_migrate import Migrate
 from markupsafe import Markup
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from marketplace.areas import queries as areas
 from marketplace.media import illustrations
 from marketplace.messages.doors import LogSmsDoor, NoSmsDoor
 from marketplace.web import cli as house_cli
@@ -26,7 +27,7 @@ from marketplace.web.db import configure_database, db, reader
 from marketplace.web.errors import configure_errors
 from marketplace.web.filters import configure_filters
 from marketplace.web.identity import Person, configure_identity
-from marketplace.web.language import configure_language
+from marketplace.web.language import configure_language, locale_id
 from marketplace.web.logging import configure_logging, set_up_logging
 from marketplace.web.nav import NavItem
 from marketplace.web.pages import configure_pages
@@ -71,7 +72,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     configure_pages(app, items)
     configure_policy(app)
     configure_security(app)
-    app.jinja_env.globals["illustration"] = _illustration
+    app.jinja_env.globals.update(illustration=_illustration, area_name=_area_namer(app))
     return app
 
 
@@ -168,6 +169,15 @@ def _illustration(kind: str, seed: int | str = 1, mood: str = "noon") -> Markup:
     )
 
 
-def site_name() -> str:
-    """Return the site's name in the reader's language."""
-    return str(gettext("LotusFair"))
+def _area_namer(app: Flask) -> Callable[[str], str]:
+    """Return the templates' `area_name(code)`: the county's few names are read once a process."""
+    known: dict[str, tuple[str, str]] = {}
+
+    def area_name(code: str) -> str:
+        if code not in known:
+            known.update(areas.names(reader()))
+        zh, en = known.get(code, (code, code))
+        return en if locale_id() == "en" else zh
+
+    app.extensions["area_name"] = area_name
+    return area_name

@@ -20,7 +20,16 @@ from marketplace.web.policy import policy
 bp = Blueprint("accounts", __name__)
 
 OFFICE_ROLES = frozenset(
-    {"village_official", "task_force", "township_official", "county_official", "auditor", "administrator", "helper", "photographer"}
+    {
+        "village_official",
+        "task_force",
+        "township_official",
+        "county_official",
+        "auditor",
+        "administrator",
+        "helper",
+        "photographer",
+    }
 )
 
 

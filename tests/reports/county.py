@@ -2,11 +2,10 @@
 
 import datetime as dt
 import itertools
-import json
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from marketplace.accounts import services as accounts
+from marketplace.areas import queries as area_queries
 from marketplace.areas import services as areas
 from marketplace.assistance import services as assistance
 from marketplace.assistance.models import RegistrationSpell
@@ -19,7 +18,6 @@ from marketplace.kernel import clock
 from marketplace.kernel.crypto import Sealer
 from marketplace.kernel.identity import check_character
 
-REFERENCE = Path(__file__).parents[1] / "reference"
 SEALER = Sealer({"k1": b"1" * 32}, "k1", b"2" * 32)
 
 COUNTY = "360321"
@@ -51,13 +49,9 @@ def build(session, sealer=SEALER):
     """Make the county through the services; commits nothing."""
     made = County()
     with clock.stopped_at(NOW):
-        areas.load_county(session, json.loads((REFERENCE / "lianhua.json").read_text(encoding="utf-8")))
+        areas.load_county(session)
         made.officials = [accounts.create_user(session, name=name, phone=str(next(_phones))).id for name in ("王一", "李二")]
-        made.other_village = next(
-            row["code"]
-            for row in json.loads((REFERENCE / "lianhua.json").read_text(encoding="utf-8"))["villages"]
-            if row["township"] == OTHER_TOWN
-        )
+        made.other_village = area_queries.villages(session, OTHER_TOWN)[0].code
         _open_households(session, made, sealer)
         _sell(session, made)
         _declare(session, made)

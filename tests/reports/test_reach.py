@@ -111,7 +111,8 @@ def test_no_name_is_shown_whole_on_any_page(small, official):
     assert "陈**" in words(pages[1])
 
 
-def test_an_official_of_two_areas_finds_both(small, official, writing):
-    client = official("village_official", county.VILLAGE)
+def test_an_official_of_two_areas_finds_both(small, official):
+    client = official("village_official", county.VILLAGE, small.other_village)
     page = client.get("/office/reports/", follow_redirects=True).text
     assert f"areas/{county.VILLAGE}" in page
+    assert f"areas/{small.other_village}" in page
