@@ -51,9 +51,11 @@ class Asker:
         """Return (address, status, where it leads, body) of one request."""
         where = self.world.places[place]
         path, query, form = parts_of(self.app, self.world, row.endpoint, row.route, where, missing=missing)
+        self.world.is_touched |= row.method != "GET"
         client = self.client(role, fresh=row.endpoint in ("accounts.sign_out", "accounts.sign_in"))
         with client.open(path, method=row.method, query_string=query, data=form or None) as answer:
-            return Answer(path, answer.status_code, answer.headers.get("Location", ""), answer.get_data())
+            names = tuple(str(value) for value in query.values())
+            return Answer(path, answer.status_code, answer.headers.get("Location", ""), answer.get_data(), names)
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,8 @@ class Answer:
     status: int
     leads_to: str
     body: bytes
+    #: What the query named.
+    names: tuple[str, ...]
 
     @property
     def is_sent_to_sign_in(self) -> bool:
@@ -73,7 +77,9 @@ class Answer:
     def without_itself(self) -> bytes:
         """Return the body without what must differ: the request's id and the address asked for."""
         body = re.sub(rb'<span class="code">[^<]*</span>', b"", self.body)
-        return body.replace(self.path.encode(), b"")
+        for word in (self.path, *self.names):
+            body = body.replace(word.encode(), b"")
+        return body
 
 
 def complaints(asker: Asker, row: Row, roles=COLUMNS) -> Iterator[str]:
@@ -101,3 +107,24 @@ def is_admitted(row: Row, answer: Answer) -> bool:
     if row.endpoint == NOT_READY:
         return answer.status == 503
     return answer.status not in (401, 403, 404) and answer.status < 500 and not answer.is_sent_to_sign_in
+
+
+#: cell -> the places whose objects a list must not name.
+BEYOND = {
+    "own": (NEIGHBOUR, VILLAGE, TOWNSHIP),
+    "household": (NEIGHBOUR, VILLAGE, TOWNSHIP),
+    "village": (VILLAGE, TOWNSHIP),
+    "township": (TOWNSHIP,),
+}
+
+
+def leaks(asker: Asker, row: Row, role: str) -> list[str]:
+    """Return what a list of a role names although it lies beyond their reach."""
+    answer = asker.ask(row, role, OWN)
+    assert answer.status < 400, (row.id, role, answer.status)
+    return [
+        f"{row.id} as {role} names {name} of {place}"
+        for place in BEYOND.get(row.cell(role), ())
+        for name in asker.world.names_in(place)
+        if name.encode() in answer.body or name in answer.leads_to
+    ]

@@ -15,6 +15,7 @@ from typing import Any
 
 from flask import Flask
 from PIL import Image as Picture
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from marketplace.accounts import services as accounts
@@ -70,6 +71,8 @@ class Place:
     #: On sale in the shop, and another one for the desk and the office to handle.
     shown: str = ""
     offer: str = ""
+    #: Waiting for approval.
+    waiting: str = ""
     picture: tuple[str, str] = ("", "")
     measure: int = 0
     ledger_entry: int = 0
@@ -89,6 +92,7 @@ class World:
         self.users: dict[str, int] = {}
         self.places: dict[str, Place] = {}
         self.register_import = ""
+        self.is_touched = False
         with app.app_context(), Session(db.engine, expire_on_commit=False) as session:
             self._build(session)
             session.commit()
@@ -96,10 +100,20 @@ class World:
         self.saved = database.with_suffix(".saved")
         shutil.copy(database, self.saved)
 
-    def restore(self) -> None:
-        """Put the database back as it was made: what one route changed is not there for the next."""
+    def restore(self) -> bool:
+        """Put the database back as it was made, if anything was sent to it since: no route shall meet what another changed."""
+        if not self.is_touched:
+            return False
         self._let_go()
         shutil.copy(self.saved, self.database)
+        self.is_touched = False
+        return True
+
+    def counts(self) -> dict[str, int]:
+        """Return how many rows each table holds."""
+        with self.app.app_context(), Session(db.engine) as session:
+            tables = db.metadata.sorted_tables
+            return {table.name: session.scalar(select(func.count()).select_from(table)) or 0 for table in tables}
 
     def _let_go(self) -> None:
         with self.app.app_context():
@@ -112,6 +126,11 @@ class World:
     def token(self, role: str) -> str:
         """Return the token of one of the person's sessions, another each time."""
         return next(self.tokens[role])
+
+    def names_in(self, place: str) -> tuple[str, ...]:
+        """Return the references and names by which a page would give away that something lies in a place."""
+        held = self.places[place]
+        return (held.household, f"R-{place}", held.seller, held.offer, held.waiting, held.payout, f"刘家{place}")
 
     def _build(self, session: Session) -> None:
         areas.load_county(session)
@@ -154,7 +173,7 @@ class World:
         first = self.officials[0]
         farmers.match_user_to_household(session, household_id=opened.id, user_id=user, by=first)
         place.consent = farmers.give_consent(session, household_id=opened.id, kind=ConsentKind.LISTING, by=user).id
-        seller = farmers.apply_to_sell(session, household_id=opened.id, display_name="刘家", by=user)
+        seller = farmers.apply_to_sell(session, household_id=opened.id, display_name=f"刘家{place.name}", by=user)
         farmers.approve_seller(session, seller_id=seller.id, by=first)
         place.seller_id, place.seller = seller.id, seller.ref
         self._record(session, place, first)
@@ -179,13 +198,14 @@ class World:
         name = next(path.name for path in Path(store.root).rglob("*") if path.is_file() and clean.sha256 in str(path))
         place.picture = (clean.sha256, name)
         # the second is listed for the household, so that those who help it may handle it too
-        for which, by, consent in (("shown", user, None), ("offer", official, place.consent)):
+        for which, by, consent in (("shown", user, None), ("offer", official, place.consent), ("waiting", user, None)):
             offer = products.list_offer(
                 session, seller_id=place.seller_id, household_id=place.household_id, category_code="rice", variety="",
                 unit_grams=5000, price_fen=4800, quantity=50, harvest_on=None, image_ids=[image.id],
                 client_key=ids.uuid7(), listed_by=by, on_behalf_of_consent_id=consent,
             )  # fmt: skip
-            products.approve_offer(session, offer_id=offer.id, by=self.officials[1])
+            if which != "waiting":
+                products.approve_offer(session, offer_id=offer.id, by=self.officials[1])
             setattr(place, which, offer.slug if which == "shown" else offer.ref)
 
     def _sell(self, session: Session, place: Place, user: int, official: int) -> None:

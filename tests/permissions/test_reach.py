@@ -3,7 +3,7 @@
 import pytest
 
 from tests.permissions import matrix
-from tests.permissions.asking import PLACES, complaints
+from tests.permissions.asking import BEYOND, PLACES, complaints, leaks
 from tests.permissions.objects import names_an_object
 
 ROWS = matrix.read()
@@ -18,7 +18,7 @@ def test_each_person_is_answered_as_the_matrix_says(asker, row):
 def test_what_is_foreign_and_what_is_nowhere_get_the_same_answer(asker, row):
     if not names_an_object(asker.app, row.endpoint):
         return
-    for role in ("village_official", "township_official", "farmer", "buyer"):
+    for role in ("village_official", "farmer", "buyer"):
         beyond = PLACES.get(row.cell(role), (None, None))[1]
         if beyond is None:
             continue
@@ -27,3 +27,54 @@ def test_what_is_foreign_and_what_is_nowhere_get_the_same_answer(asker, row):
         foreign, missing = asker.ask(row, role, beyond), asker.ask(row, role, beyond, missing=True)
         assert foreign.status == missing.status == 404, (role, foreign.path, foreign.status, missing.path, missing.status)
         assert foreign.without_itself == missing.without_itself, (role, foreign.path, missing.path)
+
+
+LISTED = [row for row in ROWS if row.method == "GET" and set(row.cells) & set(BEYOND)]
+
+
+@pytest.mark.parametrize("row", LISTED, ids=lambda row: row.id)
+def test_a_page_names_nothing_that_lies_beyond_its_reader(asker, row):
+    """Lists, counts, suggestions, downloads: whatever a page gathers is cut to the reader's reach."""
+    roles = [
+        role for role in ("farmer", "helper", "village_official", "task_force", "township_official") if row.cell(role) in BEYOND
+    ]
+    assert [leak for role in roles for leak in leaks(asker, row, role)] == []
+
+
+def test_the_county_sees_what_the_village_does_not(asker):
+    """The control: the names that must not appear are those that would."""
+    seen = set()
+    for row in LISTED:
+        if row.cell("county_official") == "county":
+            body = asker.ask(row, "county_official", "own").body
+            seen |= {row.endpoint for name in asker.world.names_in("township") if name.encode() in body}
+    assert {"assistance.households", "farmers.sellers", "income.payouts", "income.disputes", "products.queue"} <= seen
+
+
+CROSSED = {
+    "assistance.end_measure": "measure",
+    "assistance.approve_ledger": "ledger_entry",
+    "income.confirm_line": "line",
+    "income.dispute_line": "line",
+}
+
+
+@pytest.mark.parametrize("endpoint", CROSSED)
+def test_a_foreign_part_under_ones_own_whole_is_not_there(asker, endpoint):
+    """The household is one's own, the line under it another's: the answer is that of a line that does not exist."""
+    row = next(row for row in ROWS if row.endpoint == endpoint)
+    role = "farmer" if row.cell("farmer") != "none" else "village_official"
+    own, foreign = asker.world.places["own"], asker.world.places["township"]
+    part, before = CROSSED[endpoint], asker.world.counts()
+    kept = getattr(own, part)
+    try:
+        setattr(own, part, getattr(foreign, part))
+        crossed = asker.ask(row, role, "own")
+        setattr(own, part, 987654321)
+        missing = asker.ask(row, role, "own")
+    finally:
+        setattr(own, part, kept)
+    assert crossed.status == missing.status
+    assert crossed.status in (303, 404)
+    assert crossed.status == 303 or crossed.without_itself == missing.without_itself
+    assert asker.world.counts() == before
