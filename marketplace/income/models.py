@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Integer, String, Text, UniqueConstraint, false, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Integer, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.income.values import CostKind, IncomeCategory, LineState, Measure, Movement, PayoutState, Stage
@@ -206,7 +206,7 @@ class StatementAnswer(Model):
     said_by: Mapped[int | None] = mapped_column(Key, ForeignKey("users.id"))
     said_at: Mapped[dt.datetime | None]
     #: A helper pressed the button, with the household's consent.
-    is_assisted: Mapped[bool] = mapped_column(default=False, server_default=false())
+    is_assisted: Mapped[bool] = mapped_column(default=False)
     consent_id: Mapped[int | None] = mapped_column(Key, ForeignKey("consents.id"))
     answer: Mapped[str] = mapped_column(Text, default="")
     answered_by: Mapped[int | None] = mapped_column(Key, ForeignKey("users.id"))

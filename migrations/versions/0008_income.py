@@ -312,7 +312,7 @@ def upgrade():
         sa.Column("words", sa.Text(), nullable=False),
         sa.Column("said_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("said_at", UtcDateTime(), nullable=True),
-        sa.Column("is_assisted", sa.Boolean(), server_default=sa.text("0"), nullable=False),
+        sa.Column("is_assisted", sa.Boolean(), nullable=False),
         sa.Column("consent_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("answer", sa.Text(), nullable=False),
         sa.Column("answered_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
