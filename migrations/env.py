@@ -47,7 +47,8 @@ def include_object(_item, name, kind, reflected, compare_to):
     return name in wanted
 
 
-with engine().connect() as connection:
+chosen = engine()
+with chosen.connect() as connection:
     context.configure(
         connection=connection,
         target_metadata=Model.metadata,
@@ -59,3 +60,5 @@ with engine().connect() as connection:
     with context.begin_transaction():
         context.run_migrations()
     connection.commit()
+if context.config.attributes.get("url"):
+    chosen.dispose()

@@ -20,7 +20,7 @@ from marketplace.assistance.models import Cause, Helper, RegistrationSpell, Year
 from marketplace.assistance.register.values import HouseholdRow
 from marketplace.assistance.values import LedgerCategory
 from marketplace.farmers import queries as farmers
-from marketplace.farmers.rules import plan_members
+from marketplace.farmers.services import plan_members
 from marketplace.farmers.values import MemberEntry, MemberPlan
 from marketplace.kernel.crypto import Sealer
 

@@ -1,5 +1,6 @@
 """Verbs of households and sellers: flush, never commit."""
 
+from marketplace.farmers.rules import plan_members
 from marketplace.farmers.services.consents import give_consent, withdraw_consent
 from marketplace.farmers.services.households import (
     close_household,
@@ -33,6 +34,7 @@ __all__ = [
     "note_cadre_kinship",
     "open_household",
     "open_households",
+    "plan_members",
     "rename_seller",
     "restate_crops",
     "restate_members",
