@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PORT ?= 8000
 export LOTUSFAIR_DATA_DIR ?= instance
 
-.PHONY: demo test check bench faults browser setup format
+.PHONY: demo test check browser setup format
 
 setup: $(VENV)/.ready
 
@@ -20,7 +20,6 @@ $(VENV)/.ready: requirements.lock
 
 demo: setup
 	@PORT=$(PORT) LOTUSFAIR_MODE=demo $(BIN)/python -m flask --app wsgi init
-	@PORT=$(PORT) LOTUSFAIR_MODE=demo $(BIN)/python -m flask --app wsgi demo build
 	@PORT=$(PORT) LOTUSFAIR_MODE=demo $(BIN)/python -m flask --app wsgi serve
 
 # The browser is Debian's Chromium; where it can be had it is installed, in CI it must be there.
@@ -38,9 +37,6 @@ check: setup
 	@$(BIN)/ruff format --check marketplace migrations tests wsgi.py
 	@$(BIN)/mypy marketplace
 	@$(BIN)/python -m pytest -q tests/architecture
-
-bench: setup
-	@$(BIN)/python -m tests.bench
 
 format: setup
 	@$(BIN)/ruff check --fix marketplace migrations tests wsgi.py
