@@ -26,8 +26,6 @@ TRIGGERS = {
     "postgresql": "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal",
 }
 
-pytestmark = pytest.mark.skipif(not VERSIONS, reason="no migration has been written yet")
-
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def empty_url(request, tmp_path):

@@ -19,7 +19,8 @@ LAYOUTS = {f"_layouts/{name}.html" for name in ("shop", "desk", "office", "error
 
 
 def modules():
-    return sorted([*(ROOT / "marketplace").rglob("*.py"), *(ROOT / "migrations").rglob("*.py")])
+    # a migration is a list of tables as they were that day, and stays as long as they are many
+    return sorted((ROOT / "marketplace").rglob("*.py"))
 
 
 def test_no_module_outgrows_its_room():
