@@ -1,8 +1,11 @@
-"""What people type to sign in."""
+"""What people type to sign in, to open an account, and to grant a role."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import PasswordField
+from wtforms import PasswordField, SelectField
+from wtforms.validators import InputRequired, Length
 
+from marketplace.accounts.rules import MOST_PASSWORD
+from marketplace.accounts.values import OFFICE_ROLES, ROLE_NAMES
 from marketplace.web.forms import Form, PhoneField, TidyStringField
 
 
@@ -10,7 +13,12 @@ class PasswordForm(Form):
     """Phone and password."""
 
     phone = PhoneField()
-    password = PasswordField()
+    password = PasswordField(
+        validators=[
+            InputRequired(_l("Enter your password.")),
+            Length(max=MOST_PASSWORD, message=_l("A password has at most %(max)d characters.")),
+        ]
+    )
 
 
 class PhoneForm(Form):
@@ -20,7 +28,32 @@ class PhoneForm(Form):
 
 
 class CodeForm(Form):
-    """The number and the code that came."""
+    """The code that came."""
+
+    code = TidyStringField(most=12, needed=_l("Enter the code from the message."))
+
+
+class BuyerForm(Form):
+    """Who opens a buyer's account."""
+
+    name = TidyStringField(most=60, needed=_l("Enter the name we shall call you by."))
+    phone = PhoneField()
+
+
+class NewPasswordForm(Form):
+    """A new password."""
+
+    password = PasswordField(validators=[InputRequired(_l("Enter your password."))])
+
+
+class GrantForm(Form):
+    """Who gets which role where, and why."""
 
     phone = PhoneField()
-    code = TidyStringField(most=12, needed=_l("Enter the code from the message."))
+    name = TidyStringField(most=60)
+    role = SelectField(
+        choices=[(str(role), ROLE_NAMES[role]) for role in OFFICE_ROLES], validate_choice=True,
+        validators=[InputRequired(_l("Choose a role."))],
+    )  # fmt: skip
+    area = TidyStringField(most=12, needed=_l("Choose a place."))
+    reason = TidyStringField(most=200)

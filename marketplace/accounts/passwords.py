@@ -25,8 +25,3 @@ def is_right(password_hash: str | None, password: str) -> bool:
             return _hasher.verify(password_hash or _NOBODY, password) and password_hash is not None
         except (VerificationError, InvalidHashError):
             return False
-
-
-def is_outdated(password_hash: str) -> bool:
-    """Say whether the hash was made with weaker settings than today's."""
-    return _hasher.check_needs_rehash(password_hash)

@@ -51,6 +51,12 @@ def names_of_users(session: Session, user_ids: Collection[int]) -> dict[int, str
     return found
 
 
+def refs_of_users(session: Session, user_ids: Collection[int]) -> dict[int, tuple[str, str]]:
+    """Return (public reference, name) of some people by key."""
+    rows = session.execute(select(User.id, User.ref, User.name).where(User.id.in_(sorted(user_ids))))
+    return {row.id: (row.ref, row.name) for row in rows}
+
+
 def grants_of(session: Session, user_id: int) -> tuple[Grant, ...]:
     """Return the roles somebody holds today."""
     rows = session.execute(

@@ -64,6 +64,26 @@ def session_life(grants: Iterable[Grant]) -> dt.timedelta:
     return OFFICE_SESSION if any(grant.role in ON_AN_AREA for grant in grants) else PHONE_SESSION
 
 
+_FULL_WIDTH = str.maketrans("０１２３４５６７８９", "0123456789")
+
+
+def typed_code(text: str) -> str:
+    """Return the digits of a code as it was typed or pasted."""
+    return re.sub(r"[\s-]", "", text.translate(_FULL_WIDTH))
+
+
+def safe_next(address: str | None) -> str | None:
+    """Return the address if it is a path of our own, else None: nobody is sent elsewhere after signing in.
+
+    Browsers read a backslash as a slash and drop control characters, so an address with either is refused whole.
+    """
+    if not address or len(address) > 500 or not address.startswith("/") or address.startswith("//"):
+        return None
+    if "\\" in address or any(ord(character) <= 32 or ord(character) == 127 for character in address):
+        return None
+    return None if address.startswith(("/sign-in", "/sign-out", "/register-buyer")) else address
+
+
 #: Digits of the code of the area that a role is held on.
 _SIZES: dict[Role, tuple[int, ...]] = {
     Role.COUNTY_OFFICIAL: (6,), Role.ADMINISTRATOR: (6,), Role.TOWNSHIP_OFFICIAL: (9,), Role.VILLAGE_OFFICIAL: (12,),

@@ -40,7 +40,9 @@ def test_one_number_has_one_account(session, cast):
         services.create_user(session, name="别人", phone=cast.buyer.phone)
 
 
-@pytest.mark.parametrize("phone", ["", "12900000001", "1390000001", "139000000011", "１３９０００００００１", "13900000001\n", "+8613900000001"])
+@pytest.mark.parametrize(
+    "phone", ["", "12900000001", "1390000001", "139000000011", "１３９０００００００１", "13900000001\n", "+8613900000001"]
+)
 def test_what_is_no_mobile_number_is_refused(session, phone):
     with pytest.raises(PhoneRefused):
         services.create_user(session, name="某人", phone=phone)
@@ -61,8 +63,12 @@ def test_the_database_too_refuses_a_role_granted_to_oneself(session, cast):
     session.rollback()
 
 
-@pytest.mark.parametrize("granter", ["township_official", "village_official", "task_force", "auditor", "helper", "farmer", "buyer"])
-@pytest.mark.parametrize("role", [Role.VILLAGE_OFFICIAL, Role.TOWNSHIP_OFFICIAL, Role.COUNTY_OFFICIAL, Role.AUDITOR, Role.TASK_FORCE])
+@pytest.mark.parametrize(
+    "granter", ["township_official", "village_official", "task_force", "auditor", "helper", "farmer", "buyer"]
+)
+@pytest.mark.parametrize(
+    "role", [Role.VILLAGE_OFFICIAL, Role.TOWNSHIP_OFFICIAL, Role.COUNTY_OFFICIAL, Role.AUDITOR, Role.TASK_FORCE]
+)
 def test_only_the_county_makes_officials(granter, role):
     held = {
         "township_official": [Grant(Role.TOWNSHIP_OFFICIAL, TOWNSHIP)], "village_official": [Grant(Role.VILLAGE_OFFICIAL, VILLAGE)],
@@ -150,9 +156,7 @@ def test_the_last_administrator_stays(session, cast):
 
 
 def test_a_grant_of_tomorrow_does_not_hold_today(session, cast):
-    session.add(
-        RoleGrant(user_id=cast.buyer.id, role="helper", area_code=VILLAGE, from_on=clock.today() + dt.timedelta(days=1))
-    )
+    session.add(RoleGrant(user_id=cast.buyer.id, role="helper", area_code=VILLAGE, from_on=clock.today() + dt.timedelta(days=1)))
     session.flush()
     assert queries.grants_of(session, cast.buyer.id) == ()
 

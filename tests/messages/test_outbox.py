@@ -98,9 +98,7 @@ def test_a_message_is_given_up_and_emptied_after_the_last_try(engine, session, m
 
 
 def test_what_nobody_needs_any_more_is_not_sent(engine, session, door):
-    services.enqueue_sms(
-        session, to=TO, text=WORDS, sealer=SEALER, useful_until=clock.now() + dt.timedelta(minutes=10)
-    )
+    services.enqueue_sms(session, to=TO, text=WORDS, sealer=SEALER, useful_until=clock.now() + dt.timedelta(minutes=10))
     session.commit()
     with clock.stopped_at(clock.now() + dt.timedelta(minutes=11)):
         assert drain(engine, door) == 0
