@@ -1,5 +1,7 @@
 """The shop's front: home, search, sellers, about, drawn pictures, and what machines ask for."""
 
+import functools
+import gzip
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -128,9 +130,21 @@ def drawn(kind: str) -> Response:
     """Send one of the house's own pictures; the same kind is always the same picture."""
     if kind not in illustrations.KINDS:
         raise NotThere
-    answer = Response(illustrations.render(kind, 1), mimetype="image/svg+xml")
+    plain, small = _drawing(kind)
+    is_small = "gzip" in request.accept_encodings
+    answer = Response(small if is_small else plain, mimetype="image/svg+xml")
+    if is_small:
+        answer.headers["Content-Encoding"] = "gzip"
+    answer.headers["Vary"] = "Accept-Encoding"
     answer.headers["Cache-Control"] = "public, max-age=604800"
     return answer
+
+
+@functools.cache
+def _drawing(kind: str) -> tuple[bytes, bytes]:
+    """Return a picture plain and compressed; there are few kinds, and each is drawn once."""
+    plain = illustrations.render(kind, 1).encode()
+    return plain, gzip.compress(plain, mtime=0)
 
 
 @bp.get("/sitemap.xml")

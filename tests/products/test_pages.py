@@ -214,5 +214,9 @@ def test_the_desk_greets_with_four_tiles(client, place):
 def test_a_drawn_picture_comes_as_a_picture_and_an_unknown_one_does_not(client, place):
     with client.get("/drawn/rice.svg") as answer:
         assert (answer.status_code, answer.mimetype) == (200, "image/svg+xml")
+    with client.get("/drawn/rice.svg", headers={"Accept-Encoding": "gzip"}) as small:
+        assert small.headers["Content-Encoding"] == "gzip"
+        assert gzip.decompress(small.data) == answer.data
+        assert len(small.data) < 4096
     assert client.get("/drawn/gold.svg").status_code == 404
     assert "Disallow: /office/" in client.get("/robots.txt").text

@@ -5,6 +5,7 @@ that agreed, and the household stays the producer.
 """
 
 import datetime as dt
+from typing import Any
 
 from flask import current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -33,7 +34,7 @@ from marketplace.web.language import locale_id
 from marketplace.web.policy import Reach, authorise, me, my_households, policy
 from marketplace.web.words import say
 
-LISTERS = {"farmer": Reach.HOUSEHOLD, "village_official": Reach.AREA, "helper": Reach.AREA}
+LISTERS: dict[str, Any] = {"farmer": Reach.HOUSEHOLD, "village_official": Reach.AREA, "helper": Reach.AREA}
 STOCKS = (10, 20, 50, 100, 200)
 #: Days since the harvest, offered as chips.
 HARVESTS = (0, 1, 7, 30)
@@ -144,7 +145,7 @@ def say_goods(ref: str) -> str | Response:
     variety = queries.variety(reader(), form.variety.data or "")
     if not form.validate() or variety is None:
         return _goods_page(offer, form)
-    unit, price, stock = int(form.unit.data), int(form.price.data), int(form.stock.data)
+    unit, price, stock = int(form.unit.data or 0), int(form.price.data or 0), int(form.stock.data or 0)
     low, high = rules.guidance_for(unit, variety.guidance_low_fen, variety.guidance_high_fen)
     if not low <= price <= high and request.form.get("sure") != str(price):
         question = _("The county's guide is %(low)s to %(high)s. Is %(price)s right?", low=money(low), high=money(high),

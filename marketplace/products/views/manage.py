@@ -79,7 +79,7 @@ def change_price(ref: str) -> str | Response:
     form = PriceForm()
     if not form.validate():
         return _page(offer, form, StockForm(formdata=None))
-    price = int(form.price.data)
+    price = int(form.price.data or 0)
     return _step(
         ref,
         lambda session, offer_id, by: services.change_price(session, offer_id=offer_id, price_fen=price, by=by),
@@ -95,7 +95,7 @@ def set_stock(ref: str) -> str | Response:
     form = StockForm()
     if not form.validate():
         return _page(offer, PriceForm(formdata=None), form)
-    left = int(form.left.data)
+    left = int(form.left.data or 0)
     return _step(
         ref,
         lambda session, offer_id, by: services.set_stock(session, offer_id=offer_id, left=left, by=by),

@@ -1,5 +1,7 @@
 """The village's queue: what waits, beside what is usual, and a decision with its reason."""
 
+from typing import Any
+
 from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
@@ -24,8 +26,8 @@ from marketplace.web.nav import NavItem
 from marketplace.web.policy import Reach, authorise, me, policy, reachable_areas
 from marketplace.web.words import flash_refusal
 
-DECIDERS = {"village_official": Reach.AREA, "township_official": Reach.AREA, "county_official": Reach.AREA}
-READERS = {**DECIDERS, "auditor": Reach.AREA}
+DECIDERS: dict[str, Any] = {"village_official": Reach.AREA, "township_official": Reach.AREA, "county_official": Reach.AREA}
+READERS: dict[str, Any] = {**DECIDERS, "auditor": Reach.AREA}
 OFFICE_NAV = (NavItem("products.queue", N_("Goods to approve"), tuple(READERS), queries.count_waiting, order=30),)
 
 
@@ -82,7 +84,7 @@ def record_licence(ref: str) -> str | Response:
     if not form.validate():
         return _queue({f"{name}-{ref}": form.errors_for(name) or "" for name in form.errors}, ref)
     seller_id, code, by = offer.seller_id, offer.category_code, me().user_id
-    number, valid_to = form.number.data or "", form.valid_to.data
+    number, valid_to = form.number.data or "", form.valid_to.data or clock.today()
     write(
         lambda session: services.record_licence(
             session, seller_id=seller_id, category_code=code, number=number, valid_to=valid_to, by=by

@@ -217,7 +217,7 @@ def _filter(asked: dict[str, str], categories: Sequence[CategoryView]) -> Catalo
 
 def _choice(asked: dict[str, str], name: str, value: str | None, label: str, *, can_undo: bool = False) -> Choice:
     is_chosen = asked.get(name) == value
-    rest = {key: kept for key, kept in asked.items() if key != name}
+    rest: dict[str, Any] = {key: kept for key, kept in asked.items() if key != name}
     if value is not None and not (is_chosen and can_undo):
         rest[name] = value
     return Choice(label, url_for("products.browse", **rest), is_chosen)
@@ -240,4 +240,5 @@ def _cursor(sort: Sort) -> Cursor | None:
 
 
 def _place(asked: dict[str, str], name: str, cursor: Cursor | None) -> str | None:
-    return None if cursor is None else url_for("products.browse", **asked, **{name: queries.write_place(cursor)})
+    here: dict[str, Any] = {**asked, name: queries.write_place(cursor)}
+    return None if cursor is None else url_for("products.browse", **here)
