@@ -131,7 +131,7 @@ def drawn(kind: str) -> Response:
     if kind not in illustrations.KINDS:
         raise NotThere
     plain, small = _drawing(kind)
-    is_small = "gzip" in request.accept_encodings
+    is_small = request.accept_encodings.quality("gzip") > 0
     answer = Response(small if is_small else plain, mimetype="image/svg+xml")
     if is_small:
         answer.headers["Content-Encoding"] = "gzip"
