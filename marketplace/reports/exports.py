@@ -15,7 +15,8 @@ from marketplace.kernel.words import N_
 
 #: Excel's own limit, less the heading.
 MOST_ROWS = 1_048_575
-_IN_MEMORY = 4 * 1024 * 1024
+#: Up to this size a file stays in memory.
+IN_MEMORY = 4 * 1024 * 1024
 _WIDTHS = {"yuan": 14, "number": 12, "percent": 10, "day": 12, "moment": 18}
 
 
@@ -53,7 +54,7 @@ def workbook(sheets: Sequence[Sheet], about: Sequence[tuple[str, str]], about_ti
     Raises:
         TooManyRows: a sheet has more rows than Excel can open.
     """
-    out: IO[bytes] = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 (the caller closes it)
+    out: IO[bytes] = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 (the caller closes it)
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     book = Workbook(out, options)
     formats = {
@@ -73,8 +74,11 @@ def workbook(sheets: Sequence[Sheet], about: Sequence[tuple[str, str]], about_ti
         for number, (term, words) in enumerate(about):
             terms.write_string(number, 0, term, formats["head"] if number == 0 else formats["wrap"])
             terms.write_string(number, 1, words, formats["head"] if number == 0 else formats["wrap"])
-    finally:
         book.close()
+    except TooManyRows:
+        book.close()
+        out.close()
+        raise
     out.seek(0)
     return out
 

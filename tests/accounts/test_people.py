@@ -71,8 +71,9 @@ def test_the_database_too_refuses_a_role_granted_to_oneself(session, cast):
 )
 def test_only_the_county_makes_officials(granter, role):
     held = {
-        "township_official": [Grant(Role.TOWNSHIP_OFFICIAL, TOWNSHIP)], "village_official": [Grant(Role.VILLAGE_OFFICIAL, VILLAGE)],
-        "task_force": [Grant(Role.TASK_FORCE, TOWNSHIP)], "auditor": [Grant(Role.AUDITOR, COUNTY)],
+        "township_official": [Grant(Role.TOWNSHIP_OFFICIAL, TOWNSHIP)],
+        "village_official": [Grant(Role.VILLAGE_OFFICIAL, VILLAGE)], "task_force": [Grant(Role.TASK_FORCE, TOWNSHIP)],
+        "auditor": [Grant(Role.AUDITOR, COUNTY)],
         "helper": [Grant(Role.HELPER, VILLAGE)], "farmer": [], "buyer": [],
     }[granter]  # fmt: skip
     area = {Role.COUNTY_OFFICIAL: COUNTY, Role.AUDITOR: TOWNSHIP, Role.TOWNSHIP_OFFICIAL: TOWNSHIP}.get(role, VILLAGE)

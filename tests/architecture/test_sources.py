@@ -24,8 +24,11 @@ def modules():
 
 
 def test_no_module_outgrows_its_room():
+    # A migration is a record of one package's tables on one day, written once and read by nobody's eye for structure.
     long = {
-        str(path.relative_to(ROOT)): count for path in modules() if (count := len(path.read_text().splitlines())) > MOST_LINES
+        str(path.relative_to(ROOT)): count
+        for path in modules()
+        if "migrations" not in path.parts and (count := len(path.read_text().splitlines())) > MOST_LINES
     }
     assert long == {}
 

@@ -23,6 +23,8 @@ PLACES = {
 }
 #: It answers that the database waits for its migration, as it does in tests.
 NOT_READY = "health.ready"
+#: These end where one signs in.
+LEAVING = ("accounts.sign_out", "accounts.sign_out_everywhere")
 
 
 @dataclass
@@ -52,7 +54,7 @@ class Asker:
         where = self.world.places[place]
         path, query, form = parts_of(self.app, self.world, row.endpoint, row.route, where, missing=missing)
         self.world.is_touched |= row.method != "GET"
-        client = self.client(role, fresh=row.endpoint in ("accounts.sign_out", "accounts.sign_in"))
+        client = self.client(role, fresh=row.endpoint in LEAVING)
         with client.open(path, method=row.method, query_string=query, data=form or None) as answer:
             names = tuple(str(value) for value in query.values())
             return Answer(path, answer.status_code, answer.headers.get("Location", ""), answer.get_data(), names)
@@ -71,7 +73,7 @@ class Answer:
 
     @property
     def is_sent_to_sign_in(self) -> bool:
-        return self.status in (302, 303) and bool(re.match(r"/sign-in(\?|$)", self.leads_to))
+        return self.status in (302, 303) and bool(re.match(r"/sign-in(\?next=|$)", self.leads_to))
 
     @property
     def without_itself(self) -> bytes:
@@ -106,7 +108,11 @@ def is_admitted(row: Row, answer: Answer) -> bool:
     """Say whether the person got as far as the matter itself (which may still refuse an empty form, or a state)."""
     if row.endpoint == NOT_READY:
         return answer.status == 503
-    return answer.status not in (401, 403, 404) and answer.status < 500 and not answer.is_sent_to_sign_in
+    return (
+        answer.status not in (401, 403, 404)
+        and answer.status < 500
+        and (row.endpoint in LEAVING or not answer.is_sent_to_sign_in)
+    )
 
 
 #: cell -> the places whose objects a list must not name.

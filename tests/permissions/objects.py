@@ -79,6 +79,8 @@ class Place:
     line: int = 0
     disputed: int = 0
     payout: str = ""
+    #: The task force's role held there.
+    grant: int = 0
     #: What packages add that are not known here yet.
     more: dict[str, Any] = field(default_factory=dict)
 
@@ -130,7 +132,7 @@ class World:
     def names_in(self, place: str) -> tuple[str, ...]:
         """Return the references and names by which a page would give away that something lies in a place."""
         held = self.places[place]
-        return (held.household, f"R-{place}", held.seller, held.offer, held.waiting, held.payout, f"刘家{place}")
+        return (held.household, f"R-{place}", held.seller, held.offer, held.waiting, held.payout, f"刘家{place}", f"王某{place}")
 
     def _build(self, session: Session) -> None:
         areas.load_county(session)
@@ -176,6 +178,8 @@ class World:
         seller = farmers.apply_to_sell(session, household_id=opened.id, display_name=f"刘家{place.name}", by=user)
         farmers.approve_seller(session, seller_id=seller.id, by=first)
         place.seller_id, place.seller = seller.id, seller.ref
+        holder = accounts.create_user(session, name=f"王某{place.name}", phone=str(next(_phones)))
+        place.grant = accounts.grant_role(session, user_id=holder.id, role="task_force", area_code=place.village, by=None).id
         self._record(session, place, first)
         self._list_goods(session, place, user, first)
         self._sell(session, place, user, first)
@@ -258,6 +262,7 @@ def _photograph(shade: int) -> bytes:
 #: (package or endpoint, part of the address) -> what it is in a place.
 Builder = Callable[[World, Place], Any]
 PARTS: dict[tuple[str, str], Builder] = {
+    ("accounts", "grant_id"): lambda _world, place: place.grant,
     ("assistance", "ref"): lambda _world, place: place.household,
     ("assistance.one_import", "ref"): lambda world, _place: world.register_import,
     ("assistance.accept", "ref"): lambda world, _place: world.register_import,
@@ -294,6 +299,7 @@ QUERY: dict[str, dict[str, Builder]] = {
     **{endpoint: {"area": lambda _world, place: place.village} for endpoint in ("reports.lines", "reports.excel_lines")},
 }
 FORM: dict[str, dict[str, Builder]] = {
+    "accounts.grant_role": {"area": lambda _world, place: place.village},
     **{
         endpoint: {"household": lambda _world, place: place.household}
         for endpoint in ("income.confirm_line", "income.dispute_line", "products.take_photographs")

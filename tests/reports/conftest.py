@@ -1,26 +1,29 @@
-"""The small county behind the pages, on both engines, and officials signed in."""
+"""The small county behind the pages, built once on each engine, and officials signed in."""
 
 import datetime as dt
 import itertools
+import shutil
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.orm import Session
 
 from marketplace.accounts import services as accounts
 from marketplace.accounts.models import UserSession
 from marketplace.accounts.queries import token_hash
 from marketplace.app import create_app
 from marketplace.kernel import clock, ids
+from marketplace.kernel.db import make_engine
 from marketplace.web.config import Settings
 from marketplace.web.db import db
+from tests.conftest import _with_database
 from tests.reports import county
 
 _phones = itertools.count(19930000000)
 
 
-@pytest.fixture
-def app(database_url, scratch):
-    """The application on a fresh copy of the schema, on each engine in turn."""
-    settings = Settings.from_environment(
+def settings_on(database_url, scratch):
+    return Settings.from_environment(
         {
             "LOTUSFAIR_MODE": "test",
             "LOTUSFAIR_DATA_DIR": str(scratch / "app"),
@@ -29,20 +32,70 @@ def app(database_url, scratch):
             "LOTUSFAIR_SEAL_KEY": "for tests alone, never for people",
         }
     )
-    app = create_app(settings)
-    yield app
+
+
+def built(database_url, scratch):
+    engine = make_engine(database_url)
+    with Session(engine, expire_on_commit=False) as session:
+        made = county.build(session, settings_on(database_url, scratch).sealer())
+        session.commit()
+        session.expunge_all()
+    engine.dispose()
+    return made
+
+
+@pytest.fixture(scope="session")
+def small_sqlite(scratch, sqlite_template):
+    path = scratch / "small.db"
+    shutil.copy(sqlite_template, path)
+    made = built(f"sqlite:///{path}", scratch)
+    return path, made
+
+
+@pytest.fixture(scope="session")
+def small_postgres(scratch, postgres):
+    admin, address = postgres
+    with admin.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("CREATE DATABASE small TEMPLATE template_fair"))
+    return built(_with_database(address, "small"), scratch)
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def house(request, scratch):
+    """The application on the small county, on each engine in turn, and what was made in it; its tests only read, or write a year apart."""
+    if request.param == "sqlite":
+        path, made = request.getfixturevalue("small_sqlite")
+        address = f"sqlite:///{path}"
+    else:
+        made = request.getfixturevalue("small_postgres")
+        address = _with_database(request.getfixturevalue("postgres")[1], "small")
+    app = create_app(settings_on(address, scratch))
+    yield app, made
     with app.app_context():
         for engine in db.engines.values():
             engine.dispose()
 
 
 @pytest.fixture
-def small(app, writing):
-    """The county in the application's database, at its moment."""
-    made = county.build(writing, app.extensions["sealer"])
-    writing.commit()
+def app(house):
+    return house[0]
+
+
+@pytest.fixture
+def writing(app):
+    """A session on the application's database. No application context stays open: pages would share its globals."""
+    with app.app_context():
+        engine = db.engine
+    with Session(engine, expire_on_commit=False) as session:
+        yield session
+        session.rollback()
+
+
+@pytest.fixture
+def small(house):
+    """What was made, at its moment."""
     with clock.stopped_at(county.NOW):
-        yield made
+        yield house[1]
 
 
 @pytest.fixture

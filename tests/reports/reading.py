@@ -38,7 +38,7 @@ def figures(page):
         link = re.search(r'href="([^"#]*/(?:lines|households/\w+|declared)\b[^"]*)"', foot)
         if link:
             found.append(Figure(html.unescape(link[1]), words(figure)))
-    for cell in re.findall(r"<d?(?:td|dd)[^>]*>(.*?)</(?:td|dd)>", page, re.S):
+    for cell in re.findall(r"<(?:td|dd)\b[^>]*>(.*?)</(?:td|dd)>", page, re.S):
         link = re.fullmatch(r'\s*<a href="([^"]*)">(.*?)</a>\s*', cell, re.S)
         if link and re.fullmatch(r"−?¥?[\d,]+(\.\d\d)?", visible(link[2])):
             found.append(Figure(html.unescape(link[1]), visible(link[2])))

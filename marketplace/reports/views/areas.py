@@ -8,7 +8,6 @@ from flask_babel import ngettext
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
-from marketplace.areas import queries as areas
 from marketplace.income.values import Figure
 from marketplace.kernel.errors import NotThere
 from marketplace.reports import exports, queries
@@ -20,7 +19,7 @@ from marketplace.reports.views.downloads import about, area_sheets, send
 from marketplace.reports.views.shown import Lines
 from marketplace.web.db import reader
 from marketplace.web.filters import percent
-from marketplace.web.policy import authorise, policy, reachable_areas
+from marketplace.web.policy import policy, reachable_areas
 
 #: Households of a village shown at once.
 PAGE = 30
@@ -43,7 +42,7 @@ def county() -> Response:
 @policy("reports.read", of="area", **READERS)
 def area(code: str) -> str:
     """Show an area of the reader's own over a period."""
-    found = authorise(areas.area(reader(), code), village_code=code)
+    found = shown.asked_area(code)
     scope = shown.asked_scope()
     report = queries.area_report(reader(), found.code, scope, own=reachable_areas())
     return render_template("reports/area.html", page=_page(report))
@@ -53,7 +52,7 @@ def area(code: str) -> str:
 @policy("reports.read", of="area", **READERS)
 def excel_area(code: str) -> Response:
     """Send every table of the area's page, one a sheet."""
-    found = authorise(areas.area(reader(), code), village_code=code)
+    found = shown.asked_area(code)
     scope = shown.asked_scope()
     report = queries.area_report(reader(), found.code, scope, own=reachable_areas())
     names = shown.area_names()

@@ -7,7 +7,6 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
-from marketplace.areas import queries as areas
 from marketplace.farmers import queries as farmers
 from marketplace.income import queries as income
 from marketplace.income.values import Figure
@@ -34,7 +33,7 @@ KINDS = ("registered", "active")
 @policy("reports.read", of="household", **READERS)
 def household(ref: str) -> str:
     """Show a household of the reader's area over a period."""
-    found = authorise(farmers.household_by_ref(reader(), ref))
+    found = authorise(farmers.household_by_ref(reader(), shown.asked_ref(ref)))
     scope = shown.asked_scope()
     report = queries.household_report(reader(), found.id, scope)
     return render_template("reports/household.html", page=_page(found, report))
@@ -44,7 +43,7 @@ def household(ref: str) -> str:
 @policy("reports.read", of="household", **READERS)
 def excel_household(ref: str) -> Response:
     """Send the household's months and lines."""
-    found = authorise(farmers.household_by_ref(reader(), ref))
+    found = authorise(farmers.household_by_ref(reader(), shown.asked_ref(ref)))
     scope = shown.asked_scope()
     report = queries.household_report(reader(), found.id, scope)
     lines = downloads.line_rows(scope, Figure.GROSS, household_id=found.id)
@@ -57,7 +56,7 @@ def excel_household(ref: str) -> Response:
 @policy("reports.read", of="area", **READERS)
 def reached(code: str, kind: str) -> str:
     """Show the households that a count of an area counted."""
-    found = authorise(areas.area(reader(), code), village_code=code)
+    found = shown.asked_area(code)
     if kind not in KINDS:
         raise NotThere
     scope, names = shown.asked_scope(), shown.area_names()
@@ -112,7 +111,7 @@ def reached(code: str, kind: str) -> str:
 @policy("reports.read", of="area", **READERS)
 def excel_reached(code: str, kind: str) -> Response:
     """Send the households that a count counted."""
-    found = authorise(areas.area(reader(), code), village_code=code)
+    found = shown.asked_area(code)
     if kind not in KINDS:
         raise NotThere
     scope, names = shown.asked_scope(), shown.area_names()
@@ -131,7 +130,7 @@ def excel_reached(code: str, kind: str) -> Response:
 @policy("reports.read", of="area", **READERS)
 def declared(code: str) -> str:
     """Show the households that declared a year's income, beside what the platform recorded of them."""
-    found = authorise(areas.area(reader(), code), village_code=code)
+    found = shown.asked_area(code)
     scope, names = Scope(shown.asked_scope().period), shown.area_names()
     share = queries.platform_share(reader(), code, scope.period.year)
     page = shown.page_number()
@@ -193,7 +192,7 @@ def declared(code: str) -> str:
 @policy("reports.read", of="area", **READERS)
 def excel_declared(code: str) -> Response:
     """Send the households behind the platform's share."""
-    found = authorise(areas.area(reader(), code), village_code=code)
+    found = shown.asked_area(code)
     scope, names = Scope(shown.asked_scope().period), shown.area_names()
     rows = queries.share_rows(reader(), code, scope.period.year, sealer=shown.sealer(), limit=exports.MOST_ROWS)
     book = exports.workbook(

@@ -8,7 +8,6 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
-from marketplace.areas import queries as areas
 from marketplace.farmers import queries as farmers
 from marketplace.income import queries as income
 from marketplace.income.queries import drills
@@ -40,6 +39,8 @@ from marketplace.web.policy import authorise, policy, reachable_areas
 
 #: Rows shown at once.
 PAGE = 40
+#: No key is larger; the database would not even take the question.
+MOST_KEY = 2**63 - 1
 
 
 @dataclass(frozen=True)
@@ -170,15 +171,16 @@ def _asked(scope: Scope, names: Any) -> Asked:
     code, ref, pool = (request.args.get(name, "") for name in ("area", "household", "pool"))
     narrowed: dict[str, Any] = {"measure": scope.measure, "category": scope.category}
     if code:
-        area = authorise(areas.area(reader(), code), village_code=code)
+        area = shown.asked_area(code)
         if pool:
+            pool = shown.asked_ref(pool)
             of: dict[str, Any] = {"area_code": area.code, "seller_ref": pool}
             figures = income.sum_of_lines(reader(), period=scope.period.word, **narrowed, **of)
             return Asked(f"{names[code]} · {pool}", code, {"area": code, "pool": pool}, of, figures)
         if not ref:
             figures = income.totals(reader(), area.code, scope.period.word, **narrowed)
             return Asked(names[code], code, {"area": code}, {"area_code": area.code}, figures)
-    household = farmers.household_by_ref(reader(), ref) if ref else None
+    household = farmers.household_by_ref(reader(), shown.asked_ref(ref)) if ref else None
     if household is not None and code:
         # A household that moved away keeps the sales it made here on this area's record.
         of = {"area_code": code, "household_id": household.id}
@@ -203,7 +205,7 @@ def _pager(next_before: int | None, here: dict[str, Any]) -> Pager:
 
 
 def _sale(number: int) -> SaleView:
-    sale = drills.sale(reader(), number)
+    sale = drills.sale(reader(), number) if number <= MOST_KEY else None
     if sale is None:
         raise NotThere
     if sale.household_id is not None and not sale.village_code.startswith(reachable_areas()):

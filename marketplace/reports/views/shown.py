@@ -25,7 +25,7 @@ from marketplace.reports.values import (
 from marketplace.web.db import reader
 from marketplace.web.filters import money, month
 from marketplace.web.language import locale_id
-from marketplace.web.policy import reachable_areas
+from marketplace.web.policy import authorise, reachable_areas
 
 
 def asked_scope() -> Scope:
@@ -39,6 +39,21 @@ def asked_number(name: str) -> int | None:
     """Return a whole number of the address, or None."""
     word = request.args.get(name, "")
     return int(word) if word.isascii() and word.isdigit() and len(word) <= 18 else None
+
+
+def asked_area(code: str) -> Any:
+    """Return the area of a code, authorised.
+
+    Raises:
+        NotThere: there is none, or not for this reader.
+    """
+    found = areas.area(reader(), code) if code.isascii() and code.isdigit() else None
+    return authorise(found, village_code=code)
+
+
+def asked_ref(word: str) -> str:
+    """Return a reference out of an address, or one that nobody has: databases refuse some characters outright."""
+    return word if word.isascii() and word.isalnum() else "-"
 
 
 def scope_args(scope: Scope, **more: Any) -> dict[str, Any]:
