@@ -62,7 +62,7 @@ def small_postgres(scratch, postgres):
 
 @pytest.fixture(scope="session", params=["sqlite", "postgresql"])
 def house(request, scratch):
-    """The application on the small county, on each engine in turn, and what was made in it; its tests only read, or write a year apart."""
+    """The application on the small county, on each engine in turn, and what was made; tests only read, or write a year apart."""
     if request.param == "sqlite":
         path, made = request.getfixturevalue("small_sqlite")
         address = f"sqlite:///{path}"
