@@ -93,6 +93,7 @@ def describe_draft(
     quantity: int,
     harvest_on: dt.date | None,
     title: str | None = None,
+    title_en: str = "",
     story: str | None = None,
     sell_mode: str = SellMode.PACK,
     max_qty: int | None = None,
@@ -120,7 +121,7 @@ def describe_draft(
     offer.max_qty = max_qty or rules.MOST_PER_ORDER
     if story is not None:
         offer.story = story
-    _name(session, offer, title)
+    _name(session, offer, title, title_en)
     session.flush()
     set_stock(session, offer_id=offer.id, left=quantity, by=by, kind=MovementKind.BROUGHT)
     return offer
@@ -160,6 +161,7 @@ def list_offer(
     listed_by: int,
     on_behalf_of_consent_id: int | None = None,
     title: str | None = None,
+    title_en: str = "",
     story: str | None = None,
     sell_mode: str = SellMode.PACK,
     max_qty: int | None = None,
@@ -180,8 +182,8 @@ def list_offer(
         return offer
     describe_draft(
         session, offer_id=offer.id, by=listed_by, category_code=category_code, variety=variety, unit_grams=unit_grams,
-        price_fen=price_fen, quantity=quantity, harvest_on=harvest_on, title=title, story=story, sell_mode=sell_mode,
-        max_qty=max_qty,
+        price_fen=price_fen, quantity=quantity, harvest_on=harvest_on, title=title, title_en=title_en, story=story,
+        sell_mode=sell_mode, max_qty=max_qty,
     )  # fmt: skip
     return submit_offer(session, offer_id=offer.id, by=listed_by)
 
@@ -219,15 +221,15 @@ def _refuse_without_consent(session: Session, household_id: int, listed_by: int,
         raise ConsentNeeded
 
 
-def _name(session: Session, offer: Offer, title: str | None) -> None:
-    """Give an offer its title and address: the seller's own words, or the variety's name and the weight."""
+def _name(session: Session, offer: Offer, title: str | None, title_en: str = "") -> None:
+    """Give an offer its title and address: the seller's own words (in English where they say so), or the variety and weight."""
     variety = queries.variety(session, offer.variety)
     if title:
-        offer.title_zh, offer.title_en = title[:80], ""
+        offer.title_zh, offer.title_en = title[:80], title_en[:120]
     elif variety is not None:
         offer.title_zh = rules.title_of(variety.zh, offer.unit_grams, offer.sell_mode, "zh")
         offer.title_en = rules.title_of(variety.en, offer.unit_grams, offer.sell_mode, "en")
     else:
         offer.title_zh, offer.title_en = rules.title_of(offer.variety, offer.unit_grams, offer.sell_mode, "zh")[:80], ""
-    words = variety.en if variety is not None else search_terms.latin(offer.title_zh)
+    words = variety.en if variety is not None else offer.title_en or search_terms.latin(offer.title_zh)
     offer.slug = rules.slug_of(words, offer.ref)
