@@ -17,10 +17,10 @@ FLOORS = (
     ("worker",), ("app",),
 )  # fmt: skip
 FLOOR_OF = {room: number for number, floor in enumerate(FLOORS) for room in floor}
-#: What a package shows to others. `kernel`, `web` and `media` (its drawing) are open: they own no one's rows.
+#: What a package shows to others. `kernel` and `web` are open: they own no one's rows. The register is a file format, pure and shared.
 SHOWN = frozenset({"services", "queries", "values", "refusals"})
 OPEN = frozenset({"kernel", "web"})
-EXTRA_SHOWN = {"media": frozenset({"illustrations", "storage"})}
+EXTRA_SHOWN = {"media": frozenset({"illustrations", "storage"}), "assistance": frozenset({"register"})}
 #: Parts that may know the web.
 WEB_PARTS = frozenset({"views", "forms", "cli"})
 WEB_LIBRARIES = re.compile(r"^(flask($|_|\.)|werkzeug($|\.)|wtforms($|\.)|marketplace\.web($|\.))")
