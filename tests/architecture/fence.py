@@ -17,7 +17,7 @@ FLOORS = (
     ("worker",), ("app",),
 )  # fmt: skip
 FLOOR_OF = {room: number for number, floor in enumerate(FLOORS) for room in floor}
-#: What a package shows to others. `kernel` and `web` are open: they own no one's rows. The register is a file format, pure and shared.
+#: What a package shows to others. `kernel` and `web` are open: they own no rows. The register is a shared, pure file format.
 SHOWN = frozenset({"services", "queries", "values", "refusals"})
 OPEN = frozenset({"kernel", "web"})
 EXTRA_SHOWN = {"media": frozenset({"illustrations", "storage"}), "assistance": frozenset({"register"})}
