@@ -1,11 +1,11 @@
 """What people type to sign in, to open an account, and to grant a role."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import PasswordField, SelectField
-from wtforms.validators import InputRequired, Length
+from wtforms import PasswordField
+from wtforms.validators import AnyOf, InputRequired, Length
 
 from marketplace.accounts.rules import MOST_PASSWORD
-from marketplace.accounts.values import OFFICE_ROLES, ROLE_NAMES
+from marketplace.accounts.values import OFFICE_ROLES
 from marketplace.web.forms import Form, PhoneField, TidyStringField
 
 
@@ -51,9 +51,8 @@ class GrantForm(Form):
 
     phone = PhoneField()
     name = TidyStringField(most=60)
-    role = SelectField(
-        choices=[(str(role), ROLE_NAMES[role]) for role in OFFICE_ROLES], validate_choice=True,
-        validators=[InputRequired(_l("Choose a role."))],
-    )  # fmt: skip
+    role = TidyStringField(
+        most=20, needed=_l("Choose a role."), validators=[AnyOf([str(role) for role in OFFICE_ROLES], _l("Choose a role."))]
+    )
     area = TidyStringField(most=12, needed=_l("Choose a place."))
     reason = TidyStringField(most=200)

@@ -47,7 +47,7 @@ class TryLater(Refusal):
     """Too many tries from one number, one device or address, or in all."""
 
     code = "try_later"
-    message = N_("Too many tries. Wait %(minutes)d minutes, then try again.")
+    message = N_("Too many tries. Try again in %(minutes)d min.")
     status = 429
 
 
