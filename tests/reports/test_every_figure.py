@@ -23,9 +23,12 @@ def starts(made):
 
 
 def is_followed(url, made):
-    """Follow everything but files, other orders of the same rows, and areas where nothing was ever sold."""
+    """Follow all pages with figures; leave out files, other looks of the same page, and areas where nothing was ever sold.
+
+    Lists of rows are read when their figure is checked.
+    """
     path, parameters = asked(url)
-    if path.endswith("/excel") or parameters.get("sort"):
+    if path.endswith("/excel") or "/lines" in path or {"sort", "lang", "elder", "lite"} & set(parameters):
         return False
     area = re.search(r"/areas/(\d+)", path)
     busy = {village.village_code for village in made.households.values()}

@@ -1,0 +1,158 @@
+"""The county before its shop opens: places, officials, and the household register that two officials bring in."""
+
+import dataclasses
+import hashlib
+from collections.abc import Sequence
+
+from marketplace.accounts import services as accounts
+from marketplace.accounts.values import Role
+from marketplace.areas import queries as area_queries
+from marketplace.areas import services as areas
+from marketplace.assistance import services as assistance
+from marketplace.assistance.register.areas import AreaEntry, AreaIndex
+from marketplace.assistance.register.files import read_register, write_register
+from marketplace.assistance.register.values import HouseholdRow, RegisterFile
+from marketplace.assistance.values import ImportReport
+from marketplace.demo.people import Registry, adult_name, family_name
+from marketplace.demo.values import COUNTY, Building, Home, Officials, SignIn, Village
+from marketplace.farmers import queries as farmer_queries
+from marketplace.farmers import services as farmers
+from marketplace.farmers.values import HouseholdEntry, MemberEntry
+from marketplace.kernel import clock
+from marketplace.kernel.identity import Sex
+from marketplace.products.services import load_categories
+
+#: Whom the sign-in page offers, beside a farmer and a buyer. Their numbers say that they are nobody's.
+PEOPLE = {
+    "county": SignIn(Role.COUNTY_OFFICIAL, "何清源", "19900000001", "", COUNTY),
+    "second_county": SignIn(Role.COUNTY_OFFICIAL, "苏敏", "19900000002", "", COUNTY),
+    "auditor": SignIn(Role.AUDITOR, "钟正言", "19900000005", "", COUNTY),
+    "administrator": SignIn(Role.ADMINISTRATOR, "易可", "19900000006", "", COUNTY),
+}
+_TOWNSHIP_PHONE, _VILLAGE_PHONE, _HOUSEHOLD_PHONE = 19900000100, 19900000200, 19900010000
+#: Townships with more of everything, so that one screen shows a township at work.
+_BUSY = ("360321101", "360321105")
+
+
+def found_county(build: Building) -> None:
+    """Load places and code lists; appoint the officials of the county, its townships and the villages shown."""
+    session = build.session
+    areas.load_county(session)
+    load_categories(session)
+    county = (_official(build, PEOPLE["county"]), _official(build, PEOPLE["second_county"]))
+    officials = Officials(county, _official(build, PEOPLE["auditor"]), _official(build, PEOPLE["administrator"]))
+    build.officials = officials
+    chosen = _choose_villages(build)
+    for number, town in enumerate(sorted({code[:9] for code, _, _ in chosen})):
+        name = adult_name(build.dice, build.dice.choice((Sex.MALE, Sex.FEMALE)))
+        phone = str(_TOWNSHIP_PHONE + number)
+        officials.townships[town] = _official(build, SignIn(Role.TOWNSHIP_OFFICIAL, name, phone, "", town))
+    for number, (code, name_zh, name_en) in enumerate(chosen):
+        name = adult_name(build.dice, build.dice.choice((Sex.MALE, Sex.FEMALE)))
+        key = _official(build, SignIn(Role.VILLAGE_OFFICIAL, name, str(_VILLAGE_PHONE + number), "", code))
+        build.villages.append(Village(code, name_zh, name_en, key))
+    for number, village in enumerate(build.villages[:4]):
+        role, posts = ((Role.TASK_FORCE, officials.task_force), (Role.HELPER, officials.helpers))[number % 2]
+        name = adult_name(build.dice, Sex.FEMALE)
+        posts[village.code] = _official(build, SignIn(role, name, str(_VILLAGE_PHONE + 90 + number), "", village.code))
+    build.tell(f"places: {len(officials.townships)} townships, {len(chosen)} villages with an official")
+
+
+def _official(build: Building, who: SignIn) -> int:
+    user = accounts.create_user(build.session, name=who.name, phone=who.phone, password_hash=build.password_hash)
+    accounts.grant_role(
+        build.session, user_id=user.id, role=who.role, area_code=who.area_code, by=None, reason="demonstration"
+    )
+    return user.id
+
+
+def _choose_villages(build: Building) -> list[tuple[str, str, str]]:
+    """Return (code, Chinese name, English name) of the villages shown: the busy townships' first, then some of each township."""
+    towns = [town.code for town in area_queries.townships(build.session)]
+    towns.sort(key=lambda code: (code not in _BUSY, code))
+    rural = {
+        town: [each for each in area_queries.villages(build.session, town) if each.name_zh.endswith("村")] for town in towns
+    }
+    chosen = []
+    for turn in range(max(len(those) for those in rural.values())):
+        for town in towns:
+            times = 2 if town in _BUSY else 1
+            chosen += rural[town][turn * times : (turn + 1) * times]
+    return [(each.code, each.name_zh, each.name_en) for each in chosen[: build.size.villages]]
+
+
+def open_register(build: Building) -> list[HouseholdRow]:
+    """Write the register as a workbook, let one official bring it in and another accept it; return its households."""
+    registry = Registry(build.dice, clock.today())
+    build.homes = _homes(build, registry)
+    rows = [registry.household(home) for home in build.homes if home.is_registered]
+    report = bring_in(build, rows, "户册.xlsx", by=build.posts().county[0])
+    assistance.accept_import(build.session, import_id=report.import_id, by=build.posts().county[1], sealer=build.sealer)
+    standing = farmer_queries.register_households(build.session)
+    for home in build.homes:
+        home.id = standing[home.number].id if home.is_registered else _open_outside(build, registry, home)
+    people = sum(len(row.people) for row in rows)
+    build.tell(f"register: {len(rows)} households, {people} people; {len(build.homes) - len(rows)} households beside it")
+    return rows
+
+
+def bring_in(build: Building, rows: Sequence[HouseholdRow], file_name: str, *, by: int) -> ImportReport:
+    """Write a workbook, read it back as any register is read, and propose what it says."""
+    index = AreaIndex(AreaEntry(*entry) for entry in area_queries.register_index(build.session))
+    path = build.folder / f"{hashlib.sha256(file_name.encode()).hexdigest()[:12]}.xlsx"
+    write_register(path, rows, index, title="莲花县户册（虚构示例）")
+    look = assistance.existing_household_of(build.session, sealer=build.sealer)
+    register: RegisterFile = read_register(path, areas=index, today=clock.today(), existing_household_of=look)
+    sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+    return assistance.propose_import(
+        build.session, file=register, by=by, only_good=False, area_code=COUNTY, sha256=sha256, sealer=build.sealer,
+        file_name=file_name,
+    )  # fmt: skip
+
+
+def _homes(build: Building, registry: Registry) -> list[Home]:
+    dice = build.dice
+    #: The first villages are those whose officials sign in: they have the most households.
+    weights = [4 if number < 2 else 2 if village.township in _BUSY else 1 for number, village in enumerate(build.villages)]
+    places = list(build.villages) + dice.choices(build.villages, weights, k=max(0, build.size.households - len(build.villages)))
+    homes = []
+    for number, village in enumerate(places[: build.size.households]):
+        family = family_name(dice)
+        is_registered = number < build.size.households - build.size.unregistered
+        homes.append(
+            Home(
+                number=f"{'L' if is_registered else 'W'}{village.code[6:]}{number:04d}",
+                village_code=village.code,
+                family=family,
+                head=adult_name(dice, Sex.MALE if dice.random() < 0.84 else Sex.FEMALE, family),
+                phone=str(_HOUSEHOLD_PHONE + number),
+                crops=registry.crops(),
+                is_registered=is_registered,
+            )
+        )
+    return homes
+
+
+def _open_outside(build: Building, registry: Registry, home: Home) -> int:
+    """Open a household that was never poor enough for the register, and sells all the same."""
+    people = registry.household(home).people
+    members = tuple(
+        MemberEntry(
+            name=person.name, id_number=person.id_number, birth_on=person.birth_on, sex=str(person.sex),
+            relation=person.relation.code, schooling=person.schooling.code if person.schooling else None,
+        )
+        for person in people
+    )  # fmt: skip
+    entry = HouseholdEntry(home.number, home.village_code, members, home.phone, home.crops)
+    return farmers.open_household(build.session, entry=entry, on=clock.today(), sealer=build.sealer).id
+
+
+def restated(build: Building, rows: Sequence[HouseholdRow]) -> list[HouseholdRow]:
+    """Return the register as a later year states it: some facts changed, some households new, some left out."""
+    dice = build.dice
+    kept = list(rows[:-2] if len(rows) > 20 else rows)
+    for number in dice.sample(range(len(kept)), max(1, len(kept) // 30)):
+        row = kept[number]
+        income = (row.income_per_head_fen or 1_200_000) + dice.randint(400, 3_900) * 100
+        kept[number] = dataclasses.replace(row, income_per_head_fen=income, crops=(*row.crops, "黄桃"))
+    return kept
