@@ -14,7 +14,19 @@ from marketplace.assistance.register.files import read_register, write_register
 from marketplace.assistance.register.values import HouseholdRow, RegisterFile
 from marketplace.assistance.values import ImportReport
 from marketplace.demo.people import Registry, adult_name, family_name
-from marketplace.demo.values import COUNTY, Building, Home, Officials, SignIn, Village
+from marketplace.demo.state import Building
+from marketplace.demo.values import (
+    COUNTY,
+    COUNTY_PHONE,
+    HELPER_PHONE,
+    HOUSEHOLD_PHONE,
+    TASK_FORCE_PHONE,
+    TOWNSHIP_PHONE,
+    VILLAGE_PHONE,
+    Home,
+    Officials,
+    Village,
+)
 from marketplace.farmers import queries as farmer_queries
 from marketplace.farmers import services as farmers
 from marketplace.farmers.values import HouseholdEntry, MemberEntry
@@ -22,14 +34,12 @@ from marketplace.kernel import clock
 from marketplace.kernel.identity import Sex
 from marketplace.products.services import load_categories
 
-#: Whom the sign-in page offers, beside a farmer and a buyer. Their numbers say that they are nobody's.
-PEOPLE = {
-    "county": SignIn(Role.COUNTY_OFFICIAL, "何清源", "19900000001", "", COUNTY),
-    "second_county": SignIn(Role.COUNTY_OFFICIAL, "苏敏", "19900000002", "", COUNTY),
-    "auditor": SignIn(Role.AUDITOR, "钟正言", "19900000005", "", COUNTY),
-    "administrator": SignIn(Role.ADMINISTRATOR, "易可", "19900000006", "", COUNTY),
-}
-_TOWNSHIP_PHONE, _VILLAGE_PHONE, _HOUSEHOLD_PHONE = 19900000100, 19900000200, 19900010000
+#: Posts of the whole county, by number after the first.
+_COUNTY_POSTS = (
+    (Role.COUNTY_OFFICIAL, "何清源"), (Role.COUNTY_OFFICIAL, "苏敏"), (Role.AUDITOR, "钟正言"), (Role.ADMINISTRATOR, "易可"),
+)  # fmt: skip
+#: Of the villages shown, this many have a resident task force and a helper.
+_STAFFED_VILLAGES = 4
 #: Townships with more of everything, so that one screen shows a township at work.
 _BUSY = ("360321101", "360321105")
 
@@ -39,30 +49,29 @@ def found_county(build: Building) -> None:
     session = build.session
     areas.load_county(session)
     load_categories(session)
-    county = (_official(build, PEOPLE["county"]), _official(build, PEOPLE["second_county"]))
-    officials = Officials(county, _official(build, PEOPLE["auditor"]), _official(build, PEOPLE["administrator"]))
-    build.officials = officials
+    first, second, auditor, administrator = (
+        _official(build, role, name, COUNTY_PHONE + number, COUNTY) for number, (role, name) in enumerate(_COUNTY_POSTS)
+    )
+    officials = build.officials = Officials((first, second), auditor, administrator)
     chosen = _choose_villages(build)
     for number, town in enumerate(sorted({code[:9] for code, _, _ in chosen})):
-        name = adult_name(build.dice, build.dice.choice((Sex.MALE, Sex.FEMALE)))
-        phone = str(_TOWNSHIP_PHONE + number)
-        officials.townships[town] = _official(build, SignIn(Role.TOWNSHIP_OFFICIAL, name, phone, "", town))
+        officials.townships[town] = _official(build, Role.TOWNSHIP_OFFICIAL, _anybody(build), TOWNSHIP_PHONE + number, town)
     for number, (code, name_zh, name_en) in enumerate(chosen):
-        name = adult_name(build.dice, build.dice.choice((Sex.MALE, Sex.FEMALE)))
-        key = _official(build, SignIn(Role.VILLAGE_OFFICIAL, name, str(_VILLAGE_PHONE + number), "", code))
+        key = _official(build, Role.VILLAGE_OFFICIAL, _anybody(build), VILLAGE_PHONE + number, code)
         build.villages.append(Village(code, name_zh, name_en, key))
-    for number, village in enumerate(build.villages[:4]):
-        role, posts = ((Role.TASK_FORCE, officials.task_force), (Role.HELPER, officials.helpers))[number % 2]
-        name = adult_name(build.dice, Sex.FEMALE)
-        posts[village.code] = _official(build, SignIn(role, name, str(_VILLAGE_PHONE + 90 + number), "", village.code))
+    for number, (code, _, _) in enumerate(chosen[:_STAFFED_VILLAGES]):
+        officials.task_force[code] = _official(build, Role.TASK_FORCE, _anybody(build), TASK_FORCE_PHONE + number, code)
+        officials.helpers[code] = _official(build, Role.HELPER, _anybody(build), HELPER_PHONE + number, code)
     build.tell(f"places: {len(officials.townships)} townships, {len(chosen)} villages with an official")
 
 
-def _official(build: Building, who: SignIn) -> int:
-    user = accounts.create_user(build.session, name=who.name, phone=who.phone, password_hash=build.password_hash)
-    accounts.grant_role(
-        build.session, user_id=user.id, role=who.role, area_code=who.area_code, by=None, reason="demonstration"
-    )
+def _anybody(build: Building) -> str:
+    return adult_name(build.dice, build.dice.choice((Sex.MALE, Sex.FEMALE)))
+
+
+def _official(build: Building, role: Role, name: str, phone: int, area_code: str) -> int:
+    user = accounts.create_user(build.session, name=name, phone=str(phone), password_hash=build.password_hash)
+    accounts.grant_role(build.session, user_id=user.id, role=role, area_code=area_code, by=None, reason="demonstration")
     return user.id
 
 
@@ -70,9 +79,7 @@ def _choose_villages(build: Building) -> list[tuple[str, str, str]]:
     """Return (code, Chinese name, English name) of the villages shown: the busy townships' first, then some of each township."""
     towns = [town.code for town in area_queries.townships(build.session)]
     towns.sort(key=lambda code: (code not in _BUSY, code))
-    rural = {
-        town: [each for each in area_queries.villages(build.session, town) if each.name_zh.endswith("村")] for town in towns
-    }
+    rural = {town: [each for each in area_queries.villages(build.session, town) if each.name_zh.endswith("村")] for town in towns}
     chosen = []
     for turn in range(max(len(those) for those in rural.values())):
         for town in towns:
@@ -125,7 +132,7 @@ def _homes(build: Building, registry: Registry) -> list[Home]:
                 village_code=village.code,
                 family=family,
                 head=adult_name(dice, Sex.MALE if dice.random() < 0.84 else Sex.FEMALE, family),
-                phone=str(_HOUSEHOLD_PHONE + number),
+                phone=str(HOUSEHOLD_PHONE + number),
                 crops=registry.crops(),
                 is_registered=is_registered,
             )

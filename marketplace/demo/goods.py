@@ -8,8 +8,9 @@ from importlib import resources
 from typing import Any
 
 from marketplace.demo.pictures import kinds_of
+from marketplace.demo.state import Building
 from marketplace.demo.timeline import Timeline
-from marketplace.demo.values import Building, Good, Shop
+from marketplace.demo.values import Good, Shop
 from marketplace.kernel import clock
 from marketplace.products import services as products
 
@@ -40,11 +41,13 @@ class Kind:
 @functools.cache
 def kinds() -> tuple[Kind, ...]:
     """Return the kinds of things, from the file beside this module."""
-    found: dict[str, Any] = json.loads(resources.files("marketplace.demo").joinpath("goods.json").read_text(encoding="utf-8"))
-    return tuple(
-        Kind(**{name: tuple(value) if isinstance(value, list) else value for name, value in row.items()})
-        for row in found["goods"]
-    )
+    found: Any = json.loads(resources.files("marketplace.demo").joinpath("goods.json").read_text(encoding="utf-8"))
+    return tuple(_kind(row) for row in found["goods"])
+
+
+def _kind(row: dict[str, Any]) -> Kind:
+    values: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in row.items()}
+    return Kind(**values)
 
 
 def plan_offers(build: Building, timeline: Timeline) -> None:

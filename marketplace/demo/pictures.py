@@ -24,8 +24,8 @@ _WANTED = (
 #: What a picture shows, for those who cannot see it; each says that it is drawn.
 _ALT = {
     "lotus_seed": "莲子", "rice": "大米", "vegetables": "蔬菜", "tea": "茶叶", "lotus_root": "莲藕", "camellia_oil": "山茶油",
-    "lotus_flower": "荷花", "honey": "蜂蜜", "seedlings": "花苗", "lotus_pond": "莲塘", "terraced_rice": "梯田", "tea_hill": "茶山",
-    "valley": "山谷", "old_street": "老街",
+    "lotus_flower": "荷花", "honey": "蜂蜜", "seedlings": "花苗", "lotus_pond": "莲塘", "terraced_rice": "梯田",
+    "tea_hill": "茶山", "valley": "山谷", "old_street": "老街",
 }  # fmt: skip
 _MOODS = ("noon", "dawn", "dusk")
 Drawing = tuple[str, int, str]

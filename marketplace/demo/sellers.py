@@ -1,11 +1,14 @@
 """Who sells: people matched to their households in person, sellers approved in the village, and what the record says of them."""
 
 import datetime as dt
+import functools
 
 from marketplace.accounts import services as accounts
 from marketplace.assistance import services as assistance
 from marketplace.assistance.values import Guarantee, LedgerCategory, MeasureKind, MonitoringKind
-from marketplace.demo.values import Building, Home, Shop, Village
+from marketplace.demo.state import Building
+from marketplace.demo.timeline import Timeline, in_working_hours
+from marketplace.demo.values import CLERK_PHONE, Home, Shop, Village
 from marketplace.farmers import services as farmers
 from marketplace.farmers.values import ConsentKind, SellerKind
 from marketplace.kernel import clock
@@ -72,9 +75,13 @@ def _open_household_shop(build: Building, home: Home) -> Shop:
     )  # fmt: skip
     farmers.approve_seller(build.session, seller_id=seller.id, by=village.official)
     if dice.random() < 0.86:
-        farmers.give_consent(build.session, household_id=home.id, kind=ConsentKind.NAME, by=user_id, witnessed_by=village.official)
+        farmers.give_consent(
+            build.session, household_id=home.id, kind=ConsentKind.NAME, by=user_id, witnessed_by=village.official
+        )
     if dice.random() < 0.55:
-        farmers.give_consent(build.session, household_id=home.id, kind=ConsentKind.PHOTO, by=user_id, witnessed_by=village.official)
+        farmers.give_consent(
+            build.session, household_id=home.id, kind=ConsentKind.PHOTO, by=user_id, witnessed_by=village.official
+        )
     listed_by, consent_id = user_id, None
     if helper := build.posts().helpers.get(village.code):
         consent = farmers.give_consent(
@@ -91,7 +98,7 @@ def _open_firm(build: Building, number: int) -> Shop:
     name, kind, crops = _FIRMS[number % len(_FIRMS)]
     village = build.villages[number % len(build.villages)]
     clerk = accounts.create_user(
-        build.session, name=f"{village.name_zh[:2]}社管理员", phone=str(19900009000 + number), password_hash=build.password_hash
+        build.session, name=f"{village.name_zh[:2]}社管理员", phone=str(CLERK_PHONE + number), password_hash=build.password_hash
     )
     seller = farmers.apply_to_sell(
         build.session, display_name=name.format(village=village.name_zh.removesuffix("村")), village_code=village.code, kind=kind,
@@ -129,10 +136,10 @@ def keep_record(build: Building) -> None:
             enrolled += 1
     watched = dice.sample(registered, max(2, len(registered) // 13))
     for home in watched:
-        kind = dice.choices(tuple(MonitoringKind), (50, 30, 20))[0]
+        watch = dice.choices(tuple(MonitoringKind), (50, 30, 20))[0]
         on = dt.date(dice.randint(2021, clock.today().year - 1), dice.randint(1, 10), dice.randint(1, 28))
         assistance.open_monitoring(
-            session, household_id=home.id, kind=kind, on=on, proposed_by=village_of(build, home.village_code).official,
+            session, household_id=home.id, kind=watch, on=on, proposed_by=village_of(build, home.village_code).official,
             approved_by=officials.county[0],
         )  # fmt: skip
     for home in dice.sample(registered, max(2, len(registered) // 8)):
@@ -161,7 +168,14 @@ def _declare(build: Building, home: Home) -> None:
         )
 
 
-def visit(build: Building, number: int) -> None:
+def plan_visits(build: Building, timeline: Timeline) -> None:
+    """Arrange the visits of a year."""
+    for number in range(build.size.visits):
+        moment = in_working_hours(build.ago(days=build.dice.uniform(1, 370)))
+        timeline.at(moment, functools.partial(_visit, build, number))
+
+
+def _visit(build: Building, number: int) -> None:
     """Record one visit at a household, today by the stopped clock; some bring a picture."""
     dice = build.dice
     home = dice.choice([home for home in build.homes if home.is_registered])

@@ -45,5 +45,4 @@ def in_working_hours(moment: dt.datetime) -> dt.datetime:
     minutes = moment.hour * 60 + moment.minute
     if _MORNING <= minutes < _EVENING:
         return moment
-    next_day = (moment + dt.timedelta(days=1)).replace(hour=0, minute=minutes % 50, second=moment.second)
-    return next_day
+    return (moment + dt.timedelta(days=1)).replace(hour=0, minute=minutes % 50, second=moment.second)

@@ -1,14 +1,9 @@
 """How large the demonstration is, who can sign in, and what its builders hand to one another."""
 
-import datetime as dt
-import random
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 
-from sqlalchemy.orm import Session
-
-from marketplace.kernel.crypto import Sealer
+from marketplace.accounts.values import ROLE_NAMES, Role
+from marketplace.kernel.words import N_
 
 #: One password for everybody: it opens invented people's accounts and nothing else.
 PASSWORD = "white-lotus-88"  # noqa: S105 (printed at the end of the build on purpose)
@@ -37,7 +32,7 @@ class Size:
 
 
 FULL = Size(
-    "full", villages=48, households=300, unregistered=24, sellers=168, firms=7, offers=600, pictures=60, picture_width=800,
+    "full", villages=48, households=300, unregistered=24, sellers=168, firms=7, offers=600, pictures=60, picture_width=640,
     purchases=1_700, buyers=420, visits=150, picture_processes=2,
 )  # fmt: skip
 SMALL = Size(
@@ -49,13 +44,31 @@ SIZES = {size.name: size for size in (FULL, SMALL)}
 
 @dataclass(frozen=True)
 class SignIn:
-    """An account anybody may try: the role's word, whose it is, and the area it is held on."""
+    """An account anybody may try: a word for programs, the msgid of what it is called, and how to get in."""
 
-    role: str
-    name: str
+    key: str
+    words: str
     phone: str
-    password: str
-    area_code: str | None = None
+    password: str = PASSWORD
+
+
+#: Telephone numbers of nobody: each kind of person counts up from its own.
+COUNTY_PHONE, TOWNSHIP_PHONE, VILLAGE_PHONE = 19900000001, 19900000100, 19900000200
+TASK_FORCE_PHONE, HELPER_PHONE, HOUSEHOLD_PHONE = 19900000300, 19900000400, 19900010000
+CLERK_PHONE, BUYER_PHONE = 19900009000, 19900020000
+#: One sign-in per kind of person. Each number is the first of its kind, so they stand whatever the dice say.
+SIGN_INS = (
+    SignIn("buyer", ROLE_NAMES[Role.BUYER], str(BUYER_PHONE)),
+    SignIn("farmer", ROLE_NAMES[Role.FARMER], str(HOUSEHOLD_PHONE)),
+    SignIn("helper", ROLE_NAMES[Role.HELPER], str(HELPER_PHONE)),
+    SignIn("village_official", ROLE_NAMES[Role.VILLAGE_OFFICIAL], str(VILLAGE_PHONE)),
+    SignIn("task_force", ROLE_NAMES[Role.TASK_FORCE], str(TASK_FORCE_PHONE)),
+    SignIn("township_official", ROLE_NAMES[Role.TOWNSHIP_OFFICIAL], str(TOWNSHIP_PHONE)),
+    SignIn("county_official", ROLE_NAMES[Role.COUNTY_OFFICIAL], str(COUNTY_PHONE)),
+    SignIn("second_county_official", N_("Second county official"), str(COUNTY_PHONE + 1)),
+    SignIn("auditor", ROLE_NAMES[Role.AUDITOR], str(COUNTY_PHONE + 2)),
+    SignIn("administrator", ROLE_NAMES[Role.ADMINISTRATOR], str(COUNTY_PHONE + 3)),
+)
 
 
 @dataclass(frozen=True)
@@ -129,43 +142,3 @@ class Officials:
     townships: dict[str, int] = field(default_factory=dict)
     task_force: dict[str, int] = field(default_factory=dict)
     helpers: dict[str, int] = field(default_factory=dict)
-
-
-@dataclass
-class Building:
-    """What the builders share: the transaction, the dice, the tools of the process, and what stands so far."""
-
-    session: Session
-    size: Size
-    dice: random.Random
-    now: dt.datetime
-    sealer: Sealer
-    password_hash: str
-    folder: Path
-    #: Return the key of the n-th picture of a kind (waiting for its encoding where need be).
-    picture: Callable[[str, int], int | None]
-    tell: Callable[[str], None]
-    officials: Officials | None = None
-    villages: list[Village] = field(default_factory=list)
-    homes: list[Home] = field(default_factory=list)
-    shops: list[Shop] = field(default_factory=list)
-    goods: list[Good] = field(default_factory=list)
-
-    @property
-    def start(self) -> dt.datetime:
-        """The moment at which the county opens its shop: a little more than a year ago, in the morning."""
-        return self.ago(days=386)
-
-    def ago(self, days: float = 0, hours: float = 0) -> dt.datetime:
-        """Return a moment before now."""
-        return self.now - dt.timedelta(days=days, hours=hours)
-
-    def posts(self) -> Officials:
-        """Return the officials; they are appointed before anybody else comes.
-
-        Raises:
-            RuntimeError: nobody was appointed yet.
-        """
-        if self.officials is None:
-            raise RuntimeError("the officials are appointed first")
-        return self.officials

@@ -1,0 +1,52 @@
+"""The building site: the transaction, the dice, the tools of the process, and what stands so far."""
+
+import datetime as dt
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from marketplace.demo.values import Good, Home, Officials, Shop, Size, Village
+from marketplace.kernel.crypto import Sealer
+
+
+@dataclass
+class Building:
+    """What the builders share: the transaction, the dice, the tools of the process, and what stands so far."""
+
+    session: Session
+    size: Size
+    dice: random.Random
+    now: dt.datetime
+    sealer: Sealer
+    password_hash: str
+    folder: Path
+    #: Return the key of the n-th picture of a kind (waiting for its encoding where need be).
+    picture: Callable[[str, int], int | None]
+    tell: Callable[[str], None]
+    officials: Officials | None = None
+    villages: list[Village] = field(default_factory=list)
+    homes: list[Home] = field(default_factory=list)
+    shops: list[Shop] = field(default_factory=list)
+    goods: list[Good] = field(default_factory=list)
+
+    @property
+    def start(self) -> dt.datetime:
+        """The moment at which the county opens its shop: a little more than a year ago, in the morning."""
+        return self.ago(days=386)
+
+    def ago(self, days: float = 0, hours: float = 0) -> dt.datetime:
+        """Return a moment before now."""
+        return self.now - dt.timedelta(days=days, hours=hours)
+
+    def posts(self) -> Officials:
+        """Return the officials; they are appointed before anybody else comes.
+
+        Raises:
+            RuntimeError: nobody was appointed yet.
+        """
+        if self.officials is None:
+            raise RuntimeError("the officials are appointed first")
+        return self.officials
