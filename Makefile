@@ -20,6 +20,7 @@ $(VENV)/.ready: requirements.lock
 
 demo: setup
 	@PORT=$(PORT) LOTUSFAIR_MODE=demo $(BIN)/python -m flask --app wsgi init
+	@PORT=$(PORT) LOTUSFAIR_MODE=demo $(BIN)/python -m flask --app wsgi demo build
 	@PORT=$(PORT) LOTUSFAIR_MODE=demo $(BIN)/python -m flask --app wsgi serve
 
 # The browser is Debian's Chromium; where it can be had it is installed, in CI it must be there.

@@ -17,6 +17,7 @@ from markupsafe import Markup
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from marketplace.areas import queries as areas
+from marketplace.demo.services import ReadySignIns
 from marketplace.media import illustrations
 from marketplace.messages.doors import LogSmsDoor, NoSmsDoor
 from marketplace.web import cli as house_cli
@@ -70,6 +71,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     configure_health(app)
     items = configure_packages(app)
     configure_pages(app, items)
+    if settings.mode is Mode.DEMO:
+        app.config["DEMO_SIGN_INS"] = ReadySignIns(reader)
     configure_policy(app)
     configure_security(app)
     app.jinja_env.globals.update(illustration=_illustration, area_name=_area_namer(app))
