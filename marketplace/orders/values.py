@@ -370,9 +370,12 @@ class PurchaseRow:
     gateway: str | None
     hold_until: dt.datetime
     placed_at: dt.datetime
+    paid_at: dt.datetime | None
     phone_last4: str
     first_title: str
+    first_image_id: int | None
     lines: int
+    quantity: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,52 @@
+"""Named reads of freight, quotes, purchases, orders and refunds."""
+
+from marketplace.orders.queries.freight import discounts_of_seller, freight_zones, provinces, zone_of
+from marketplace.orders.queries.lists import (
+    awaiting_payment,
+    count_to_do,
+    orders_in_areas,
+    orders_of_households,
+    purchases_of_buyer,
+)
+from marketplace.orders.queries.purchases import (
+    contact_of,
+    known_to,
+    order_by_id,
+    order_by_ref,
+    purchase_by_id,
+    purchase_by_key,
+    purchase_by_ref,
+)
+from marketplace.orders.queries.quotes import quote
+from marketplace.orders.queries.refunds import (
+    count_refunds_waiting,
+    refund_by_id,
+    refund_by_ref,
+    refunds_in_areas,
+    refunds_to_submit,
+)
+
+__all__ = [
+    "awaiting_payment",
+    "contact_of",
+    "count_refunds_waiting",
+    "count_to_do",
+    "discounts_of_seller",
+    "freight_zones",
+    "known_to",
+    "order_by_id",
+    "order_by_ref",
+    "orders_in_areas",
+    "orders_of_households",
+    "provinces",
+    "purchase_by_id",
+    "purchase_by_key",
+    "purchase_by_ref",
+    "purchases_of_buyer",
+    "quote",
+    "refund_by_id",
+    "refund_by_ref",
+    "refunds_in_areas",
+    "refunds_to_submit",
+    "zone_of",
+]

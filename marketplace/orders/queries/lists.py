@@ -1,0 +1,127 @@
+"""Lists of purchases and orders, the latest first, each page by the key that follows the last one shown."""
+
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from marketplace.areas.queries import in_areas
+from marketplace.farmers import queries as farmers
+from marketplace.orders.models import HouseholdOrder, OrderLine, Purchase
+from marketplace.orders.rules import UNSENT
+from marketplace.orders.values import OrderRow, OrdersPage, OrderState, PurchaseRow, PurchasesPage, PurchaseState
+
+
+def orders_of_households(
+    session: Session,
+    *,
+    household_ids: Collection[int],
+    states: Collection[OrderState] = (),
+    before: int | None = None,
+    limit: int = 30,
+) -> OrdersPage:
+    """Return the paid orders of some households, in some states (of all, if none are named)."""
+    if not household_ids:
+        return OrdersPage((), None)
+    return _orders(session, _paid(states).where(HouseholdOrder.household_id.in_(sorted(household_ids))), before, limit)
+
+
+def orders_in_areas(
+    session: Session,
+    *,
+    areas: Collection[str],
+    states: Collection[OrderState] = (),
+    before: int | None = None,
+    limit: int = 50,
+    search: str = "",
+) -> OrdersPage:
+    """Return the paid orders of some areas; `search` is a reference or its beginning."""
+    wanted = _paid(states).where(in_areas(HouseholdOrder.village_code, areas))
+    if search := search.strip().upper():
+        wanted = wanted.where(HouseholdOrder.ref.startswith(search, autoescape=True))
+    return _orders(session, wanted, before, limit)
+
+
+def count_to_do(session: Session, *, household_ids: Collection[int]) -> int:
+    """Return how many paid orders wait for the farmer."""
+    if not household_ids:
+        return 0
+    waiting = _paid(UNSENT).where(HouseholdOrder.household_id.in_(sorted(household_ids)))
+    return session.scalar(select(func.count()).select_from(waiting.subquery())) or 0
+
+
+def purchases_of_buyer(session: Session, *, user_id: int, before: int | None = None, limit: int = 30) -> PurchasesPage:
+    """Return what a signed-in buyer ordered."""
+    return _purchases(session, select(Purchase).where(Purchase.buyer_user_id == user_id), before, limit)
+
+
+def awaiting_payment(
+    session: Session, *, areas: Collection[str], gateway: str, before: int | None = None, limit: int = 50
+) -> PurchasesPage:
+    """Return the purchases of some areas that wait for money through a gateway."""
+    wanted = select(Purchase).where(
+        Purchase.state == PurchaseState.AWAITING_PAYMENT, Purchase.gateway == gateway, in_areas(Purchase.area_code, areas)
+    )
+    return _purchases(session, wanted, before, limit)
+
+
+def _paid(states: Collection[OrderState]) -> Select[tuple[HouseholdOrder]]:
+    wanted = select(HouseholdOrder).where(HouseholdOrder.paid_at.is_not(None))
+    return wanted.where(HouseholdOrder.state.in_([str(state) for state in states])) if states else wanted
+
+
+def _cut(session: Session, wanted: Any, model: Any, before: int | None, limit: int) -> tuple[Sequence[Any], int | None]:
+    if before is not None:
+        wanted = wanted.where(model.id < before)
+    rows = session.scalars(wanted.order_by(model.id.desc()).limit(limit + 1)).all()
+    return rows[:limit], rows[limit - 1].id if len(rows) > limit else None
+
+
+def _orders(session: Session, wanted: Any, before: int | None, limit: int) -> OrdersPage:
+    rows, following = _cut(session, wanted, HouseholdOrder, before, limit)
+    firsts = _firsts(session, (row.id for row in rows), OrderLine.household_order_id)
+    cards = farmers.seller_cards(session, {row.seller_id for row in rows})
+    return OrdersPage(
+        tuple(
+            OrderRow(
+                id=row.id, ref=row.ref, purchase_ref=row.ref.rpartition("-")[0], state=OrderState(row.state),
+                first_title=firsts[row.id][0], first_image_id=firsts[row.id][1], lines=firsts[row.id][2],
+                quantity=firsts[row.id][3], paid_fen=row.paid_fen, placed_at=row.placed_at, paid_at=row.paid_at,
+                village_code=row.village_code, seller_name=cards[row.seller_id].display_name, household_id=row.household_id,
+            )
+            for row in rows
+        ),
+        following,
+    )  # fmt: skip
+
+
+def _purchases(session: Session, wanted: Any, before: int | None, limit: int) -> PurchasesPage:
+    rows, following = _cut(session, wanted, Purchase, before, limit)
+    firsts = _firsts(session, (row.id for row in rows), HouseholdOrder.purchase_id)
+    return PurchasesPage(
+        tuple(
+            PurchaseRow(
+                id=row.id, ref=row.ref, state=PurchaseState(row.state), area_code=row.area_code, total_fen=row.total_fen,
+                gateway=row.gateway, hold_until=row.hold_until, placed_at=row.placed_at, paid_at=row.paid_at,
+                phone_last4=row.phone_last4, first_title=firsts[row.id][0], first_image_id=firsts[row.id][1],
+                lines=firsts[row.id][2], quantity=firsts[row.id][3],
+            )
+            for row in rows
+        ),
+        following,
+    )  # fmt: skip
+
+
+def _firsts(session: Session, keys: Iterable[int], owner: Any) -> dict[int, tuple[str, int | None, int, int]]:
+    """Return (first title, first picture, lines, units) of some orders or purchases."""
+    found: dict[int, tuple[str, int | None, int, int]] = {}
+    for key, title, image_id, quantity in session.execute(
+        select(owner, OrderLine.title, OrderLine.image_id, OrderLine.quantity)
+        .join(HouseholdOrder, HouseholdOrder.id == OrderLine.household_order_id)
+        .where(owner.in_(list(keys)))
+        .order_by(OrderLine.id)
+    ):
+        first = found.get(key, (title, image_id, 0, 0))
+        found[key] = (first[0], first[1], first[2] + 1, first[3] + quantity)
+    return found

@@ -1,0 +1,68 @@
+"""Named reads of refunds."""
+
+from collections.abc import Collection
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from marketplace.areas.queries import in_areas
+from marketplace.orders.models import HouseholdOrder, OrderLine, Purchase, Refund
+from marketplace.orders.queries.purchases import refund_view
+from marketplace.orders.values import RefundsPage, RefundState, RefundView
+
+
+def refund_by_ref(session: Session, *, ref: str) -> RefundView | None:
+    """Return a refund by its reference."""
+    return next(iter(_views(session, _joined().where(Refund.ref == ref))), None)
+
+
+def refund_by_id(session: Session, *, refund_id: int) -> RefundView | None:
+    """Return a refund by key."""
+    return next(iter(_views(session, _joined().where(Refund.id == refund_id))), None)
+
+
+def refunds_in_areas(
+    session: Session,
+    *,
+    areas: Collection[str],
+    states: Collection[RefundState] = (),
+    before: int | None = None,
+    limit: int = 50,
+) -> RefundsPage:
+    """Return the refunds of orders of some areas, in some states (of all, if none are named), the latest first."""
+    wanted = _joined().where(in_areas(Refund.village_code, areas))
+    if states:
+        wanted = wanted.where(Refund.state.in_([str(state) for state in states]))
+    if before is not None:
+        wanted = wanted.where(Refund.id < before)
+    rows = _views(session, wanted.order_by(Refund.id.desc()).limit(limit + 1))
+    return RefundsPage(rows[:limit], rows[limit - 1].id if len(rows) > limit else None)
+
+
+def count_refunds_waiting(session: Session, *, areas: Collection[str]) -> int:
+    """Return how many refunds of some areas wait for an answer."""
+    waiting = (
+        select(func.count())
+        .select_from(Refund)
+        .where(Refund.state == RefundState.REQUESTED, in_areas(Refund.village_code, areas))
+    )
+    return session.scalar(waiting) or 0
+
+
+def refunds_to_submit(session: Session, *, limit: int = 100) -> tuple[RefundView, ...]:
+    """Return the refunds that are approved and that nobody has asked the gateway for, the oldest first."""
+    return _views(session, _joined().where(Refund.state == RefundState.APPROVED).order_by(Refund.id).limit(limit))
+
+
+def _joined() -> Any:
+    return (
+        select(Refund, HouseholdOrder, Purchase, OrderLine.title)
+        .join(HouseholdOrder, HouseholdOrder.id == Refund.household_order_id)
+        .join(Purchase, Purchase.id == HouseholdOrder.purchase_id)
+        .join(OrderLine, OrderLine.id == Refund.order_line_id)
+    )
+
+
+def _views(session: Session, wanted: Any) -> tuple[RefundView, ...]:
+    return tuple(refund_view(*row) for row in session.execute(wanted))
