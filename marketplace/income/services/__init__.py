@@ -2,7 +2,15 @@
 
 from marketplace.income.services.handover import hand_over_month
 from marketplace.income.services.payouts import confirm_payout, record_payout, withdraw_payout
-from marketplace.income.services.sales import accrue_freight, accrue_sale, declare_cost, earn_sale, reverse_sale, settle_clearing
+from marketplace.income.services.sales import (
+    accrue_freight,
+    accrue_sale,
+    declare_cost,
+    earn_sale,
+    reverse_freight,
+    reverse_sale,
+    settle_clearing,
+)
 from marketplace.income.services.statements import answer_dispute, confirm_line, dispute_line, open_month, open_statement
 
 __all__ = [
@@ -18,6 +26,7 @@ __all__ = [
     "open_month",
     "open_statement",
     "record_payout",
+    "reverse_freight",
     "reverse_sale",
     "settle_clearing",
     "withdraw_payout",

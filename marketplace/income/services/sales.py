@@ -81,6 +81,21 @@ def accrue_freight(session: Session, *, purchase_ref: str, gateway: str, amount_
     )
 
 
+def reverse_freight(
+    session: Session, *, purchase_ref: str, refund_ref: str, gateway: str, amount_fen: int, at: dt.datetime
+) -> None:
+    """Post freight that goes back to the buyer of an order that was never sent; a repeat of the same refund changes nothing."""
+    if not 0 <= amount_fen <= MOST_FEN:
+        raise refusals.AmountWrong
+    _post(
+        session,
+        kind="freight_refund",
+        source=f"{purchase_ref}#{refund_ref}",
+        at=at,
+        entries=(EntryIn(FREIGHT, amount_fen), EntryIn(clearing(gateway), -amount_fen)),
+    )
+
+
 def reverse_sale(
     session: Session, *, source: str, refund_ref: str, amount_fen: int, remaining_gross_fen: int, at: dt.datetime, gateway: str
 ) -> None:

@@ -66,7 +66,7 @@ def awaiting_payment(
     return _purchases(session, wanted, before, limit)
 
 
-def _paid(states: Collection[OrderState]) -> Select[tuple[HouseholdOrder]]:
+def _paid(states: Collection[OrderState]) -> Select[HouseholdOrder]:
     wanted = select(HouseholdOrder).where(HouseholdOrder.paid_at.is_not(None))
     return wanted.where(HouseholdOrder.state.in_([str(state) for state in states])) if states else wanted
 
