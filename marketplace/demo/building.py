@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.accounts import queries as accounts
 from marketplace.accounts.services import hash_password
-from marketplace.demo import county, goods, sellers
+from marketplace.demo import buyers, county, goods, money, sellers
 from marketplace.demo.pictures import Pictures
 from marketplace.demo.state import Building
 from marketplace.demo.timeline import Timeline
@@ -65,10 +65,12 @@ def _build(build: Building, pictures: Pictures) -> None:
         sellers.open_shops(build)
     with clock.stopped_at(build.start + dt.timedelta(days=2)):
         sellers.keep_record(build)
+        buyers.invite_buyers(build)
     session.flush()
     session.expunge_all()
     goods.plan_offers(build, timeline)
     sellers.plan_visits(build, timeline)
+    money.plan_money(build, timeline)
     month = ""
 
     def after_each(done: int) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from marketplace.demo.values import Good, Home, Officials, Shop, Size, Village
+from marketplace.demo.values import Buyer, Good, Home, Officials, Shop, Size, Village
 from marketplace.kernel.crypto import Sealer
 
 
@@ -31,6 +31,7 @@ class Building:
     homes: list[Home] = field(default_factory=list)
     shops: list[Shop] = field(default_factory=list)
     goods: list[Good] = field(default_factory=list)
+    buyers: list[Buyer] = field(default_factory=list)
 
     @property
     def start(self) -> dt.datetime:

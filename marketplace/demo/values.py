@@ -1,5 +1,6 @@
 """How large the demonstration is, who can sign in, and what its builders hand to one another."""
 
+import datetime as dt
 from dataclasses import dataclass, field
 
 from marketplace.accounts.values import ROLE_NAMES, Role
@@ -124,12 +125,28 @@ class Good:
     ref: str
     shop: Shop
     category: str
+    season: str
     months: tuple[int, ...]
     price_fen: int
     unit_grams: int
     left: int
     #: How readily buyers choose it.
     pull: int
+    #: When it leaves the shelf for good or until its months come again.
+    until: dt.datetime | None = None
+
+
+@dataclass(frozen=True)
+class Buyer:
+    """Somebody who buys; `user_id` where they signed up."""
+
+    name: str = field(repr=False)
+    phone: str = field(repr=False)
+    province: str
+    address: str = field(repr=False)
+    user_id: int | None
+    #: How often they come back.
+    weight: int
 
 
 @dataclass
