@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.accounts import queries as accounts
 from marketplace.accounts.services import hash_password
-from marketplace.demo import buyers, county, goods, money, sellers
+from marketplace.demo import buyers, county, goods, money, sellers, trade
 from marketplace.demo.pictures import Pictures
 from marketplace.demo.state import Building
 from marketplace.demo.timeline import Timeline
@@ -70,6 +70,8 @@ def _build(build: Building, pictures: Pictures) -> None:
     session.expunge_all()
     goods.plan_offers(build, timeline)
     sellers.plan_visits(build, timeline)
+    sellers.plan_declarations(build, timeline)
+    trade.plan_year(build, timeline)
     money.plan_money(build, timeline)
     month = ""
 
@@ -80,7 +82,7 @@ def _build(build: Building, pictures: Pictures) -> None:
             session.expunge_all()
         if clock.month_of(clock.now()) != month:
             month = clock.month_of(clock.now())
-            build.tell(f"the year: {month}, {len(build.goods)} offers on sale")
+            build.tell(f"the year: {month}, {len(build.goods)} offers on sale, {build.placed} orders placed")
 
     timeline.run(after_each)
     build.tell(f"pictures: {pictures.store_rest(session)}")

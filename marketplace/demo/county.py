@@ -32,6 +32,7 @@ from marketplace.farmers import services as farmers
 from marketplace.farmers.values import HouseholdEntry, MemberEntry
 from marketplace.kernel import clock
 from marketplace.kernel.identity import Sex
+from marketplace.orders.services import load_freight
 from marketplace.products.services import load_categories
 
 #: Posts of the whole county, by number after the first.
@@ -49,6 +50,7 @@ def found_county(build: Building) -> None:
     session = build.session
     areas.load_county(session)
     load_categories(session)
+    load_freight(session)
     first, second, auditor, administrator = (
         _official(build, role, name, COUNTY_PHONE + number, COUNTY) for number, (role, name) in enumerate(_COUNTY_POSTS)
     )

@@ -49,6 +49,7 @@ def open_shops(build: Building) -> None:
         build.shops.append(_open_household_shop(build, home))
     for number in range(build.size.firms):
         build.shops.append(_open_firm(build, number))
+    build.village_officials.update((village.code, village.official) for village in build.villages)
     build.tell(f"sellers: {build.size.sellers} households, {build.size.firms} cooperatives and firms, approved in their villages")
 
 
@@ -91,6 +92,7 @@ def _open_household_shop(build: Building, home: Home) -> Shop:
             listed_by, consent_id = helper, consent.id
     shop = Shop(seller.id, seller.ref, seller.display_name, village, home.crops, home.id, listed_by, consent_id)
     _complete(build, shop, seller.story)
+    build.seller_users[shop.id] = user_id
     return shop
 
 
@@ -107,6 +109,7 @@ def _open_firm(build: Building, number: int) -> Shop:
     farmers.approve_seller(build.session, seller_id=seller.id, by=village.official)
     shop = Shop(seller.id, seller.ref, seller.display_name, village, crops, None, clerk.id)
     _complete(build, shop, seller.story)
+    build.seller_users[shop.id] = clerk.id
     return shop
 
 
@@ -142,13 +145,28 @@ def keep_record(build: Building) -> None:
             session, household_id=home.id, kind=watch, on=on, proposed_by=village_of(build, home.village_code).official,
             approved_by=officials.county[0],
         )  # fmt: skip
-    for home in dice.sample(registered, max(2, len(registered) // 8)):
-        _declare(build, home)
+    for home in dice.sample(registered, max(2, len(registered) // 12)):
+        _declare(build, home, clock.today().year - 1, "入户调查（示例）")
+        _check_guarantees(build, home)
     build.tell(f"record: {enrolled} measures, {len(watched)} households monitored")
 
 
-def _declare(build: Building, home: Home) -> None:
-    """Enter last year's incomes by category and check the five guarantees."""
+def plan_declarations(build: Building, timeline: Timeline) -> None:
+    """Arrange that sellers declare the year that ended in January, and this year's first months a few weeks ago."""
+    sellers = [home for home in build.homes[: build.size.sellers] if home.is_registered]
+    asked = [sellers[0], *build.dice.sample(sellers[1:], max(2, len(sellers) // 5))]
+    january = build.now.astimezone(clock.SHANGHAI).replace(month=1, day=12, hour=9)
+    for number, home in enumerate(asked):
+        for moment, year, source in (
+            (january, january.year - 1, "年度入户核算（示例）"),
+            (build.ago(days=36), build.ago(days=36).year, "年内入户核算（示例）"),
+        ):
+            at = in_working_hours(moment + dt.timedelta(hours=number // 6 * 24, minutes=number % 6 * 45))
+            timeline.at(at, functools.partial(_declare, build, home, year, source))
+
+
+def _declare(build: Building, home: Home, year: int, source: str) -> None:
+    """Enter a year's incomes by category as the village official; a county official lets them count."""
     dice, session = build.dice, build.session
     official = village_of(build, home.village_code).official
     amounts = {
@@ -158,14 +176,19 @@ def _declare(build: Building, home: Home) -> None:
     }  # fmt: skip
     for category, yuan in amounts.items():
         entry = assistance.record_year_ledger(
-            session, household_id=home.id, year=clock.today().year - 1, category=category, amount_fen=yuan * 100,
-            source="入户调查（示例）", by=official,
-        )  # fmt: skip
+            session, household_id=home.id, year=year, category=category, amount_fen=yuan * 100, source=source, by=official
+        )
         assistance.approve_year_ledger(session, entry_id=entry.id, by=build.posts().county[1])
+
+
+def _check_guarantees(build: Building, home: Home) -> None:
+    """Look at the five guarantees of a household, today by the stopped clock."""
+    official = village_of(build, home.village_code).official
     for guarantee in Guarantee:
         assistance.record_guarantee(
-            session, household_id=home.id, guarantee=guarantee, is_met=dice.random() < 0.97, on=clock.today(), by=official
-        )
+            build.session, household_id=home.id, guarantee=guarantee, is_met=build.dice.random() < 0.97, on=clock.today(),
+            by=official,
+        )  # fmt: skip
 
 
 def plan_visits(build: Building, timeline: Timeline) -> None:

@@ -32,6 +32,16 @@ class Building:
     shops: list[Shop] = field(default_factory=list)
     goods: list[Good] = field(default_factory=list)
     buyers: list[Buyer] = field(default_factory=list)
+    #: Seller's key -> who confirms and packs for it; village code -> its official.
+    seller_users: dict[int, int] = field(default_factory=dict)
+    village_officials: dict[str, int] = field(default_factory=dict)
+    #: Orders a buyer called off, and orders that have left the seller.
+    called_off: set[int] = field(default_factory=set)
+    beyond_recall: set[int] = field(default_factory=set)
+    placed: int = 0
+    parcels: int = 0
+    claims: int = 0
+    completed: int = 0
 
     @property
     def start(self) -> dt.datetime:
