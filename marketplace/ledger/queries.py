@@ -75,3 +75,13 @@ def _entries(session: Session, transaction_id: int) -> tuple[EntryIn, ...]:
 def entries_like(pattern: str) -> Any:
     """Return the entries of the accounts that match a LIKE pattern, as a subquery: transaction_id, account, amount_fen."""
     return select(Entry.transaction_id, Entry.account, Entry.amount_fen).where(Entry.account.like(pattern)).subquery()
+
+
+def amounts_by_source(account: str, kinds: Sequence[str]) -> Any:
+    """Return what postings of some kinds moved on an account, as a subquery: kind, source, amount_fen."""
+    return (
+        select(Transaction.kind, Transaction.source, Entry.amount_fen)
+        .join(Entry, Entry.transaction_id == Transaction.id)
+        .where(Entry.account == account, Transaction.kind.in_(kinds))
+        .subquery()
+    )

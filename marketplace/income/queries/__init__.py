@@ -10,6 +10,7 @@ from marketplace.income.queries.payables import (
     payouts,
     payouts_waiting,
 )
+from marketplace.income.queries.sources import sales_like
 from marketplace.income.queries.totals import (
     household_figures,
     household_months,
@@ -34,6 +35,7 @@ __all__ = [
     "payout_by_ref",
     "payouts",
     "payouts_waiting",
+    "sales_like",
     "statement",
     "sum_of_lines",
     "totals",

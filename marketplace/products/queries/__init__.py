@@ -9,6 +9,7 @@ from marketplace.products.queries.catalogue import (
     similar_offers,
     write_place,
 )
+from marketplace.products.queries.holds import holds_like, restocks
 from marketplace.products.queries.lists import categories, category, has_licence, usual_price, varieties, variety
 from marketplace.products.queries.offers import (
     count_of_households,
@@ -37,6 +38,7 @@ __all__ = [
     "events_of_offer",
     "found_page",
     "has_licence",
+    "holds_like",
     "images_of_offers",
     "left_of",
     "offer",
@@ -49,6 +51,7 @@ __all__ = [
     "offers_waiting",
     "published_slugs",
     "read_place",
+    "restocks",
     "sale_terms",
     "shop_cards",
     "similar_offers",
