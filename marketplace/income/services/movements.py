@@ -4,10 +4,11 @@ A report's cost therefore does not grow with history: it sums one row per villag
 """
 
 import datetime as dt
+import functools
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import Insert, insert
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -46,34 +47,29 @@ def record(session: Session, attribution: Attribution, posting: Posting, moves: 
 
 
 def roll_up(session: Session, attribution: Attribution, at: dt.datetime, moved: Figures) -> None:
-    """Add figures to the month and the year of an attribution's holder and village. Four upserts."""
+    """Add figures to the month and the year of an attribution's holder and village. Two statements of two rows."""
     month = clock.month_of(at)
     where = {
         "village_code": attribution.village_code,
         "status": attribution.status,
         "measure": attribution.measure,
         "category": attribution.category,
+        **dict(zip(_FIGURES, moved, strict=True)),
     }
-    figures = dict(zip(_FIGURES, moved, strict=True))
-    for period in (month, month[:4]):
-        _add(session, VillageTotal, {"period": period, **where}, {}, figures)
-        _add(
-            session,
-            HolderTotal,
-            {"period": period, **where, "holder": attribution.holder},
-            {"household_id": attribution.household_id},
-            figures,
-        )
+    holder = {"holder": attribution.holder, "household_id": attribution.household_id}
+    dialect = session.get_bind().dialect.name
+    periods = (month, month[:4])
+    session.execute(_addition(dialect, VillageTotal), [{"period": period, **where} for period in periods])
+    session.execute(_addition(dialect, HolderTotal), [{"period": period, **where, **holder} for period in periods])
 
 
-def _add(session: Session, total: type[Any], key: dict[str, str], beside: dict[str, Any], figures: dict[str, int]) -> None:
-    values = {**key, **beside, **figures}
-    make = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    statement = make(total.__table__).values(values)
+@functools.cache
+def _addition(dialect: str, total: type[Any]) -> Insert:
+    """Return the statement that adds figures to a roll-up. Built once: building it costs more than running it."""
+    statement = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(total.__table__)
     columns = total.__table__.c
-    session.execute(
-        statement.on_conflict_do_update(
-            index_elements=[columns[name] for name in total.__table__.primary_key.columns.keys()],  # noqa: SIM118 (a collection)
-            set_={name: columns[name] + statement.excluded[name] for name in figures},
-        )
+    added: Insert = statement.on_conflict_do_update(
+        index_elements=[columns[name] for name in total.__table__.primary_key.columns.keys()],  # noqa: SIM118 (a collection)
+        set_={name: columns[name] + statement.excluded[name] for name in _FIGURES},
     )
+    return added
