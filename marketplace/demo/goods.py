@@ -143,6 +143,8 @@ def _send_again(build: Building, timeline: Timeline, good: Good) -> None:
 
 
 def _reprice(build: Building, good: Good) -> None:
+    if good not in build.goods:
+        return
     good.price_fen = _rounded(good.price_fen * build.dice.randint(92, 108) // 100)
     products.change_price(build.session, offer_id=good.id, price_fen=good.price_fen, by=good.shop.listed_by)
 
