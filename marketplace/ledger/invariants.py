@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import BigInteger, cast, func, or_, select, text
+from sqlalchemy import BigInteger, cast, func, literal, or_, select, text, union_all
 from sqlalchemy.orm import Session
 
 from marketplace.ledger.ddl import trigger_names
@@ -52,17 +52,17 @@ def broken_amounts(session: Session) -> Sequence[Any]:
 
 
 def drifted_balances(session: Session) -> Sequence[Any]:
-    """Return accounts whose cached balance is not the sum of their entries."""
-    sums = select(Entry.account, cast(func.sum(Entry.amount_fen), BigInteger).label("fen")).group_by(Entry.account).subquery()
+    """Return accounts whose cached balance is not the sum of their entries.
+
+    Both stand in one list and are summed: SQLite runs a FULL JOIN of twenty thousand accounts for half a minute.
+    """
+    both = union_all(
+        select(AccountBalance.account.label("account"), AccountBalance.amount_fen.label("cached"), literal(0).label("fen")),
+        select(Entry.account, literal(0), Entry.amount_fen),
+    ).subquery()
+    cached, fen = (cast(func.sum(column), BigInteger) for column in (both.c.cached, both.c.fen))
     return session.execute(
-        select(
-            func.coalesce(AccountBalance.account, sums.c.account).label("account"),
-            AccountBalance.amount_fen.label("cached"),
-            sums.c.fen,
-        )
-        .select_from(AccountBalance)
-        .join(sums, sums.c.account == AccountBalance.account, full=True)
-        .where(func.coalesce(AccountBalance.amount_fen, 0) != func.coalesce(sums.c.fen, 0))
+        select(both.c.account, cached.label("cached"), fen.label("fen")).group_by(both.c.account).having(cached != fen)
     ).all()
 
 
