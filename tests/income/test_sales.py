@@ -10,7 +10,7 @@ from marketplace.income.queries import drills
 from marketplace.income.values import CostKind
 from marketplace.ledger.queries import balance
 from tests.farmers.places import OTHER_VILLAGE
-from tests.income.sales import AT, NEXT_MONTH, POOL, SELLER, breaches, earn, fact, refund, village
+from tests.income.sales import AT, LATER, NEXT_MONTH, POOL, SELLER, breaches, earn, fact, refund, village
 
 
 @pytest.fixture
@@ -176,3 +176,15 @@ def test_the_checks_find_what_was_tampered_with(session, who, statement, truth):
     assert breaches(session) == {}
     session.execute(text(statement))
     assert any(truth in name for name in breaches(session))
+
+
+def test_freight_goes_back_once_and_never_less_than_nothing(session):
+    back = {"purchase_ref": "L1", "refund_ref": "R1", "gateway": "offline", "at": LATER}
+    services.accrue_freight(session, purchase_ref="L1", gateway="offline", amount_fen=1200, at=AT)
+    for _twice in range(2):
+        services.reverse_freight(session, amount_fen=1200, **back)
+    session.commit()
+    assert (balance(session, "freight"), balance(session, "clearing/offline")) == (0, 0)
+    with pytest.raises(refusals.AmountWrong):
+        services.reverse_freight(session, amount_fen=-1, **back)
+    assert breaches(session) == {}
