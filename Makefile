@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PORT ?= 8000
 export LOTUSFAIR_DATA_DIR ?= instance
 
-.PHONY: demo test check browser setup format
+.PHONY: demo test check browser setup format bench
 
 setup: $(VENV)/.ready
 
@@ -42,3 +42,7 @@ check: setup
 format: setup
 	@$(BIN)/ruff check --fix marketplace migrations tests wsgi.py
 	@$(BIN)/ruff format marketplace migrations tests wsgi.py
+
+# Ratios against a bare Flask page, and what history costs; nothing is judged. PARTS="report paging" chooses, WRITE=1 keeps the tables.
+bench: setup
+	@$(BIN)/python -m tests.bench $(PARTS) $(if $(WRITE),--write)

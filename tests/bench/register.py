@@ -1,0 +1,128 @@
+"""Part `register`: a county's register from a file, by the command an official would run: seconds and memory of its process."""
+
+import datetime as dt
+import os
+import random
+import subprocess
+import sys
+import time
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from marketplace.accounts import services as accounts
+from marketplace.areas.queries import register_index
+from marketplace.assistance.register.areas import AreaEntry, AreaIndex
+from marketplace.assistance.register.files import write_register
+from marketplace.assistance.register.values import (
+    Attribute,
+    Cause,
+    Health,
+    HouseholdRow,
+    LabourCapacity,
+    PersonRow,
+    RegisterDate,
+    Relation,
+    Schooling,
+    StudentStatus,
+)
+from marketplace.farmers.models import Household, MemberSpell
+from marketplace.kernel.identity import Sex, check_character
+from tests.bench.machine import ROOT
+from tests.bench.people import COUNTY
+from tests.bench.shown import Table
+
+PHONES = ("19900001001", "19900001002")
+RELATIONS = (Relation.HEAD, Relation.SPOUSE, Relation.SON, Relation.MOTHER)
+SIZES = (3, 4, 4, 3, 4)
+
+
+class ImportFailed(Exception):
+    """The command refused what it should have taken, or imported another number."""
+
+
+def measure(bench, table, engine_name, households):
+    """Import the file, then the same file again; add both."""
+    filled = bench.copy(bench.laid(engine_name), "register")
+    filled.write(_officials)
+    areas = filled.write(lambda session: AreaIndex(AreaEntry(*entry) for entry in register_index(session)))
+    path = bench.folder / "register.xlsx"
+    people = 0
+    if not path.exists():
+        write_register(path, _rows(areas, households), areas)
+    people = sum(SIZES[number % len(SIZES)] for number in range(households))
+    base, base_peak = _process([sys.executable, "-c", _READ, str(path)], {**os.environ})
+    table.add("", "openpyxl reads the cells alone (control)", f"{base:.1f}", f"{base_peak:.0f}", "")
+    line = [sys.executable, "-m", "flask", "--app", "wsgi", "register", "import", str(path), "--by", PHONES[0],
+            "--accepted-by", PHONES[1]]  # fmt: skip
+    for words in (f"import of {households:,} households, {people:,} people", "the same file again: nothing changes"):
+        seconds, peak = _process(line, filled.environment)
+        table.add(engine_name, words, f"{seconds:.1f}", f"{peak:.0f}", f"×{seconds / base:.2f}")
+        with filled.engine() as engine, Session(engine) as session:
+            counts = [session.scalar(select(func.count()).select_from(model)) for model in (Household, MemberSpell)]
+        if counts != [households, people]:
+            raise ImportFailed(counts)
+
+
+_READ = (
+    "import sys, openpyxl\n"
+    "book = openpyxl.load_workbook(sys.argv[1], read_only=True)\n"
+    "print(sum(1 for row in book.active.iter_rows(values_only=True)))"
+)
+
+
+def _process(line, environment):
+    """Run a process to its end; return its seconds, start included, and its peak memory in MiB."""
+    begun = time.perf_counter()
+    running = subprocess.Popen(line, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    said = running.stdout.read()
+    _pid, status, used = os.wait4(running.pid, 0)
+    running.returncode = os.waitstatus_to_exitcode(status)
+    running.stdout.close()
+    if running.returncode:
+        raise ImportFailed(said[-2000:])
+    return time.perf_counter() - begun, used.ru_maxrss / 1024
+
+
+def _officials(session):
+    for phone in PHONES:
+        user = accounts.create_user(session, name="县干部", phone=phone)
+        accounts.grant_role(session, user_id=user.id, role="county_official", area_code=COUNTY, by=None)
+
+
+def _rows(areas, households):
+    dice = random.Random(11)
+    villages = [code for code, entry in areas._entries.items() if entry.township_code]
+    person = 0
+    for number in range(households):
+        people = []
+        for relation in RELATIONS[: SIZES[number % len(SIZES)]]:
+            people.append(_person(person, relation, dice))
+            person += 1
+        village = dice.choice(villages)
+        yield HouseholdRow(
+            f"3603{number:08d}", areas.township_of(village), village, tuple(people), Attribute.ORDINARY, Cause.ILLNESS,
+            (Cause.LABOUR, Cause.SKILLS), RegisterDate(dt.date(2014, 5, 1)), 2018, dice.randint(100000, 900000), ("水稻", "莲子"),
+            "王五", "县教育局",
+        )  # fmt: skip
+
+
+def _person(number, relation, dice):
+    """Return somebody invented, under the unassigned prefix 360399."""
+    born = dt.date(1940, 1, 1) + dt.timedelta(days=number // 900 * 7)
+    body = f"360399{born:%Y%m%d}{number % 900:03d}"
+    sex = Sex.MALE if number % 900 % 2 else Sex.FEMALE
+    name = dice.choice("刘王李张") + dice.choice("伟芳娜敏静") + dice.choice("国华")
+    return PersonRow(
+        0, name, body + check_character(body), born, sex, relation, Schooling.PRIMARY, StudentStatus.NONE, (Health.HEALTHY,),
+        LabourCapacity.ORDINARY, "19912345678" if relation is Relation.HEAD else None,
+    )  # fmt: skip
+
+
+def table():
+    return Table(
+        "Register import",
+        "The command of an official from start to end, once, with the peak memory of its process; the ratio is to reading the "
+        "cells of the same file and doing nothing with them.",
+        ("engine", "what", "seconds", "peak MiB", "× reading alone"),
+    )
