@@ -10,6 +10,7 @@ import uuid
 from pathlib import Path
 
 import pytest
+from jinja2 import BytecodeCache
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
@@ -43,9 +44,14 @@ def _fill(engine):
     engine.dispose()
 
 
+#: A folder in memory where the machine has one: tests commit for real, and a slow disk would be most of their time.
+MEMORY = Path("/dev/shm")  # noqa: S108 (a folder of our own is made in it)
+
+
 @pytest.fixture(scope="session")
 def scratch():
-    folder = Path(tempfile.mkdtemp(prefix="lotusfair-"))
+    folder = Path(tempfile.mkdtemp(prefix="lotusfair-", dir=MEMORY if os.access(MEMORY, os.W_OK) else None))
+    folder.chmod(0o755)  # the database server runs as a person of its own where the tests run as root
     yield folder
     shutil.rmtree(folder, ignore_errors=True)
 
@@ -69,6 +75,9 @@ def postgres(scratch):
     address = server.get_uri()
     admin = make_engine(address)
     with admin.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        for setting in ("fsync", "full_page_writes", "synchronous_commit", "autovacuum"):  # what it holds is thrown away
+            connection.execute(text(f"ALTER SYSTEM SET {setting} = off"))
+        connection.execute(text("SELECT pg_reload_conf()"))
         connection.execute(
             text("CREATE DATABASE template_fair TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C.UTF-8'")
         )
@@ -97,7 +106,7 @@ def database_url(request, scratch):
         return
     admin, address = request.getfixturevalue("postgres")
     with admin.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE template_fair"))
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE template_fair STRATEGY FILE_COPY"))
     yield _with_database(address, name)
     with admin.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
@@ -117,8 +126,27 @@ def session(engine):
         session.rollback()
 
 
+class SharedTemplates(BytecodeCache):
+    """Compiled templates of this process: every test makes an application, and compiling is most of a page's first showing."""
+
+    def __init__(self, compiled):
+        self.compiled = compiled
+
+    def load_bytecode(self, bucket):
+        if bucket.key + bucket.checksum in self.compiled:
+            bucket.bytecode_from_string(self.compiled[bucket.key + bucket.checksum])
+
+    def dump_bytecode(self, bucket):
+        self.compiled[bucket.key + bucket.checksum] = bucket.bytecode_to_string()
+
+
+@pytest.fixture(scope="session")
+def templates():
+    return SharedTemplates({})
+
+
 @pytest.fixture
-def app(request, scratch):
+def app(request, scratch, templates):
     """The application on a fresh SQLite copy; its data folder is thrown away."""
     name = "a" + uuid.uuid4().hex[:12]
     path = scratch / f"{name}.db"
@@ -133,23 +161,37 @@ def app(request, scratch):
         }
     )
     app = create_app(settings)
+    app.jinja_env.bytecode_cache = templates
     yield app
     with app.app_context():
         for engine in db.engines.values():
             engine.dispose()
-
-
-@pytest.fixture
-def client(app):
-    """A browser of our own pages: it sends what browsers send with same-origin requests."""
-    client = app.test_client()
-    client.environ_base["HTTP_SEC_FETCH_SITE"] = "same-origin"
-    return client
+    for leftover in scratch.glob(f"{name}.db*"):
+        leftover.unlink()
 
 
 @pytest.fixture
 def writing(app):
-    """A session on the application's database, for preparing what a page will show."""
-    with app.app_context(), Session(db.engine, expire_on_commit=False) as session:
-        yield session
-        session.rollback()
+    """A session on the application's database, outside any request: a context kept open would be shared by every request."""
+    with app.app_context():
+        engine = db.engine
+    with Session(engine, expire_on_commit=False) as held:
+        yield held
+        held.rollback()
+
+
+@pytest.fixture
+def client(app, writing):
+    """A browser of our own pages; what the test read or wrote is let go first, for SQLite has one writer."""
+    browser = app.test_client()
+    browser.environ_base["HTTP_SEC_FETCH_SITE"] = "same-origin"
+    browse = browser.open
+
+    def let_go_and_open(*args, **options):
+        writing.commit()
+        writing.expire_all()
+        return browse(*args, **options)
+
+    browser.open = let_go_and_open
+    browser.let_go = writing.commit
+    return browser

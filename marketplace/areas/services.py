@@ -37,8 +37,7 @@ def load_county(session: Session, county: Mapping[str, Any] | None = None) -> in
         _refuse_broken(facts)
         row = standing.get(facts["code"])
         if row is None:
-            session.add(Area(**facts))
-            session.flush()
+            session.add(Area(**facts))  # parents come first, and rows are written in this order
             changed += 1
         elif any(getattr(row, name) != value for name, value in facts.items()):
             for name, value in facts.items():

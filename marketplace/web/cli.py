@@ -1,5 +1,6 @@
 """Commands of the house itself: set up, migrate, serve, work, check words. Packages bring their own beside these."""
 
+import functools
 import io
 import os
 import signal
@@ -38,6 +39,7 @@ def alembic_config(url: str | None = None) -> Config:
     return config
 
 
+@functools.cache
 def newest_revision(folder: Path) -> str | None:
     """Return the id of the newest migration."""
     config = Config()

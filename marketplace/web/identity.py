@@ -94,9 +94,10 @@ def configure_identity(app: Flask, load: Loader) -> None:
     manager.anonymous_user = lambda: Visitor(None)
 
     @manager.user_loader
-    def find(token: str) -> Visitor | None:
-        person = load(token)
-        return Visitor(person, token) if person else None
+    def find(token: object) -> Visitor | None:
+        # what an old release or a stolen key signed may be anything
+        person = load(token) if isinstance(token, str) else None
+        return Visitor(person, str(token)) if person else None
 
     app.jinja_env.globals["current_user"] = current_user
 

@@ -3,6 +3,7 @@
 Source words are English; Chinese stands in marketplace/<package>/words/zh.po, read at start-up so that nothing needs compiling.
 """
 
+import functools
 import io
 from pathlib import Path
 
@@ -24,15 +25,16 @@ class HouseWords(Domain):
 
     def __init__(self, folders: list[Path]) -> None:
         super().__init__()
-        self.loaded = {"zh": _load(folders, "zh"), "en": Translations()}
-        self.loaded["zh"].plural = lambda _count: 0  # Chinese has one form for every number
+        self.loaded = {"zh": _load(tuple(folders), "zh"), "en": Translations()}
 
     def get_translations(self) -> Translations:
         """Return the catalogue of this reader's language."""
         return self.loaded[locale_id()]
 
 
-def _load(folders: list[Path], language: str) -> Translations:
+@functools.cache
+def _load(folders: tuple[Path, ...], language: str) -> Translations:
+    """Read the words of a language; once a process, for reading them takes longer than all else at start-up."""
     merged = Translations()
     for folder in folders:
         path = folder / "words" / f"{language}.po"
@@ -44,6 +46,8 @@ def _load(folders: list[Path], language: str) -> Translations:
         write_mo(compiled, catalog)
         compiled.seek(0)
         merged.merge(Translations(fp=compiled))
+    if language == "zh":
+        merged.plural = lambda _count: 0  # Chinese has one form for every number
     return merged
 
 

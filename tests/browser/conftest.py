@@ -119,7 +119,9 @@ def browser():
 
 def visit(browser: Browser, site: Site, *, lang: str = "zh", wide: bool = False, **options):
     """Return a page of a fresh visitor at phone size, or wide."""
-    context = browser.new_context(base_url=site.address, locale="zh-CN" if lang == "zh" else "en-GB", **(DESK if wide else PHONE), **options)
+    context = browser.new_context(
+        base_url=site.address, locale="zh-CN" if lang == "zh" else "en-GB", **(DESK if wide else PHONE), **options
+    )
     page = context.new_page()
     page.set_default_timeout(15_000)
     return page

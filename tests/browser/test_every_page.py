@@ -1,4 +1,4 @@
-"""Every page of every kind of person: within its bytes, clean under axe, in one language, nothing overflowing, no script complaints."""
+"""Every page of everybody: within its bytes, clean under axe, in one language, nothing overflowing, no script complaints."""
 
 import gzip
 import re
@@ -69,7 +69,8 @@ def look(page, answer, endpoint, complaints, lang):
     wrong += [f"axe {v['id']}: {v['nodes'][0]['html'][:160]}" for v in found.response["violations"]]
     if lang == "zh":
         text = page.evaluate(
-            "() => [...document.querySelectorAll('body *')].filter(e => !e.closest('[lang=en],code,.code,[data-as-written],[translate=no]'))"
+            "() => [...document.querySelectorAll('body *')]"
+            ".filter(e => !e.closest('[lang=en],code,.code,[data-as-written],[translate=no]'))"
             ".flatMap(e => [...e.childNodes].filter(n => n.nodeType === 3).map(n => n.textContent)).join('\\n')"
         )
         if words := english_words(text):

@@ -4,9 +4,7 @@ import datetime as dt
 import json
 from pathlib import Path
 
-import pytest
 from itsdangerous import URLSafeTimedSerializer
-from sqlalchemy.orm import Session
 
 from marketplace.accounts import queries as users
 from marketplace.accounts import services as accounts
@@ -87,33 +85,6 @@ def entry(number="H1", village=VILLAGE, members=None, **facts):
     return HouseholdEntry(
         register_number=number, village_code=village, members=members or (member(1), member(2, "spouse")), **facts
     )
-
-
-@pytest.fixture
-def writing(app):
-    """A session on the application's database, outside any request: a context kept open would be shared by every request."""
-    with app.app_context():
-        engine = db.engine
-    with Session(engine, expire_on_commit=False) as held:
-        yield held
-        held.rollback()
-
-
-@pytest.fixture
-def client(app, writing):
-    """A browser of our own pages; what the test read or wrote is let go first, for SQLite has one writer."""
-    browser = app.test_client()
-    browser.environ_base["HTTP_SEC_FETCH_SITE"] = "same-origin"
-    browse = browser.open
-
-    def let_go_and_open(*args, **options):
-        writing.commit()
-        writing.expire_all()
-        return browse(*args, **options)
-
-    browser.open = let_go_and_open
-    browser.let_go = writing.commit
-    return browser
 
 
 def selling_household(session, sealer, number="H360399", sequence=901, village=VILLAGE, name="刘家莲子"):

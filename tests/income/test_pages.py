@@ -8,12 +8,12 @@ from marketplace.income import queries, services
 from marketplace.kernel import clock
 from marketplace.ledger.queries import balance
 from tests.farmers import places
-from tests.farmers.places import VILLAGE, client, writing  # noqa: F401 (fixtures)
+from tests.farmers.places import VILLAGE
 from tests.income.sales import LATER, MONTH, SELLER, earn, fact, village
 
 
 @pytest.fixture
-def shop(app, writing, client):  # noqa: F811
+def shop(app, writing, client):
     """A household with one earned sale, its farmer, and officials of its township and of another."""
     client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
     with clock.stopped_at(LATER):
@@ -36,12 +36,12 @@ def shop(app, writing, client):  # noqa: F811
         yield people, who, ref, line.line.attribution_id
 
 
-def state(writing, who):  # noqa: F811
+def state(writing, who):
     writing.rollback()
     return queries.statement(writing, who.household_id, MONTH).lines[0]
 
 
-def test_the_farmer_sees_the_month_and_confirms_a_line(shop, client, writing):  # noqa: F811
+def test_the_farmer_sees_the_month_and_confirms_a_line(shop, client, writing):
     people, who, _, line = shop
     places.enter(client, people["farmer"])
     page = client.get("/desk/money").get_data(as_text=True)
@@ -55,7 +55,7 @@ def test_the_farmer_sees_the_month_and_confirms_a_line(shop, client, writing):  
     assert state(writing, who).state == "confirmed"
 
 
-def test_a_dispute_goes_to_the_village_and_its_answer_comes_back(shop, client, writing):  # noqa: F811
+def test_a_dispute_goes_to_the_village_and_its_answer_comes_back(shop, client, writing):
     people, _, _, line = shop
     places.enter(client, people["farmer"])
     client.post(f"/desk/money/{MONTH}/lines/{line}/dispute", data={"words": "Two packs are missing"})
@@ -71,7 +71,7 @@ def test_a_dispute_goes_to_the_village_and_its_answer_comes_back(shop, client, w
     assert "They were refunded" in client.get(f"/desk/money/{MONTH}").get_data(as_text=True)
 
 
-def test_a_helper_confirms_only_with_the_household_s_word(shop, client, writing):  # noqa: F811
+def test_a_helper_confirms_only_with_the_household_s_word(shop, client, writing):
     people, who, ref, line = shop
     places.enter(client, people["helper"])
     address = f"/desk/money/{MONTH}/lines/{line}/confirm"
@@ -82,7 +82,7 @@ def test_a_helper_confirms_only_with_the_household_s_word(shop, client, writing)
 
 
 @pytest.mark.parametrize("role", ["stranger", "auditor", "elsewhere", "clerk"])
-def test_nobody_else_opens_a_household_s_money(shop, client, role):  # noqa: F811
+def test_nobody_else_opens_a_household_s_money(shop, client, role):
     people, _, ref, line = shop
     places.enter(client, people[role])
     for answer in (
@@ -94,12 +94,12 @@ def test_nobody_else_opens_a_household_s_money(shop, client, role):  # noqa: F81
 
 
 @pytest.mark.parametrize("month", ["2026-13", "2026", "x", "2026-9", "２０２６-09"])
-def test_a_month_that_is_none_is_not_found(shop, client, month):  # noqa: F811
+def test_a_month_that_is_none_is_not_found(shop, client, month):
     places.enter(client, shop[0]["farmer"])
     assert client.get(f"/desk/money/{month}").status_code == 404
 
 
-def test_a_payout_takes_two_officials(shop, client, writing):  # noqa: F811
+def test_a_payout_takes_two_officials(shop, client, writing):
     people, _, _, _ = shop
     places.enter(client, people["clerk"])
     assert "¥424.73" in client.get("/office/payouts").get_data(as_text=True)
@@ -126,7 +126,7 @@ def test_a_payout_takes_two_officials(shop, client, writing):  # noqa: F811
     assert balance(writing, "bank") == -42473
 
 
-def test_a_recorded_payout_can_be_withdrawn_with_a_reason(shop, client, writing):  # noqa: F811
+def test_a_recorded_payout_can_be_withdrawn_with_a_reason(shop, client, writing):
     people = shop[0]
     payout = services.record_payout(
         writing, key="k", seller_ref=SELLER, amount_fen=100, bank_ref="B", prepared_by=people["clerk"]

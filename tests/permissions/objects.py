@@ -99,17 +99,22 @@ class World:
             self._build(session)
             session.commit()
         self._let_go()
-        self.saved = database.with_suffix(".saved")
-        shutil.copy(database, self.saved)
+        self._save()
 
     def restore(self) -> bool:
         """Put the database back as it was made, if anything was sent to it since: no route shall meet what another changed."""
         if not self.is_touched:
             return False
         self._let_go()
-        shutil.copy(self.saved, self.database)
+        self._put_back()
         self.is_touched = False
         return True
+
+    def _save(self) -> None:
+        shutil.copy(self.database, self.database.with_suffix(".saved"))
+
+    def _put_back(self) -> None:
+        shutil.copy(self.database.with_suffix(".saved"), self.database)
 
     def counts(self) -> dict[str, int]:
         """Return how many rows each table holds."""

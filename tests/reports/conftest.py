@@ -82,16 +82,6 @@ def app(house):
 
 
 @pytest.fixture
-def writing(app):
-    """A session on the application's database. No application context stays open: pages would share its globals."""
-    with app.app_context():
-        engine = db.engine
-    with Session(engine, expire_on_commit=False) as session:
-        yield session
-        session.rollback()
-
-
-@pytest.fixture
 def small(house):
     """What was made, at its moment."""
     with clock.stopped_at(county.NOW):

@@ -7,7 +7,6 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
-from wtforms import HiddenField
 
 from marketplace.farmers import queries as farmers
 from marketplace.farmers.queries import references
@@ -27,7 +26,7 @@ PER_PAGE = 50
 class PayoutForm(Form):
     """A transfer that has been made."""
 
-    key = HiddenField()
+    key = TidyStringField(most=60)
     amount = YuanField(needed=_l("Enter the amount."))
     bank_ref = TidyStringField(most=60, needed=_l("Write the reference from the bank's slip."))
 
@@ -101,7 +100,7 @@ def record_payout(seller_ref: str) -> Any:
         wish: dict[str, Any] = {
             "amount_fen": form.amount.data,
             "bank_ref": form.bank_ref.data,
-            "key": form.key.data[:60] or ids.uuid7(),
+            "key": form.key.data or ids.uuid7(),
         }
         by = me().user_id
         try:

@@ -10,7 +10,7 @@ from marketplace.products.queries.catalogue import (
     write_place,
 )
 from marketplace.products.queries.holds import holds_like, restocks
-from marketplace.products.queries.lists import categories, category, has_licence, usual_price, varieties, variety
+from marketplace.products.queries.lists import categories, category, has_licence, licensed, usual_price, varieties, variety
 from marketplace.products.queries.offers import (
     count_of_households,
     count_waiting,
@@ -41,6 +41,7 @@ __all__ = [
     "holds_like",
     "images_of_offers",
     "left_of",
+    "licensed",
     "offer",
     "offer_by_client_key",
     "offer_by_ref",

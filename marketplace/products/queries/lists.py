@@ -1,7 +1,7 @@
 """Named reads of categories, varieties and licences."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
@@ -46,6 +46,16 @@ def has_licence(session: Session, seller_id: int, category_code: str, on: dt.dat
         )
     )
     return found is not None
+
+
+def licensed(session: Session, seller_ids: Iterable[int], on: dt.date) -> frozenset[tuple[int, str]]:
+    """Return which of some sellers hold a licence on a day, as (seller, category)."""
+    rows = session.execute(
+        select(SellerLicence.seller_id, SellerLicence.category_code).where(
+            SellerLicence.seller_id.in_(sorted(set(seller_ids))), SellerLicence.valid_to >= on
+        )
+    )
+    return frozenset((seller, code) for seller, code in rows)
 
 
 def usual_price(session: Session, variety_code: str, village_code: str) -> int | None:

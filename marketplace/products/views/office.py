@@ -103,7 +103,7 @@ def _queue(errors: dict[str, str] | None = None, failed_ref: str | None = None) 
 
 
 def _waiting(offers: list[Offer], *, may_write: bool) -> list[WaitingOffer]:
-    """Return the offers with what a decision needs; one query each for licences and households' users, the rest for all."""
+    """Return the offers with what a decision needs, each part read once for all."""
     ids = [each.id for each in offers]
     pictures = queries.images_of_offers(reader(), ids)
     views = media.image_views(reader(), [one for shown in pictures.values() for one in shown])
@@ -112,14 +112,15 @@ def _waiting(offers: list[Offer], *, may_write: bool) -> list[WaitingOffer]:
     categories = {each.code: each for each in queries.categories(reader())}
     guides = {each.code: each for each in queries.varieties(reader())}
     names = areas.names(reader()) if offers else {}
+    held = queries.licensed(reader(), sellers, clock.today())
     shown = []
     for each in offers:
         category = categories[each.category_code]
         guide: VarietyView | None = guides.get(each.variety)
         low = guide.guidance_low_fen if guide else category.guidance_low_fen
         high = guide.guidance_high_fen if guide else category.guidance_high_fen
-        lacks = category.needs_licence and not queries.has_licence(reader(), each.seller_id, category.code, clock.today())
-        own = each.household_id is not None and me().user_id in farmers.users_of_household(reader(), each.household_id)
+        lacks = category.needs_licence and (each.seller_id, category.code) not in held
+        own = each.household_id in me().household_ids
         images = [views[one] for one in pictures.get(each.id, ()) if one in views]
         shown.append(
             WaitingOffer(

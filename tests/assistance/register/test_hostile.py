@@ -75,9 +75,7 @@ def test_any_cells_give_findings_and_never_an_error(rows):
 
 
 XML_TEXT = st.text(alphabet=st.characters(codec="utf-8", exclude_categories=("Cc", "Cs")), max_size=30)
-ATTRIBUTE = st.sampled_from(
-    ["", 't="s"', 't="b"', 't="d"', 't="n" s="1"', 't="e"', 't="str"', 't="inlineStr"', 's="99"']
-)
+ATTRIBUTE = st.sampled_from(["", 't="s"', 't="b"', 't="d"', 't="n" s="1"', 't="e"', 't="str"', 't="inlineStr"', 's="99"'])
 
 
 @settings(max_examples=500, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -85,8 +83,7 @@ ATTRIBUTE = st.sampled_from(
 def test_any_sheet_gives_a_register_or_a_named_refusal(cells):
     headings = "".join(f'<c t="inlineStr"><is><t>{heading}</t></is></c>' for heading in COLUMNS)
     body = "".join(
-        f"<c {attribute}><{tag}>{text.replace('&', '&amp;').replace('<', '&lt;')}</{tag}></c>"
-        for attribute, text, tag in cells
+        f"<c {attribute}><{tag}>{text.replace('&', '&amp;').replace('<', '&lt;')}</{tag}></c>" for attribute, text, tag in cells
     )
     content = with_part(BOOK, "xl/worksheets/sheet1.xml", sheet_xml(f"<row>{headings}</row><row>{body}</row>"))
     _answered(content)

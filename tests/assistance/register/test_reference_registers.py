@@ -69,10 +69,7 @@ def test_no_finding_shows_a_name_a_number_or_a_phone_in_clear():
     file = _read("register_bad.xlsx")
     sheet = openpyxl.load_workbook(REFERENCE / "register_bad.xlsx").active
     secrets = {
-        str(row[column])
-        for row in sheet.iter_rows(min_row=3, values_only=True)
-        for column in (3, 4, 11, 19)
-        if row[column]
+        str(row[column]) for row in sheet.iter_rows(min_row=3, values_only=True) for column in (3, 4, 11, 19) if row[column]
     }
     told = " ".join(f"{finding!r} {finding}" for finding in file.findings)
     assert not [secret for secret in secrets if secret in told]

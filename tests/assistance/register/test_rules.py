@@ -276,9 +276,7 @@ def test_causes_and_attributes_carry_the_countys_codes(county):
 
 
 def test_personal_cells_are_masked_wherever_they_are_refused():
-    file = judged(
-        head(姓名="刘德华\x00", 证件号码=id_of(1)[:17] + "?", 联系电话="99912345678", 帮扶责任人="王五六七\u202e")
-    )
+    file = judged(head(姓名="刘德华\x00", 证件号码=id_of(1)[:17] + "?", 联系电话="99912345678", 帮扶责任人="王五六七\u202e"))
     shown = {finding.column: finding.value_masked for finding in file.findings}
     assert shown == {"姓名": "刘**", "证件号码": "3603**********001*", "联系电话": "999****5678", "帮扶责任人": "王**"}
 

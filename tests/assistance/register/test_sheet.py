@@ -224,9 +224,7 @@ def test_a_formula_is_refused_on_its_cell_whatever_result_was_saved_with_it():
         for letter, heading in zip("ABCDEFG", [*COLUMNS[:6], "年人均纯收入"], strict=True)
     )
     texts = ["H1", "琴亭镇", "西门村", "刘一", id_of(1), "户主"]
-    cells = "".join(
-        cell(letter, f't="inlineStr"><is><t>{text}</t></is>') for letter, text in zip("ABCDEF", texts, strict=True)
-    )
+    cells = "".join(cell(letter, f't="inlineStr"><is><t>{text}</t></is>') for letter, text in zip("ABCDEF", texts, strict=True))
     formula = cell("G", "><f>SUM(1,2)</f><v>3</v>")
     rows = f'<row r="1">{headings}</row><row r="2">{cells}{formula}</row>'
     file = read(with_part(register(head()), SHEET, sheet_xml(rows)))
@@ -258,9 +256,7 @@ def test_shared_strings_and_excel_dates_are_read_and_unknown_columns_listed():
 def test_column_order_is_free_and_rows_above_the_header_are_ignored():
     order = list(reversed(COLUMNS))
     row = head()
-    content = workbook(
-        [["县户册"], ["2026年11月"], [], [f" {name} *" for name in order], [], [row[name] for name in order]]
-    )
+    content = workbook([["县户册"], ["2026年11月"], [], [f" {name} *" for name in order], [], [row[name] for name in order]])
     file = read(content)
     assert file.findings == ()
     assert file.header_row == 4
@@ -296,9 +292,7 @@ def test_what_is_written_reads_back_the_same(tmp_path):
     assert second.findings == ()
     assert second.households == first.households
     key = b"key"
-    assert [content_hash(each, key) for each in second.households] == [
-        content_hash(each, key) for each in first.households
-    ]
+    assert [content_hash(each, key) for each in second.households] == [content_hash(each, key) for each in first.households]
     ours = openpyxl.load_workbook(path).active
     theirs = openpyxl.load_workbook(REFERENCE / "register_sample.xlsx").active
     assert [cell.value for cell in ours[2]] == [cell.value for cell in theirs[2]]

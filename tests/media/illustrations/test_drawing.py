@@ -49,11 +49,7 @@ def test_two_processes_draw_the_same_bytes() -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_picture_fits_in_four_kilobytes(kind: str) -> None:
-    sizes = {
-        (mood, seed): len(gzip.compress(render(kind, seed, mood).encode(), 9, mtime=0))
-        for mood in MOODS
-        for seed in SEEDS
-    }
+    sizes = {(mood, seed): len(gzip.compress(render(kind, seed, mood).encode(), 9, mtime=0)) for mood in MOODS for seed in SEEDS}
     assert {which: size for which, size in sizes.items() if size > BUDGET_BYTES} == {}
 
 
