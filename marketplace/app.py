@@ -23,6 +23,7 @@ from marketplace.messages.doors import LogSmsDoor, NoSmsDoor
 from marketplace.web import cli as house_cli
 from marketplace.web import health
 from marketplace.web.assets import configure_assets
+from marketplace.web.compression import configure_compression
 from marketplace.web.config import Mode, Settings
 from marketplace.web.db import configure_database, db, reader
 from marketplace.web.errors import configure_errors
@@ -59,6 +60,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     set_up_logging(pretty=False)
     app = Flask("marketplace", root_path=str(ROOT / "marketplace"), template_folder=str(ROOT / "templates"), static_folder=None)
     configure_flask(app, settings)
+    configure_compression(app)
     configure_logging(app)
     configure_errors(app)
     configure_language(app)

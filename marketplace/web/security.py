@@ -70,7 +70,7 @@ def _guard() -> None:
         request.max_content_length = current_app.config["MAX_FORM_MEMORY_SIZE"]
     if request.method in SAFE or getattr(g.get("policy"), "action", "").startswith("webhook."):
         return
-    if not _same_origin():
+    if not is_vouched_for():
         raise ForgedRequest
     if visitor().is_authenticated:
         try:
@@ -79,8 +79,8 @@ def _guard() -> None:
             raise ForgedRequest from error
 
 
-def _same_origin() -> bool:
-    """Say whether the browser vouches that our own page sent this."""
+def is_vouched_for() -> bool:
+    """Say whether the browser vouches that our own page, or the person at the address bar, sent this."""
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:
         return site in ("same-origin", "none")
