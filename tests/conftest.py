@@ -181,17 +181,27 @@ def writing(app):
 
 
 @pytest.fixture
-def client(app, writing):
-    """A browser of our own pages; what the test read or wrote is let go first, for SQLite has one writer."""
-    browser = app.test_client()
-    browser.environ_base["HTTP_SEC_FETCH_SITE"] = "same-origin"
-    browse = browser.open
+def open_browser(app, writing):
+    """Open browsers of our own pages; what the test read or wrote is let go first, for SQLite has one writer."""
 
-    def let_go_and_open(*args, **options):
-        writing.commit()
-        writing.expire_all()
-        return browse(*args, **options)
+    def open_one():
+        browser = app.test_client()
+        browser.environ_base["HTTP_SEC_FETCH_SITE"] = "same-origin"
+        browse = browser.open
 
-    browser.open = let_go_and_open
-    browser.let_go = writing.commit
-    return browser
+        def let_go_and_open(*args, **options):
+            writing.commit()
+            writing.expire_all()
+            return browse(*args, **options)
+
+        browser.open = let_go_and_open
+        browser.let_go = writing.commit
+        return browser
+
+    return open_one
+
+
+@pytest.fixture
+def client(open_browser):
+    """A browser of our own pages."""
+    return open_browser()

@@ -182,10 +182,9 @@ def test_the_demonstrations_sign_ins_are_shown_where_they_are_set_and_never_in_p
     assert PASSWORD not in browser.get("/sign-in").text
 
 
-def test_a_new_password_signs_every_device_out(browser, cast, app):
+def test_a_new_password_signs_every_device_out(browser, open_browser, cast):
     enter(browser, cast.farmer)
-    other = app.test_client()
-    other.environ_base["HTTP_SEC_FETCH_SITE"] = "same-origin"
+    other = open_browser()
     enter(other, cast.farmer)
     assert post(browser, "/mine/password", "/mine/account", password="12345678").status_code == 422
     assert post(browser, "/mine/password", "/mine/account", password="green-tea-hill-9").location == "/sign-in"
