@@ -1,0 +1,177 @@
+"""What a page weighs on the wire, first and again: the numbers of the design, measured on the small demonstration county.
+
+Counted are the bodies as a browser of today gets them (`Accept-Encoding: gzip, deflate, br`), with every picture of the page as a
+phone of 360 px and two device pixels would choose it, those below the fold too. Pictures that happen to be the same are counted
+each time, so that a page is no lighter for the sameness of invented goods. Headers are not counted.
+"""
+
+import dataclasses
+import html
+import io
+import re
+import shutil
+import uuid
+from urllib.parse import urlsplit
+
+import pytest
+
+from marketplace.app import create_app
+from marketplace.demo import services as demo
+from marketplace.web.config import Settings
+from marketplace.web.db import db
+from tests.products.goods import photograph
+
+KB = 1024
+HTML, CSS, JS = 14 * KB, 12 * KB, 15 * KB
+HOME, HOME_REQUESTS = 150 * KB, 20
+PRODUCT = 120 * KB
+DESK_FIRST, DESK_AGAIN = 40 * KB, 10 * KB
+#: A phone's width in CSS pixels, and its device pixels to each.
+WIDTH, DENSITY = 360, 2
+BROWSER = {"Accept-Encoding": "gzip, deflate, br", "Accept-Language": "zh-CN", "Sec-Fetch-Site": "same-origin"}
+
+
+@dataclasses.dataclass
+class Weight:
+    """Bytes by kind; `kept` is what stays in the browser's cache for ever."""
+
+    html: int
+    css: int = 0
+    js: int = 0
+    pictures: int = 0
+    kept: int = 0
+    requests: int = 1
+
+    @property
+    def first(self):
+        return self.html + self.css + self.js + self.pictures
+
+    @property
+    def again(self):
+        return self.first - self.kept
+
+
+@pytest.fixture(scope="module")
+def county(scratch, sqlite_template):
+    """The application on the small county; and the phones and passwords of its people."""
+    folder = scratch / ("weights-" + uuid.uuid4().hex[:8])
+    folder.mkdir()
+    shutil.copy(sqlite_template, folder / "site.db")
+    settings = Settings.from_environment(
+        {
+            "LOTUSFAIR_MODE": "test",
+            "LOTUSFAIR_DATA_DIR": str(folder),
+            "DATABASE_URL": f"sqlite:///{folder / 'site.db'}",
+            "LOTUSFAIR_SECRET_KEY": "for tests alone, never for people",
+            "LOTUSFAIR_SEAL_KEY": "for tests alone, never for people",
+        }
+    )
+    app = create_app(settings)
+    yield app, demo.build_for_tests(app)
+    with app.app_context():
+        for engine in db.engines.values():
+            engine.dispose()
+
+
+@pytest.fixture
+def guest(county):
+    return county[0].test_client()
+
+
+@pytest.fixture
+def farmer(county):
+    client = county[0].test_client()
+    phone, password = county[1]["farmer"]
+    assert client.post("/sign-in", data={"phone": phone, "password": password}, headers=BROWSER).status_code == 303
+    return client
+
+
+def needed_width(sizes):
+    """Return the device pixels a phone wants: of `sizes` the last entry, the one without a condition."""
+    last = sizes.split(",")[-1].strip()
+    number = float(re.match(r"[\d.]+", last)[0])
+    return DENSITY * (number * WIDTH / 100 if last.endswith("vw") else number)
+
+
+def chosen(picture):
+    """Return the address a browser that knows AVIF picks out of a <picture>."""
+    source = re.search(r'<source type="image/avif" srcset="([^"]+)" sizes="([^"]+)"', picture)
+    if not source:
+        return re.search(r'<img src="([^"]+)"', picture)[1]
+    offered = sorted((int(width), address) for address, width in re.findall(r"(\S+) (\d+)w", source[1]))
+    return next((address for width, address in offered if width >= needed_width(source[2])), offered[-1][1])
+
+
+def weigh(client, path):
+    """Fetch a page and all it names."""
+    with client.get(path, headers=BROWSER) as answer:
+        assert answer.status_code == 200, (path, answer.status_code)
+        assert answer.headers.get("Content-Encoding") in ("gzip", "br"), path
+        found = Weight(len(answer.data))
+    text = client.get(path, headers={**BROWSER, "Accept-Encoding": "identity"}).text
+    pictures = re.findall(r"<picture>.*?</picture>", text, re.DOTALL)
+    rest = re.sub(r"<picture>.*?</picture>", "", text, flags=re.DOTALL)
+    parts = [("css", each) for each in re.findall(r'<link rel="stylesheet" href="([^"]+)"', rest)]
+    parts += [("js", each) for each in re.findall(r'<script[^>]* src="([^"]+)"', rest)]
+    parts += [("pictures", each) for each in re.findall(r'<link rel="icon"[^>]* href="([^"]+)"', rest)]
+    parts += [("pictures", each) for each in re.findall(r'<img[^>]* src="([^"]+)"', rest)]
+    parts += [("pictures", chosen(each)) for each in pictures]
+    for kind, address in parts:
+        assert not urlsplit(address).netloc, f"{path} fetches from elsewhere: {address}"
+        with client.get(html.unescape(address), headers=BROWSER) as answer:
+            assert answer.status_code == 200, (path, address)
+            size = len(answer.data)
+            cached = "immutable" in answer.headers.get("Cache-Control", "") or "max-age=" in answer.headers.get(
+                "Cache-Control", ""
+            )
+        setattr(found, kind, getattr(found, kind) + size)
+        found.kept += size if cached else 0
+        found.requests += 1
+    assert found.html <= HTML, (path, found)
+    assert found.css <= CSS, (path, found)
+    assert found.js <= JS, (path, found)
+    return found
+
+
+def goods_of(client):
+    return re.search(r'href="(/products/[^"/?]+)"', client.get("/products/").text)[1]
+
+
+def test_the_home_page_is_light_at_the_first_view(guest):
+    found = weigh(guest, "/")
+    assert found.first <= HOME, found
+    assert found.requests <= HOME_REQUESTS, found
+
+
+def test_the_catalogue_is_no_heavier_than_the_home_page(guest):
+    found = weigh(guest, "/products/")
+    assert found.first <= HOME, found
+    assert weigh(guest, "/search?q=%E5%A4%A7%E7%B1%B3").first <= HOME
+
+
+def test_a_page_of_goods_is_light_before_anybody_scrolls(guest):
+    found = weigh(guest, goods_of(guest))
+    assert found.pictures > 10 * KB  # its photograph was counted
+    assert found.first <= PRODUCT, found
+
+
+def test_each_screen_of_listing_costs_a_farmer_little_and_the_next_time_less(farmer):
+    paths = ["/desk/", "/desk/offers", "/desk/offers/new"]
+    draft = start_draft(farmer)
+    paths.append(f"/desk/offers/{draft}/goods")
+    for path in paths:
+        found = weigh(farmer, path)
+        assert found.first <= DESK_FIRST, (path, found)
+        assert found.again <= DESK_AGAIN, (path, found)
+
+
+def start_draft(client):
+    """Return the number of a draft begun as a household begins it."""
+    page = client.get("/desk/offers/new", headers={**BROWSER, "Accept-Encoding": "identity"}).text
+    fields = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page))
+    picture = io.BytesIO(photograph())
+    answer = client.post(
+        "/desk/offers/new", data={**fields, "photos": (picture, "rice.jpg")}, content_type="multipart/form-data", headers=BROWSER
+    )
+    assert answer.status_code == 303, answer.text[:400]
+    return answer.headers["Location"].split("/")[-2]
