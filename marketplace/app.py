@@ -20,6 +20,7 @@ from marketplace.areas import queries as areas
 from marketplace.demo.services import ReadySignIns
 from marketplace.media import illustrations
 from marketplace.messages.doors import LogSmsDoor, NoSmsDoor
+from marketplace.payments.gateways import gateways_for
 from marketplace.web import cli as house_cli
 from marketplace.web import health
 from marketplace.web.assets import configure_assets
@@ -102,6 +103,7 @@ def configure_flask(app: Flask, settings: Settings) -> None:
     )
     app.extensions["settings"] = settings
     app.extensions["sealer"] = settings.sealer()
+    app.extensions["gateways"] = gateways_for(is_production=settings.is_production)
     app.extensions["sms_door"] = NoSmsDoor() if settings.is_production else LogSmsDoor()
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     if settings.trusted_proxies:

@@ -7,8 +7,7 @@ from flask import Flask
 from huey import SqliteHuey, crontab
 from huey.consumer import Consumer
 
-from marketplace.kernel.db import in_transaction
-from marketplace.kernel.jobs import Sweep
+from marketplace.kernel.jobs import AskingSweep, Sweep
 from marketplace.web.config import Settings
 from marketplace.web.db import db
 
@@ -24,7 +23,7 @@ def make_consumer(app: Flask) -> Consumer:
     return Consumer(huey, workers=1, worker_type="thread", periodic=True, initial_delay=0.2, check_worker_health=True)
 
 
-def _plan(huey: SqliteHuey, app: Flask, sweep: Sweep) -> None:
+def _plan(huey: SqliteHuey, app: Flask, sweep: Sweep | AskingSweep) -> None:
     minutes = max(1, -(-sweep.every_seconds // 60))
     when = crontab(minute=f"*/{minutes}") if minutes < 60 else crontab(minute="7", hour=f"*/{min(23, minutes // 60)}")
 
@@ -34,10 +33,10 @@ def _plan(huey: SqliteHuey, app: Flask, sweep: Sweep) -> None:
             return run_sweep(sweep)
 
 
-def run_sweep(sweep: Sweep) -> int:
-    """Run one sweep in one writing transaction; a failure is logged and waits for the next time."""
+def run_sweep(sweep: Sweep | AskingSweep) -> int:
+    """Run one sweep; a failure is logged and waits for the next time."""
     try:
-        touched = in_transaction(db.engine, sweep.run)
+        touched = sweep.perform(db.engine)
     except Exception:
         log.exception("sweep failed", sweep=sweep.name)
         return 0

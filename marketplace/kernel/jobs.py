@@ -2,8 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
+
+from marketplace.kernel.db import in_transaction, reading
 
 
 @dataclass(frozen=True)
@@ -13,3 +17,27 @@ class Sweep:
     name: str
     every_seconds: int
     run: Callable[[Session], int]
+
+    def perform(self, engine: Engine) -> int:
+        """Run it once; return how many rows it touched."""
+        return in_transaction(engine, self.run)
+
+
+@dataclass(frozen=True)
+class AskingSweep:
+    """A pass that asks somebody outside: read what is open, ask without any transaction, then take the answers down in one."""
+
+    name: str
+    every_seconds: int
+    read: Callable[[Session], Any]
+    ask: Callable[[Any], Any]
+    take: Callable[[Session, Any], int]
+
+    def perform(self, engine: Engine) -> int:
+        """Run it once; return how many rows it touched."""
+        with reading(engine) as session:
+            questions = self.read(session)
+        if not questions:
+            return 0
+        answers = self.ask(questions)
+        return in_transaction(engine, lambda session: self.take(session, answers))

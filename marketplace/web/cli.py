@@ -70,7 +70,7 @@ def sweep(name: str | None) -> None:
     """Run the periodic sweeps once, or the one named."""
     for job in current_app.extensions["sweeps"]:
         if name in (None, job.name):
-            click.echo(f"{job.name}: {in_transaction(db.engine, job.run)}")
+            click.echo(f"{job.name}: {job.perform(db.engine)}")
 
 
 @click.command("worker")
@@ -81,7 +81,7 @@ def worker(once: bool) -> None:  # noqa: FBT001 (click)
     app = current_app._get_current_object()  # type: ignore[attr-defined]
     if once:
         for job in app.extensions["sweeps"]:
-            in_transaction(db.engine, job.run)
+            job.perform(db.engine)
         return
     consumer = app.extensions["make_consumer"](app)
     consumer.run()

@@ -16,6 +16,7 @@ from marketplace.orders.queries.purchases import (
     purchase_by_id,
     purchase_by_key,
     purchase_by_ref,
+    states_of_purchases,
 )
 from marketplace.orders.queries.quotes import quote
 from marketplace.orders.queries.refunds import (
@@ -25,6 +26,7 @@ from marketplace.orders.queries.refunds import (
     refunds_in_areas,
     refunds_to_submit,
 )
+from marketplace.orders.queries.sources import purchases, refunds
 
 __all__ = [
     "awaiting_payment",
@@ -42,11 +44,14 @@ __all__ = [
     "purchase_by_id",
     "purchase_by_key",
     "purchase_by_ref",
+    "purchases",
     "purchases_of_buyer",
     "quote",
     "refund_by_id",
     "refund_by_ref",
+    "refunds",
     "refunds_in_areas",
     "refunds_to_submit",
+    "states_of_purchases",
     "zone_of",
 ]

@@ -43,6 +43,12 @@ def purchase_by_key(session: Session, *, key: str) -> PurchaseView | None:
     return _one(session, session.scalar(select(Purchase).where(Purchase.key == key)))
 
 
+def states_of_purchases(session: Session, *, purchase_ids: Iterable[int]) -> dict[int, PurchaseState]:
+    """Return how far some purchases have come, by key."""
+    rows = session.execute(select(Purchase.id, Purchase.state).where(Purchase.id.in_(sorted(set(purchase_ids)))))
+    return {key: PurchaseState(state) for key, state in rows}
+
+
 def known_to(session: Session, *, ref: str, last_four: str) -> PurchaseView | None:
     """Return a purchase to whoever knows the last four digits of its telephone number; the caller limits the tries."""
     found = session.scalar(select(Purchase).where(Purchase.ref == ref))

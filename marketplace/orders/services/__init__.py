@@ -10,7 +10,7 @@ from marketplace.orders.services.fulfilling import (
     ship_order,
 )
 from marketplace.orders.services.lists import end_discount, load_freight, set_discount
-from marketplace.orders.services.paying import cancel_purchase, choose_gateway, expire_purchases, mark_paid
+from marketplace.orders.services.paying import cancel_purchase, choose_gateway, expire_purchases, mark_paid, take_purchase
 from marketplace.orders.services.placing import place_purchase
 from marketplace.orders.services.refunding import refund_failed, refund_paid_by_hand, refund_succeeded, submit_refund
 
@@ -37,4 +37,5 @@ __all__ = [
     "set_discount",
     "ship_order",
     "submit_refund",
+    "take_purchase",
 ]

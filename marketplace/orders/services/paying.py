@@ -47,6 +47,15 @@ def choose_gateway(session: Session, *, purchase_id: int, gateway: str, hold_unt
     return purchase_view(session, purchase)
 
 
+def take_purchase(session: Session, *, purchase_id: int) -> PurchaseView:
+    """Return a purchase that nobody else changes until this transaction ends.
+
+    Raises:
+        NotThere: there is none.
+    """
+    return purchase_view(session, taken(session, Purchase, purchase_id))
+
+
 def mark_paid(session: Session, *, purchase_id: int, gateway: str, gateway_fee_fen: int, at: dt.datetime) -> bool:
     """Take note that the money is there: the goods are sold and each line's income accrues. True the first time, False after.
 

@@ -1,0 +1,24 @@
+"""Bank transfer, or cash at the collection point: people bring the money, two officials see it."""
+
+import datetime as dt
+
+from marketplace.kernel.words import N_
+from marketplace.payments.values import OFFLINE, GatewayView, Outcome
+from marketplace.products.values import FEES_BP
+
+
+class OfflineGateway:
+    """Money that arrives at the county's own account. Nothing here answers by itself."""
+
+    view = GatewayView(
+        name=OFFLINE,
+        label=N_("Bank transfer or cash"),
+        explained=N_("Transfer the sum to the county's account within three days, or pay at the collection point."),
+        who_holds="county",
+        fee_bp=FEES_BP[1],
+        hold=dt.timedelta(days=3),
+    )
+
+    def refund(self, *, key: str, amount_fen: int) -> Outcome | None:  # noqa: ARG002 (the protocol's names)
+        """Nothing: officials send it, one recording and another confirming."""
+        return None

@@ -1,0 +1,163 @@
+"""Tables of intents, attempts, events, effects, receipts and transfers. No personal data beside the officials' user keys."""
+
+import datetime as dt
+from collections.abc import Iterable
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from marketplace.kernel.db import Fen, Id, Key, Model, Moment
+from marketplace.payments.values import AttemptState, Effect, IntentState, Method, ReceiptState, TransferState
+
+
+def _one_of(column: str, words: Iterable[str]) -> str:
+    return f"{column} IN ({', '.join(repr(str(word)) for word in words)})"
+
+
+def _partial(name: str, *columns: str, only: str, unique: bool = False) -> Index:
+    return Index(name, *columns, unique=unique, sqlite_where=text(only), postgresql_where=text(only))
+
+
+class PaymentIntent(Model):
+    """One way of paying one purchase; choosing it again finds it."""
+
+    __tablename__ = "payment_intents"
+    __table_args__ = (
+        UniqueConstraint("purchase_id", "gateway"),
+        CheckConstraint("amount_fen > 0", name="some_amount"),
+        CheckConstraint(_one_of("state", IntentState), name="state"),
+        CheckConstraint("(state = 'succeeded') = (succeeded_at IS NOT NULL)", name="succeeded_at"),
+        _partial("uq_payment_intents_succeeded", "purchase_id", only="state = 'succeeded'", unique=True),
+        _partial("ix_payment_intents_created", "created_at", only="state = 'created'"),
+    )
+
+    id: Mapped[Id]
+    ref: Mapped[str] = mapped_column(String(16), unique=True)
+    purchase_id: Mapped[int] = mapped_column(Key, ForeignKey("purchases.id"))
+    #: Copied from the purchase, for officials' lists.
+    purchase_ref: Mapped[str] = mapped_column(String(16))
+    area_code: Mapped[str] = mapped_column(String(12), ForeignKey("areas.code"))
+    gateway: Mapped[str] = mapped_column(String(20))
+    amount_fen: Mapped[Fen]
+    state: Mapped[str] = mapped_column(String(12))
+    created_at: Mapped[Moment]
+    succeeded_at: Mapped[dt.datetime | None]
+
+
+class PaymentAttempt(Model):
+    """One try to move money through a machine: of an intent, or of a refund."""
+
+    __tablename__ = "payment_attempts"
+    __table_args__ = (
+        CheckConstraint(_one_of("state", AttemptState), name="state"),
+        CheckConstraint("(intent_id IS NULL) <> (refund_id IS NULL)", name="one_subject"),
+        Index("ix_payment_attempts_intent_id", "intent_id"),
+        _partial("uq_payment_attempts_refund", "refund_id", only="state IN ('started', 'succeeded')", unique=True),
+        _partial("ix_payment_attempts_started", "id", only="state = 'started'"),
+    )
+
+    id: Mapped[Id]
+    key: Mapped[str] = mapped_column(String(80), unique=True)
+    intent_id: Mapped[int | None] = mapped_column(Key, ForeignKey("payment_intents.id"))
+    refund_id: Mapped[int | None] = mapped_column(Key, ForeignKey("refunds.id"))
+    gateway: Mapped[str] = mapped_column(String(20))
+    amount_fen: Mapped[Fen]
+    state: Mapped[str] = mapped_column(String(12))
+    note: Mapped[str] = mapped_column(String(400), default="", server_default="")
+    started_at: Mapped[Moment]
+    ended_at: Mapped[dt.datetime | None]
+
+
+class PaymentEvent(Model):
+    """What a gateway said, by its own name for it: said twice, it counts once."""
+
+    __tablename__ = "payment_events"
+    __table_args__ = (UniqueConstraint("gateway", "event_id"), Index("ix_payment_events_intent_id", "intent_id"))
+
+    id: Mapped[Id]
+    gateway: Mapped[str] = mapped_column(String(20))
+    event_id: Mapped[str] = mapped_column(String(120))
+    intent_id: Mapped[int] = mapped_column(Key, ForeignKey("payment_intents.id"))
+    received_at: Mapped[Moment]
+
+
+class PaymentEffect(Model):
+    """What an intent's success changed; each kind once."""
+
+    __tablename__ = "payment_effects"
+    __table_args__ = (UniqueConstraint("intent_id", "kind"), CheckConstraint(_one_of("kind", Effect), name="kind"))
+
+    id: Mapped[Id]
+    intent_id: Mapped[int] = mapped_column(Key, ForeignKey("payment_intents.id"))
+    kind: Mapped[str] = mapped_column(String(12))
+    at: Mapped[Moment]
+
+
+class OfflineReceipt(Model):
+    """Money that one official saw arrive and another confirmed; or, come too late, sent back in the same way."""
+
+    __tablename__ = "offline_receipts"
+    __table_args__ = (
+        CheckConstraint("amount_fen > 0", name="some_amount"),
+        CheckConstraint("bank_ref <> ''", name="reference"),
+        CheckConstraint(_one_of("state", ReceiptState), name="state"),
+        CheckConstraint(_one_of("method", Method), name="method"),
+        CheckConstraint("confirmed_by IS NULL OR confirmed_by <> recorded_by", name="two_officials"),
+        CheckConstraint("(state IN ('recorded', 'rejected')) = (confirmed_by IS NULL)", name="confirmed"),
+        CheckConstraint("return_confirmed_by IS NULL OR return_confirmed_by <> return_recorded_by", name="two_officials_return"),
+        CheckConstraint("(state = 'returned') = (return_confirmed_by IS NOT NULL)", name="returned"),
+        _partial("uq_offline_receipts_bank_ref", "method", "bank_ref", only="state <> 'rejected'", unique=True),
+        _partial("uq_offline_receipts_intent", "intent_id", only="state <> 'rejected'", unique=True),
+        _partial("ix_offline_receipts_open", "area_code", only="state IN ('recorded', 'to_return', 'returning')"),
+    )
+
+    id: Mapped[Id]
+    ref: Mapped[str] = mapped_column(String(16), unique=True)
+    key: Mapped[str] = mapped_column(String(80), unique=True)
+    intent_id: Mapped[int] = mapped_column(Key, ForeignKey("payment_intents.id"))
+    purchase_ref: Mapped[str] = mapped_column(String(16))
+    area_code: Mapped[str] = mapped_column(String(12), ForeignKey("areas.code"))
+    method: Mapped[str] = mapped_column(String(20))
+    bank_ref: Mapped[str] = mapped_column(String(80))
+    amount_fen: Mapped[Fen]
+    state: Mapped[str] = mapped_column(String(12))
+    recorded_by: Mapped[int] = mapped_column(Key, ForeignKey("users.id"))
+    recorded_at: Mapped[Moment]
+    confirmed_by: Mapped[int | None] = mapped_column(Key, ForeignKey("users.id"))
+    confirmed_at: Mapped[dt.datetime | None]
+    rejected_by: Mapped[int | None] = mapped_column(Key, ForeignKey("users.id"))
+    reason: Mapped[str] = mapped_column(String(400), default="", server_default="")
+    returned_ref: Mapped[str] = mapped_column(String(80), default="", server_default="")
+    return_recorded_by: Mapped[int | None] = mapped_column(Key, ForeignKey("users.id"))
+    return_confirmed_by: Mapped[int | None] = mapped_column(Key, ForeignKey("users.id"))
+    returned_at: Mapped[dt.datetime | None]
+
+
+class RefundTransfer(Model):
+    """An approved refund that one official sent and another confirmed."""
+
+    __tablename__ = "refund_transfers"
+    __table_args__ = (
+        CheckConstraint("amount_fen > 0", name="some_amount"),
+        CheckConstraint("bank_ref <> ''", name="reference"),
+        CheckConstraint(_one_of("state", TransferState), name="state"),
+        CheckConstraint("confirmed_by IS NULL OR confirmed_by <> recorded_by", name="two_officials"),
+        CheckConstraint("(state = 'confirmed') = (confirmed_by IS NOT NULL)", name="confirmed"),
+        _partial("uq_refund_transfers_refund", "refund_id", only="state <> 'withdrawn'", unique=True),
+        _partial("ix_refund_transfers_recorded", "area_code", only="state = 'recorded'"),
+    )
+
+    id: Mapped[Id]
+    ref: Mapped[str] = mapped_column(String(16), unique=True)
+    key: Mapped[str] = mapped_column(String(80), unique=True)
+    refund_id: Mapped[int] = mapped_column(Key, ForeignKey("refunds.id"))
+    refund_ref: Mapped[str] = mapped_column(String(16))
+    area_code: Mapped[str] = mapped_column(String(12), ForeignKey("areas.code"))
+    amount_fen: Mapped[Fen]
+    bank_ref: Mapped[str] = mapped_column(String(80))
+    state: Mapped[str] = mapped_column(String(12))
+    recorded_by: Mapped[int] = mapped_column(Key, ForeignKey("users.id"))
+    recorded_at: Mapped[Moment]
+    confirmed_by: Mapped[int | None] = mapped_column(Key, ForeignKey("users.id"))
+    confirmed_at: Mapped[dt.datetime | None]
+    reason: Mapped[str] = mapped_column(String(400), default="", server_default="")

@@ -1,0 +1,140 @@
+"""Named reads of payments."""
+
+from collections.abc import Collection, Mapping
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from marketplace.areas.queries import in_areas
+from marketplace.payments.models import OfflineReceipt, PaymentAttempt, PaymentIntent, RefundTransfer
+from marketplace.payments.values import (
+    AttemptState,
+    IntentState,
+    IntentView,
+    Method,
+    ReceiptState,
+    ReceiptView,
+    TransferState,
+    TransferView,
+)
+
+#: Receipts that an official still has to act on.
+OPEN_RECEIPTS = (ReceiptState.RECORDED, ReceiptState.TO_RETURN, ReceiptState.RETURNING)
+
+
+def intent_by_id(session: Session, *, intent_id: int) -> IntentView | None:
+    """Return an intent by key."""
+    found = session.get(PaymentIntent, intent_id)
+    return None if found is None else intent_view(found)
+
+
+def intents_of_purchase(session: Session, *, purchase_id: int) -> tuple[IntentView, ...]:
+    """Return the ways in which a purchase was to be paid, the first chosen first."""
+    rows = session.scalars(select(PaymentIntent).where(PaymentIntent.purchase_id == purchase_id).order_by(PaymentIntent.id))
+    return tuple(intent_view(row) for row in rows)
+
+
+def receipt_by_ref(session: Session, *, ref: str) -> ReceiptView | None:
+    """Return a receipt by its reference."""
+    found = session.scalar(select(OfflineReceipt).where(OfflineReceipt.ref == ref))
+    return None if found is None else receipt_view(found)
+
+
+def receipts_of_purchase(session: Session, *, purchase_ref: str) -> tuple[ReceiptView, ...]:
+    """Return what officials recorded for a purchase, the first first."""
+    rows = session.scalars(
+        select(OfflineReceipt)
+        .join(PaymentIntent, PaymentIntent.id == OfflineReceipt.intent_id)
+        .where(PaymentIntent.purchase_ref == purchase_ref)
+        .order_by(OfflineReceipt.id)
+    )
+    return tuple(receipt_view(row) for row in rows)
+
+
+def receipts_open(session: Session, *, areas: Collection[str], limit: int = 100) -> tuple[ReceiptView, ...]:
+    """Return the receipts of some areas that wait for an official, the oldest first."""
+    rows = session.scalars(
+        select(OfflineReceipt)
+        .where(OfflineReceipt.state.in_([state.value for state in OPEN_RECEIPTS]), in_areas(OfflineReceipt.area_code, areas))
+        .order_by(OfflineReceipt.id)
+        .limit(limit)
+    )
+    return tuple(receipt_view(row) for row in rows)
+
+
+def receipts_settled(session: Session, *, areas: Collection[str], limit: int = 20) -> tuple[ReceiptView, ...]:
+    """Return the latest receipts of some areas that nobody has to act on any more."""
+    rows = session.scalars(
+        select(OfflineReceipt)
+        .where(OfflineReceipt.state.not_in([state.value for state in OPEN_RECEIPTS]), in_areas(OfflineReceipt.area_code, areas))
+        .order_by(OfflineReceipt.id.desc())
+        .limit(limit)
+    )
+    return tuple(receipt_view(row) for row in rows)
+
+
+def count_receipts_open(session: Session, areas: tuple[str, ...]) -> int:
+    """Return how many receipts of some areas wait for an official."""
+    waiting = (
+        select(func.count())
+        .select_from(OfflineReceipt)
+        .where(OfflineReceipt.state.in_([state.value for state in OPEN_RECEIPTS]), in_areas(OfflineReceipt.area_code, areas))
+    )
+    return session.scalar(waiting) or 0
+
+
+def transfer_by_ref(session: Session, *, ref: str) -> TransferView | None:
+    """Return a transfer by its reference."""
+    found = session.scalar(select(RefundTransfer).where(RefundTransfer.ref == ref))
+    return None if found is None else transfer_view(found)
+
+
+def transfers_open(session: Session, *, areas: Collection[str], limit: int = 100) -> tuple[TransferView, ...]:
+    """Return the transfers of some areas that wait for a second official, the oldest first."""
+    rows = session.scalars(
+        select(RefundTransfer)
+        .where(RefundTransfer.state == TransferState.RECORDED.value, in_areas(RefundTransfer.area_code, areas))
+        .order_by(RefundTransfer.id)
+        .limit(limit)
+    )
+    return tuple(transfer_view(row) for row in rows)
+
+
+def refunds_begun(session: Session, *, limit: int = 50) -> Mapping[int, tuple[str, str, int]]:
+    """Return the attempts at refunds that no gateway has answered, by key: (gateway, idempotency key, fen)."""
+    rows = session.scalars(
+        select(PaymentAttempt)
+        .where(PaymentAttempt.state == AttemptState.STARTED.value, PaymentAttempt.refund_id.is_not(None))
+        .order_by(PaymentAttempt.id)
+        .limit(limit)
+    )
+    return {row.id: (row.gateway, row.key, row.amount_fen) for row in rows}
+
+
+def intent_view(row: PaymentIntent) -> IntentView:
+    """Return an intent as others may see it."""
+    return IntentView(
+        id=row.id, ref=row.ref, purchase_id=row.purchase_id, purchase_ref=row.purchase_ref, area_code=row.area_code,
+        gateway=row.gateway, amount_fen=row.amount_fen, state=IntentState(row.state), created_at=row.created_at,
+        succeeded_at=row.succeeded_at,
+    )  # fmt: skip
+
+
+def receipt_view(row: OfflineReceipt) -> ReceiptView:
+    """Return a receipt as officials see it."""
+    return ReceiptView(
+        id=row.id, ref=row.ref, intent_id=row.intent_id, purchase_ref=row.purchase_ref, area_code=row.area_code,
+        method=Method(row.method), bank_ref=row.bank_ref, amount_fen=row.amount_fen, state=ReceiptState(row.state),
+        recorded_by=row.recorded_by, recorded_at=row.recorded_at, confirmed_by=row.confirmed_by,
+        confirmed_at=row.confirmed_at, reason=row.reason or "", returned_ref=row.returned_ref or "",
+        return_recorded_by=row.return_recorded_by,
+    )  # fmt: skip
+
+
+def transfer_view(row: RefundTransfer) -> TransferView:
+    """Return a transfer as officials see it."""
+    return TransferView(
+        id=row.id, ref=row.ref, refund_id=row.refund_id, refund_ref=row.refund_ref, area_code=row.area_code,
+        amount_fen=row.amount_fen, bank_ref=row.bank_ref, state=TransferState(row.state), recorded_by=row.recorded_by,
+        recorded_at=row.recorded_at,
+    )  # fmt: skip

@@ -1,0 +1,34 @@
+"""Verbs of payments. They flush and never commit."""
+
+from marketplace.payments.services.intents import confirm, expire_intents, pay_at_trial_till, start_payment
+from marketplace.payments.services.receipts import (
+    confirm_offline_receipt,
+    confirm_return,
+    record_offline_receipt,
+    record_return,
+    reject_offline_receipt,
+)
+from marketplace.payments.services.refunds import (
+    begin_refunds,
+    confirm_refund_transfer,
+    finish_refunds,
+    record_refund_transfer,
+    withdraw_refund_transfer,
+)
+
+__all__ = [
+    "begin_refunds",
+    "confirm",
+    "confirm_offline_receipt",
+    "confirm_refund_transfer",
+    "confirm_return",
+    "expire_intents",
+    "finish_refunds",
+    "pay_at_trial_till",
+    "record_offline_receipt",
+    "record_refund_transfer",
+    "record_return",
+    "reject_offline_receipt",
+    "start_payment",
+    "withdraw_refund_transfer",
+]

@@ -1,0 +1,201 @@
+"""Money that people bring: one official records it, another confirms; what came too late goes back in the same way."""
+
+import datetime as dt
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from marketplace.accounts.services import record_audit
+from marketplace.income import services as income
+from marketplace.kernel import clock, ids
+from marketplace.kernel.errors import NotThere
+from marketplace.orders import queries as order_queries
+from marketplace.orders import services as orders
+from marketplace.orders.refusals import PurchaseClosed
+from marketplace.orders.values import PurchaseState
+from marketplace.payments.gateways import Gateways
+from marketplace.payments.models import OfflineReceipt
+from marketplace.payments.queries import receipt_view
+from marketplace.payments.refusals import (
+    NeedsSecondOfficial,
+    NothingToPay,
+    ReasonNeeded,
+    ReceiptClosed,
+    ReceiptWaits,
+    ReferenceNeeded,
+    ReferenceUsed,
+    WrongAmount,
+)
+from marketplace.payments.services.intents import confirm, intent_for
+from marketplace.payments.services.rows import taken
+from marketplace.payments.values import OFFLINE, Effect, Method, ReceiptState, ReceiptView
+
+#: A recorded receipt keeps the goods so long: the second official may be away over a week-end.
+_WAIT = dt.timedelta(days=3)
+_STANDING = OfflineReceipt.state != ReceiptState.REJECTED.value
+
+
+def record_offline_receipt(
+    session: Session, *, key: str, purchase_ref: str, method: Method, bank_ref: str, amount_fen: int, by: int
+) -> ReceiptView:
+    """Record that a purchase's money was seen at the bank or the collection point. Nothing moves before another confirms.
+
+    A repeat of `key` gives the first. Money for a purchase that ran out may be recorded: confirming decides what becomes of it.
+
+    Raises:
+        NotThere: no such purchase.
+        ReferenceNeeded, WrongAmount: the slip does not fit.
+        NothingToPay: it is paid already.
+        ReceiptWaits: another receipt stands for it.
+        ReferenceUsed: another purchase's receipt stands under this reference.
+    """
+    standing = session.scalar(select(OfflineReceipt).where(OfflineReceipt.key == key))
+    if standing is not None:
+        return receipt_view(standing)
+    bank_ref = bank_ref.strip()[:80]
+    if not bank_ref:
+        raise ReferenceNeeded
+    purchase = order_queries.purchase_by_ref(session, ref=purchase_ref)
+    if purchase is None:
+        raise NotThere
+    purchase = orders.take_purchase(session, purchase_id=purchase.id)
+    if amount_fen != purchase.total_fen:
+        raise WrongAmount(due_fen=purchase.total_fen)
+    if purchase.state == PurchaseState.PAID:
+        raise NothingToPay
+    if purchase.state == PurchaseState.AWAITING_PAYMENT and purchase.hold_until > clock.now():
+        try:
+            purchase = orders.choose_gateway(session, purchase_id=purchase.id, gateway=OFFLINE, hold_until=clock.now() + _WAIT)
+        except PurchaseClosed as error:
+            raise NothingToPay from error
+    intent = intent_for(session, purchase, OFFLINE)
+    if session.scalar(select(OfflineReceipt.id).where(OfflineReceipt.intent_id == intent.id, _STANDING)) is not None:
+        raise ReceiptWaits
+    used = select(OfflineReceipt.id).where(
+        OfflineReceipt.method == Method(method).value, OfflineReceipt.bank_ref == bank_ref, _STANDING
+    )
+    if session.scalar(used) is not None:
+        raise ReferenceUsed
+    receipt = OfflineReceipt(
+        ref=ids.reference("C"),
+        key=key,
+        intent_id=intent.id,
+        purchase_ref=purchase.ref,
+        area_code=purchase.area_code,
+        method=Method(method).value,
+        bank_ref=bank_ref,
+        amount_fen=amount_fen,
+        state=ReceiptState.RECORDED.value,
+        recorded_by=by,
+        recorded_at=clock.now(),
+    )
+    session.add(receipt)
+    session.flush()
+    _audit(session, receipt, by=by, action="payments.receipt_record")
+    return receipt_view(receipt)
+
+
+def confirm_offline_receipt(session: Session, *, gateways: Gateways, receipt_id: int, by: int) -> ReceiptView:
+    """Confirm, as another official, that the money is there: the purchase is paid and the book moves, or it has to go back.
+
+    Safe to repeat.
+
+    Raises:
+        NeedsSecondOfficial: whoever recorded it.
+        ReceiptClosed: it was rejected.
+    """
+    receipt = taken(session, OfflineReceipt, receipt_id)
+    if receipt.recorded_by == by:
+        raise NeedsSecondOfficial
+    if receipt.state == ReceiptState.REJECTED:
+        raise ReceiptClosed
+    if receipt.state != ReceiptState.RECORDED:
+        return receipt_view(receipt)
+    now = clock.now()
+    effect = confirm(session, gateways=gateways, intent_id=receipt.intent_id, event_id=receipt.ref, at=now)
+    state = ReceiptState.CONFIRMED if effect is Effect.PAID else ReceiptState.TO_RETURN
+    receipt.state, receipt.confirmed_by, receipt.confirmed_at = state.value, by, now
+    session.flush()
+    # the money lies in the county's bank in either case; what must go back stays visible as a clearing balance below zero
+    income.settle_clearing(session, gateway=OFFLINE, amount_fen=receipt.amount_fen, bank_ref=receipt.ref, at=now)
+    _audit(session, receipt, by=by, action="payments.receipt_confirm")
+    return receipt_view(receipt)
+
+
+def reject_offline_receipt(session: Session, *, receipt_id: int, by: int, reason: str) -> ReceiptView:
+    """Say that this money is not there, or not this purchase's; the purchase waits on. Safe to repeat.
+
+    Raises:
+        ReasonNeeded: without words.
+        ReceiptClosed: it is confirmed.
+    """
+    receipt = taken(session, OfflineReceipt, receipt_id)
+    if receipt.state == ReceiptState.REJECTED:
+        return receipt_view(receipt)
+    if receipt.state != ReceiptState.RECORDED:
+        raise ReceiptClosed
+    reason = reason.strip()[:400]
+    if not reason:
+        raise ReasonNeeded
+    receipt.state, receipt.rejected_by, receipt.reason = ReceiptState.REJECTED.value, by, reason
+    session.flush()
+    _audit(session, receipt, by=by, action="payments.receipt_reject", reason=reason)
+    return receipt_view(receipt)
+
+
+def record_return(session: Session, *, receipt_id: int, by: int, bank_ref: str) -> ReceiptView:
+    """Record that money which came too late was sent back; another official confirms. Safe to repeat.
+
+    Raises:
+        ReferenceNeeded: without the bank's reference.
+        ReceiptClosed: there is nothing to send back.
+    """
+    receipt = taken(session, OfflineReceipt, receipt_id)
+    if receipt.state == ReceiptState.RETURNING:
+        return receipt_view(receipt)
+    if receipt.state != ReceiptState.TO_RETURN:
+        raise ReceiptClosed
+    bank_ref = bank_ref.strip()[:80]
+    if not bank_ref:
+        raise ReferenceNeeded
+    receipt.state, receipt.returned_ref, receipt.return_recorded_by = ReceiptState.RETURNING.value, bank_ref, by
+    session.flush()
+    _audit(session, receipt, by=by, action="payments.return_record")
+    return receipt_view(receipt)
+
+
+def confirm_return(session: Session, *, receipt_id: int, by: int) -> ReceiptView:
+    """Confirm, as another official, that late money left the bank. Safe to repeat.
+
+    Raises:
+        NeedsSecondOfficial: whoever recorded it.
+        ReceiptClosed: nobody recorded that it was sent.
+    """
+    receipt = taken(session, OfflineReceipt, receipt_id)
+    if receipt.return_recorded_by == by:
+        raise NeedsSecondOfficial
+    if receipt.state == ReceiptState.RETURNED:
+        return receipt_view(receipt)
+    if receipt.state != ReceiptState.RETURNING:
+        raise ReceiptClosed
+    now = clock.now()
+    receipt.state, receipt.return_confirmed_by, receipt.returned_at = ReceiptState.RETURNED.value, by, now
+    session.flush()
+    income.settle_clearing(session, gateway=OFFLINE, amount_fen=-receipt.amount_fen, bank_ref=f"{receipt.ref}/back", at=now)
+    _audit(session, receipt, by=by, action="payments.return_confirm")
+    return receipt_view(receipt)
+
+
+def _audit(session: Session, receipt: OfflineReceipt, *, by: int, action: str, reason: str | None = None) -> None:
+    record_audit(
+        session,
+        by=by,
+        action=action,
+        object_kind="receipt",
+        object_ref=receipt.ref,
+        after={
+            "state": receipt.state, "purchase": receipt.purchase_ref, "amount_fen": receipt.amount_fen,
+            "bank_ref": receipt.returned_ref or receipt.bank_ref,
+        },
+        reason=reason,
+    )  # fmt: skip

@@ -1,0 +1,184 @@
+"""Approved refunds are carried out: by a machine in three steps, or by two officials.
+
+A machine is asked outside any transaction. `begin_refunds` writes down what will be asked, under a key that the gateway sees too;
+`finish_refunds` takes the answers down. Killed in between, the next sweep asks again under the same key.
+"""
+
+from collections.abc import Mapping
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from marketplace.accounts.services import record_audit
+from marketplace.income import services as income
+from marketplace.kernel import clock, ids
+from marketplace.kernel.errors import NotThere
+from marketplace.orders import queries as order_queries
+from marketplace.orders import services as orders
+from marketplace.orders.values import RefundState, RefundView
+from marketplace.payments.models import PaymentAttempt, RefundTransfer
+from marketplace.payments.queries import transfer_view
+from marketplace.payments.refusals import (
+    NeedsSecondOfficial,
+    NotByHand,
+    ReasonNeeded,
+    ReceiptClosed,
+    ReferenceNeeded,
+)
+from marketplace.payments.services.rows import taken
+from marketplace.payments.values import OFFLINE, AttemptState, Outcome, TransferState, TransferView
+
+#: Refunds begun in one sweep.
+MOST_AT_ONCE = 50
+
+
+def begin_refunds(session: Session) -> int:
+    """Write down an attempt for each approved refund that a machine sends; return how many."""
+    begun = 0
+    for refund in order_queries.refunds_to_submit(session, limit=MOST_AT_ONCE, but_not=OFFLINE):
+        orders.submit_refund(session, refund_id=refund.id)
+        session.add(
+            PaymentAttempt(
+                key=f"refund/{refund.ref}", refund_id=refund.id, gateway=refund.gateway, amount_fen=refund.total_fen,
+                state=AttemptState.STARTED.value, started_at=clock.now(),
+            )
+        )  # fmt: skip
+        begun += 1
+    session.flush()
+    return begun
+
+
+def finish_refunds(session: Session, *, answers: Mapping[int, Outcome]) -> int:
+    """Take down what gateways answered to attempts, by key of the attempt; return how many were open until now."""
+    finished = 0
+    for attempt_id in sorted(answers):
+        attempt, answer = taken(session, PaymentAttempt, attempt_id), answers[attempt_id]
+        if attempt.state != AttemptState.STARTED or attempt.refund_id is None or answer.state is AttemptState.STARTED:
+            continue
+        if answer.state is AttemptState.UNKNOWN:
+            continue  # asked again under the same key
+        now = clock.now()
+        attempt.state, attempt.note, attempt.ended_at = answer.state.value, answer.note[:400], now
+        session.flush()
+        if answer.state is AttemptState.SUCCEEDED:
+            orders.refund_succeeded(session, refund_id=attempt.refund_id, at=now)
+        else:
+            orders.refund_failed(session, refund_id=attempt.refund_id, note=answer.note)
+        finished += 1
+    return finished
+
+
+def record_refund_transfer(session: Session, *, key: str, refund_id: int, bank_ref: str, by: int) -> TransferView:
+    """Record that an official sent a refund; another confirms. A repeat of `key` gives the first.
+
+    Raises:
+        NotThere: no such refund.
+        NotByHand: a machine sends it and has not failed.
+        ReceiptClosed: it is sent already, or nobody approved it.
+        ReferenceNeeded: without the bank's reference.
+    """
+    first = session.scalar(select(RefundTransfer).where(RefundTransfer.key == key))
+    if first is not None:
+        return transfer_view(first)
+    refund = _refund(session, refund_id)
+    bank_ref = bank_ref.strip()[:80]
+    if not bank_ref:
+        raise ReferenceNeeded
+    if refund.gateway == OFFLINE:
+        if refund.state not in (RefundState.APPROVED, RefundState.FAILED):
+            raise ReceiptClosed
+        orders.submit_refund(session, refund_id=refund.id)
+    elif refund.state != RefundState.FAILED:
+        raise NotByHand
+    standing = select(RefundTransfer.id).where(
+        RefundTransfer.refund_id == refund.id, RefundTransfer.state != TransferState.WITHDRAWN.value
+    )
+    if session.scalar(standing) is not None:
+        raise ReceiptClosed
+    transfer = RefundTransfer(
+        ref=ids.reference("T"),
+        key=key,
+        refund_id=refund.id,
+        refund_ref=refund.ref,
+        area_code=refund.area_code,
+        amount_fen=refund.total_fen,
+        bank_ref=bank_ref,
+        state=TransferState.RECORDED.value,
+        recorded_by=by,
+        recorded_at=clock.now(),
+    )
+    session.add(transfer)
+    session.flush()
+    _audit(session, transfer, by=by, action="payments.refund_record")
+    return transfer_view(transfer)
+
+
+def confirm_refund_transfer(session: Session, *, transfer_id: int, by: int) -> TransferView:
+    """Confirm, as another official, that a refund left the bank: order, attribution and book move now. Safe to repeat.
+
+    Raises:
+        NeedsSecondOfficial: whoever recorded it.
+        ReceiptClosed: it was withdrawn.
+    """
+    transfer = taken(session, RefundTransfer, transfer_id)
+    if transfer.recorded_by == by:
+        raise NeedsSecondOfficial
+    if transfer.state == TransferState.CONFIRMED:
+        return transfer_view(transfer)
+    if transfer.state != TransferState.RECORDED:
+        raise ReceiptClosed
+    refund, now = _refund(session, transfer.refund_id), clock.now()
+    transfer.state, transfer.confirmed_by, transfer.confirmed_at = TransferState.CONFIRMED.value, by, now
+    session.flush()
+    if refund.state == RefundState.FAILED:
+        orders.refund_paid_by_hand(session, refund_id=refund.id, by=by, bank_ref=transfer.bank_ref, at=now)
+    else:
+        orders.refund_succeeded(session, refund_id=refund.id, at=now)
+    income.settle_clearing(session, gateway=refund.gateway, amount_fen=-transfer.amount_fen, bank_ref=transfer.ref, at=now)
+    _audit(session, transfer, by=by, action="payments.refund_confirm")
+    return transfer_view(transfer)
+
+
+def withdraw_refund_transfer(session: Session, *, transfer_id: int, by: int, reason: str) -> TransferView:
+    """Take back what was recorded by mistake; the refund waits to be sent again. Safe to repeat.
+
+    Raises:
+        ReasonNeeded: without words.
+        ReceiptClosed: it is confirmed.
+    """
+    transfer = taken(session, RefundTransfer, transfer_id)
+    if transfer.state == TransferState.WITHDRAWN:
+        return transfer_view(transfer)
+    if transfer.state != TransferState.RECORDED:
+        raise ReceiptClosed
+    reason = reason.strip()[:400]
+    if not reason:
+        raise ReasonNeeded
+    transfer.state, transfer.reason = TransferState.WITHDRAWN.value, reason
+    session.flush()
+    if _refund(session, transfer.refund_id).state == RefundState.SUBMITTED:
+        orders.refund_failed(session, refund_id=transfer.refund_id, note=reason)
+    _audit(session, transfer, by=by, action="payments.refund_withdraw", reason=reason)
+    return transfer_view(transfer)
+
+
+def _refund(session: Session, refund_id: int) -> RefundView:
+    found = order_queries.refund_by_id(session, refund_id=refund_id)
+    if found is None:
+        raise NotThere
+    return found
+
+
+def _audit(session: Session, transfer: RefundTransfer, *, by: int, action: str, reason: str | None = None) -> None:
+    record_audit(
+        session,
+        by=by,
+        action=action,
+        object_kind="refund_transfer",
+        object_ref=transfer.ref,
+        after={
+            "state": transfer.state, "refund": transfer.refund_ref, "amount_fen": transfer.amount_fen,
+            "bank_ref": transfer.bank_ref,
+        },
+        reason=reason,
+    )  # fmt: skip

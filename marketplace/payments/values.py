@@ -1,0 +1,154 @@
+"""What others may know of payments."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+
+from marketplace.kernel.words import N_
+
+OFFLINE = "offline"
+SANDBOX = "sandbox"
+
+
+class Method(StrEnum):
+    """How money arrives that no machine reports."""
+
+    BANK_TRANSFER = "bank_transfer"
+    CASH = "cash"
+
+
+class IntentState(StrEnum):
+    """How far a way of paying one purchase has come."""
+
+    CREATED = "created"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+
+
+class AttemptState(StrEnum):
+    """What became of one try to move money."""
+
+    STARTED = "started"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+
+
+class ReceiptState(StrEnum):
+    """How far money that an official saw has come. Late money goes back: to_return, returning, returned."""
+
+    RECORDED = "recorded"
+    CONFIRMED = "confirmed"
+    REJECTED = "rejected"
+    TO_RETURN = "to_return"
+    RETURNING = "returning"
+    RETURNED = "returned"
+
+
+class TransferState(StrEnum):
+    """How far a refund that officials send themselves has come."""
+
+    RECORDED = "recorded"
+    CONFIRMED = "confirmed"
+    WITHDRAWN = "withdrawn"
+
+
+class Effect(StrEnum):
+    """What an intent's success changed, once."""
+
+    PAID = "paid"
+    TO_RETURN = "to_return"
+
+
+METHOD_WORDS: Mapping[Method, str] = MappingProxyType(
+    {Method.BANK_TRANSFER: N_("Bank transfer"), Method.CASH: N_("Cash at the collection point")}
+)
+RECEIPT_STATE_WORDS: Mapping[ReceiptState, str] = MappingProxyType(
+    {
+        ReceiptState.RECORDED: N_("Waits for a second official"),
+        ReceiptState.CONFIRMED: N_("Confirmed by two officials"),
+        ReceiptState.REJECTED: N_("Not accepted"),
+        ReceiptState.TO_RETURN: N_("Came too late: to be sent back"),
+        ReceiptState.RETURNING: N_("Sent back; waits for a second official"),
+        ReceiptState.RETURNED: N_("Sent back to the buyer"),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GatewayView:
+    """What a buyer and the books must know of a way to pay. `fee_bp` is borne by the seller, in hundredths of a percent."""
+
+    name: str
+    label: str
+    explained: str
+    who_holds: str
+    fee_bp: int
+    hold: dt.timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IntentView:
+    """One way of paying one purchase."""
+
+    id: int
+    ref: str
+    purchase_id: int
+    purchase_ref: str
+    area_code: str
+    gateway: str
+    amount_fen: int
+    state: IntentState
+    created_at: dt.datetime
+    succeeded_at: dt.datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceiptView:
+    """Money that an official saw, and a second one's word on it."""
+
+    id: int
+    ref: str
+    intent_id: int
+    purchase_ref: str
+    area_code: str
+    method: Method
+    bank_ref: str
+    amount_fen: int
+    state: ReceiptState
+    recorded_by: int
+    recorded_at: dt.datetime
+    confirmed_by: int | None
+    confirmed_at: dt.datetime | None
+    reason: str
+    returned_ref: str
+    return_recorded_by: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransferView:
+    """A refund that an official sent, and a second one's word on it."""
+
+    id: int
+    ref: str
+    refund_id: int
+    refund_ref: str
+    area_code: str
+    amount_fen: int
+    bank_ref: str
+    state: TransferState
+    recorded_by: int
+    recorded_at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a gateway answered. `event_id` is its own name for the answer."""
+
+    state: AttemptState
+    event_id: str
+    note: str = ""
