@@ -2,11 +2,10 @@
 
 import functools
 
+from marketplace.demo import till
 from marketplace.demo.state import Building
 from marketplace.demo.timeline import Timeline
 from marketplace.demo.values import Buyer
-from marketplace.income import services as income
-from marketplace.kernel import clock
 from marketplace.orders import services as orders
 from marketplace.orders.values import LineView, OrderView, RefundReason, RefundView
 
@@ -60,18 +59,9 @@ def _claim(build: Building, timeline: Timeline, line: LineView, buyer: Buyer) ->
 
 def _approve(build: Building, timeline: Timeline, refund: RefundView) -> None:
     orders.approve_refund(build.session, refund_id=refund.id, by=build.village_officials[refund.village_code])
-    timeline.later(functools.partial(_give_back, build, refund), hours=build.dice.uniform(0.2, 5))
+    timeline.later(functools.partial(till.give_back, build, timeline, refund), hours=build.dice.uniform(0.2, 5))
 
 
 def _reject(build: Building, timeline: Timeline, refund: RefundView) -> None:  # noqa: ARG001 (as `_approve`)
     official = build.village_officials[refund.village_code]
     orders.reject_refund(build.session, refund_id=refund.id, by=official, answer=build.dice.choice(_NOES))
-
-
-def _give_back(build: Building, refund: RefundView) -> None:
-    orders.submit_refund(build.session, refund_id=refund.id)
-    orders.refund_succeeded(build.session, refund_id=refund.id, at=clock.now())
-    if refund.gateway == "offline":
-        income.settle_clearing(
-            build.session, gateway="offline", amount_fen=-refund.total_fen, bank_ref=f"示例退款-{refund.ref}", at=clock.now()
-        )

@@ -5,6 +5,7 @@ import random
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
@@ -32,7 +33,7 @@ def stands(session: Session) -> bool:
     return accounts.user_by_phone(session, str(COUNTY_PHONE)) is not None
 
 
-def build_county(engine: Engine, size: Size, *, sealer: Sealer, store: Store, tell: Callable[[str], None]) -> bool:
+def build_county(engine: Engine, size: Size, *, sealer: Sealer, gateways: Any, store: Store, tell: Callable[[str], None]) -> bool:
     """Build the county; return whether it was, rather than stood already. About a minute for the full size."""
     with reading(engine) as session:
         if stands(session):
@@ -46,8 +47,9 @@ def build_county(engine: Engine, size: Size, *, sealer: Sealer, store: Store, te
 
         def verb(session: Session) -> None:
             build = Building(
-                session, size, random.Random(SEED), now, sealer, password_hash, Path(folder), pictures.chooser(session), tell
-            )
+                session, size, random.Random(SEED), now, sealer, gateways, password_hash, Path(folder),
+                pictures.chooser(session), tell,
+            )  # fmt: skip
             _build(build, pictures)
 
         in_transaction(engine, verb)

@@ -37,8 +37,9 @@ def build_for_tests(app: App) -> dict[str, tuple[str, str]]:
     engine = make_engine(settings.database_url)
     try:
         build_county(
-            engine, SMALL, sealer=app.extensions["sealer"], store=DiskStore(settings.media_dir), tell=lambda _words: None
-        )
+            engine, SMALL, sealer=app.extensions["sealer"], gateways=app.extensions["gateways"],
+            store=DiskStore(settings.media_dir), tell=lambda _words: None,
+        )  # fmt: skip
     finally:
         engine.dispose()
     return {one.key: (one.phone, one.password) for one in SIGN_INS}

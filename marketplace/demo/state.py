@@ -5,6 +5,7 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -21,6 +22,8 @@ class Building:
     dice: random.Random
     now: dt.datetime
     sealer: Sealer
+    #: The application's ways to pay, handed on to payments as they are.
+    gateways: Any
     password_hash: str
     folder: Path
     #: Return the key of the n-th picture of a kind (waiting for its encoding where need be).

@@ -6,15 +6,17 @@ from collections.abc import Callable
 
 from marketplace.demo.state import Building
 from marketplace.demo.timeline import Timeline
-from marketplace.income import services as income
 from marketplace.kernel import clock
-from marketplace.kernel.money import share
 from marketplace.orders import queries as order_queries
 from marketplace.orders import services as orders
-from marketplace.orders.values import PurchaseView
-from marketplace.products.values import FEES_BP
+from marketplace.orders.values import PurchaseState, PurchaseView, RefundView
+from marketplace.payments import queries as payment_queries
+from marketplace.payments import services as payments
+from marketplace.payments.values import OFFLINE, SANDBOX, IntentView, Method, Outcome, ReceiptView, TransferView
 
 OnPaid = Callable[[PurchaseView], None]
+#: A second official looks at what the first recorded within so many hours.
+_SECOND_LOOK = (2, 26)
 
 
 def plan_payment(build: Building, timeline: Timeline, view: PurchaseView, on_paid: OnPaid) -> None:
@@ -25,26 +27,80 @@ def plan_payment(build: Building, timeline: Timeline, view: PurchaseView, on_pai
     if chance < 0.045:
         timeline.at(clock.now() + dt.timedelta(minutes=9), functools.partial(_call_off, build, view))
     elif chance < 0.72:
-        timeline.at(clock.now() + dt.timedelta(minutes=3), functools.partial(_pay, build, view, "sandbox", on_paid))
+        intent = _start(build, view, SANDBOX)
+        timeline.at(clock.now() + dt.timedelta(minutes=3), functools.partial(_pay_in_trial, build, intent, on_paid))
     else:
-        orders.choose_gateway(
-            build.session, purchase_id=view.id, gateway="offline", hold_until=clock.now() + dt.timedelta(days=3)
-        )
+        _start(build, view, OFFLINE)
         if build.dice.random() < 0.94:
-            timeline.later(functools.partial(_pay, build, view, "offline", on_paid), hours=build.dice.uniform(4, 50))
+            timeline.later(functools.partial(_record, build, timeline, view, on_paid), hours=build.dice.uniform(4, 40))
+
+
+def _start(build: Building, view: PurchaseView, gateway: str) -> IntentView:
+    return payments.start_payment(build.session, gateways=build.gateways, purchase_ref=view.ref, gateway=gateway)
 
 
 def _call_off(build: Building, view: PurchaseView) -> None:
     orders.cancel_purchase(build.session, purchase_id=view.id, by=view.buyer_user_id)
 
 
-def _pay(build: Building, view: PurchaseView, gateway: str, on_paid: OnPaid) -> None:
-    fee_fen = share(view.total_fen, FEES_BP[1])
-    orders.mark_paid(build.session, purchase_id=view.id, gateway=gateway, gateway_fee_fen=fee_fen, at=clock.now())
-    if gateway == "offline":
-        income.settle_clearing(
-            build.session, gateway=gateway, amount_fen=view.total_fen, bank_ref=f"示例入账-{view.ref}", at=clock.now()
-        )
-    paid = order_queries.purchase_by_id(build.session, purchase_id=view.id)
-    if paid is not None:
+def _pay_in_trial(build: Building, intent: IntentView, on_paid: OnPaid) -> None:
+    payments.pay_at_trial_till(
+        build.session, gateways=build.gateways, intent_id=intent.id, key=f"demo-till-{intent.purchase_id}", succeeds=True
+    )
+    _follow(build, intent.purchase_id, on_paid)
+
+
+def _record(build: Building, timeline: Timeline, view: PurchaseView, on_paid: OnPaid) -> None:
+    """Let one official of the county write down the money; the other looks at it later, today's last ones not yet."""
+    first, second = _two(build, view.id)
+    method = Method.CASH if build.dice.random() < 0.2 else Method.BANK_TRANSFER
+    receipt = payments.record_offline_receipt(
+        build.session, key=f"demo-receipt-{view.id}", purchase_ref=view.ref, method=method, bank_ref=f"示例入账-{view.ref}",
+        amount_fen=view.total_fen, by=first,
+    )  # fmt: skip
+    confirm = functools.partial(_confirm, build, receipt, view.id, second, on_paid)
+    timeline.later(confirm, hours=build.dice.uniform(*_SECOND_LOOK))
+
+
+def _confirm(build: Building, receipt: ReceiptView, purchase_id: int, by: int, on_paid: OnPaid) -> None:
+    payments.confirm_offline_receipt(build.session, gateways=build.gateways, receipt_id=receipt.id, by=by)
+    _follow(build, purchase_id, on_paid)
+
+
+def _follow(build: Building, purchase_id: int, on_paid: OnPaid) -> None:
+    paid = order_queries.purchase_by_id(build.session, purchase_id=purchase_id)
+    if paid is not None and paid.state is PurchaseState.PAID:
         on_paid(paid)
+
+
+def give_back(build: Building, timeline: Timeline, refund: RefundView) -> None:
+    """Send an approved refund the way its money came: the trial answers at once, a transfer is seen by two officials."""
+    if refund.gateway != OFFLINE:
+        _send_in_trial(build)
+        return
+    first, second = _two(build, refund.id)
+    transfer = payments.record_refund_transfer(
+        build.session, key=f"demo-refund-{refund.id}", refund_id=refund.id, bank_ref=f"示例退款-{refund.ref}", by=first
+    )
+    timeline.later(functools.partial(_confirm_transfer, build, transfer, second), hours=build.dice.uniform(*_SECOND_LOOK))
+
+
+def _send_in_trial(build: Building) -> None:
+    """Do what the worker does every minute: begin what is approved, ask, take the answers down."""
+    payments.begin_refunds(build.session)
+    answers: dict[int, Outcome] = {}
+    for attempt_id, (gateway, key, amount_fen) in payment_queries.refunds_begun(build.session).items():
+        answer = build.gateways.get(gateway).refund(key=key, amount_fen=amount_fen)
+        if answer is not None:
+            answers[attempt_id] = answer
+    payments.finish_refunds(build.session, answers=answers)
+
+
+def _confirm_transfer(build: Building, transfer: TransferView, by: int) -> None:
+    payments.confirm_refund_transfer(build.session, transfer_id=transfer.id, by=by)
+
+
+def _two(build: Building, number: int) -> tuple[int, int]:
+    """Return who records and who confirms: the county's two officials by turns."""
+    first, second = build.posts().county
+    return (first, second) if number % 2 else (second, first)
