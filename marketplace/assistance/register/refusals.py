@@ -101,6 +101,5 @@ class TooManyRows(RegisterRefused):
 
     code = "too_many_rows"
     message = N_(
-        "This sheet has more than %(limit)d rows. Delete the empty rows below the register,"
-        " or import it in parts by township."
+        "This sheet has more than %(limit)d rows. Delete the empty rows below the register, or import it in parts by township."
     )

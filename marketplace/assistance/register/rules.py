@@ -114,9 +114,7 @@ class _Judge:
     row_count: int = 0
 
     def find(self, draft: _Draft, column: str, reason: Reason, message: str, value: str = "", /, **params: Any) -> None:
-        self.findings.append(
-            Finding(draft.row, column, reason, value, message, params or _NO_PARAMS, draft.get(NUMBER))
-        )
+        self.findings.append(Finding(draft.row, column, reason, value, message, params or _NO_PARAMS, draft.get(NUMBER)))
 
 
 def judge(
@@ -244,9 +242,7 @@ def _place(state: _Judge, draft: _Draft) -> None:
         township_code = areas.township(township)
         if township_code is None:
             draft.cells[TOWNSHIP] = _BAD
-            state.find(
-                draft, TOWNSHIP, Reason.UNKNOWN_VILLAGE, N_("The county has no such township."), draft.shown(TOWNSHIP)
-            )
+            state.find(draft, TOWNSHIP, Reason.UNKNOWN_VILLAGE, N_("The county has no such township."), draft.shown(TOWNSHIP))
         else:
             draft.cells[TOWNSHIP] = township_code
     if village is None:

@@ -76,9 +76,7 @@ class UnknownMood(Refusal):
     status = 404
 
 
-def render(
-    kind: str, seed: int | str, mood: str = "noon", *, width: int | None = None, height: int | None = None
-) -> str:
+def render(kind: str, seed: int | str, mood: str = "noon", *, width: int | None = None, height: int | None = None) -> str:
     """Draw a picture as a complete SVG document, at most 4 KB once gzipped.
 
     `width` and `height` are the attributes in CSS pixels; left out, they are the picture's own (800 by 600, a square

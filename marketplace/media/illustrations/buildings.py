@@ -38,17 +38,13 @@ def gable(inks: Palette, width: float, height: float, *, door: bool = False) -> 
     levels = ((half, height * 0.62), (half * 0.66, height * 0.62 + step), (half * 0.3, height * 0.62 + step * 2))
     walls = "".join(box(-reach, -top, 2 * reach, top) for reach, top in levels)
     caps = "".join(eave(-reach - thick * 0.3, reach + thick * 0.3, -top - thick, thick) for reach, top in levels)
-    shade = "".join(
-        box(0.45 * width * 0.5, -top, reach - 0.225 * width, top) for reach, top in levels if reach > 0.225 * width
-    )
+    shade = "".join(box(0.45 * width * 0.5, -top, reach - 0.225 * width, top) for reach, top in levels if reach > 0.225 * width)
     small = width * 0.09
     holes = box(-small / 2, -height * 0.66, small, small * 1.2)
     if door:
         holes += box(-width * 0.11, -height * 0.32, width * 0.22, height * 0.32)
     else:
-        holes += box(-half * 0.6, -height * 0.4, small, small * 1.3) + box(
-            half * 0.5, -height * 0.4, small, small * 1.3
-        )
+        holes += box(-half * 0.6, -height * 0.4, small, small * 1.3) + box(half * 0.5, -height * 0.4, small, small * 1.3)
     return ink(inks.wall, walls) + ink(inks.wall_shade, shade) + ink(inks.roof, caps, holes)
 
 
@@ -58,9 +54,7 @@ def house(inks: Palette, width: float, height: float) -> str:
     eaves = height * 0.56
     thick = max(3.0, height * 0.055)
     roof = poly((-half, -eaves), (-half, -height * 0.9), (half, -height * 0.9), (half, -eaves))
-    cuts = "".join(
-        sliver((x * half, -height * 0.86), (x * half, -eaves - 2), 2) for x in (-0.55, -0.3, -0.05, 0.2, 0.45)
-    )
+    cuts = "".join(sliver((x * half, -height * 0.86), (x * half, -eaves - 2), 2) for x in (-0.55, -0.3, -0.05, 0.2, 0.45))
     steps = ""
     walls = box(-half, -eaves, width, eaves)
     for side in (-1, 1):
@@ -113,9 +107,7 @@ def hall(inks: Palette) -> str:
 def bridge(inks: Palette, span: float) -> str:
     """A stone bridge of one arch, `span` wide, with its reflection left to the water."""
     half, rise = span / 2, span * 0.26
-    back = (
-        f"M{-half:.0f} 0Q0 {-rise * 2:.0f} {half:.0f} 0L{half * 0.62:.0f} 0Q0 {-rise * 1.5:.0f} {-half * 0.62:.0f} 0z"
-    )
+    back = f"M{-half:.0f} 0Q0 {-rise * 2:.0f} {half:.0f} 0L{half * 0.62:.0f} 0Q0 {-rise * 1.5:.0f} {-half * 0.62:.0f} 0z"
     joints = "".join(
         gouge((x * half * 0.66, -rise * (1 - x * x) * 0.76), (x * half * 0.78, -rise * (1 - x * x) * 0.98), 1.5)
         for x in (-0.7, -0.45, -0.2, 0.05, 0.3, 0.55)
@@ -126,9 +118,7 @@ def bridge(inks: Palette, span: float) -> str:
 
 def pavilion(inks: Palette) -> str:
     """A small open pavilion, 120 wide."""
-    roof = blob(
-        [(-72, -84), (-40, -90), (-12, -118), (0, -150), (12, -118), (40, -90), (72, -84), (48, -72), (-48, -72)]
-    )
+    roof = blob([(-72, -84), (-40, -90), (-12, -118), (0, -150), (12, -118), (40, -90), (72, -84), (48, -72), (-48, -72)])
     return (
         ink(inks.wood_dark, *(box(x, -76, 6, 76) for x in (-44, -16, 10, 38)), box(-52, -22, 104, 4))
         + ink(inks.wood, box(-54, -4, 108, 8), box(-48, -76, 96, 7))

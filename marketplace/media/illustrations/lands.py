@@ -49,9 +49,7 @@ def terraced_rice(stage: Stage) -> list[str]:
     farm_x = width - farm_x
     for step in range(5):
         x = farm_x + (step - 2) * 58
-        drawn.append(
-            place(ears, x, 640 + step % 2 * 18, dice.between(1.0, 1.25), flip=step < 2, turn=dice.between(-10, 10))
-        )
+        drawn.append(place(ears, x, 640 + step % 2 * 18, dice.between(1.0, 1.25), flip=step < 2, turn=dice.between(-10, 10)))
     return drawn
 
 
@@ -87,9 +85,7 @@ def _tea_row(stage: Stage, crest: float, y: float, near: float, phase: float, to
         tops += f"a{bulge} {bulge} 0 0 1 {nums((step, level - last), 0)}"
         last = level
     tips = "".join(stroke(x + step / 2, level - size * 0.36, size * 0.34, size * 0.22) for x, level in spots)
-    tips += "".join(
-        stroke(x + step / 2 - size * 0.2, level - size * 0.02, size * 0.34, size * 0.22) for x, level in spots[::3]
-    )
+    tips += "".join(stroke(x + step / 2 - size * 0.2, level - size * 0.02, size * 0.34, size * 0.22) for x, level in spots[::3])
     row = f"{tops}V{stage.height}H{spots[0][0]}z"
     return ink(tone, row) + ink(inks.leaf_light, tips) + place(ink(inks.leaf_dark, row), 0, size * 0.95)
 
@@ -99,24 +95,15 @@ def memorial_hall(stage: Stage) -> list[str]:
     dice, inks, middle = stage.dice, stage.inks, stage.width / 2
     horizon = dice.between(296, 316)
     sun = (stage.width * dice.pick((0.2, 0.5, 0.8)), dice.between(92, 120))
-    drawn = scenery.sky(stage, horizon, sun_at=sun) + scenery.hills(
-        stage, horizon + 20, layers=4, tall=dice.between(150, 175)
-    )
+    drawn = scenery.sky(stage, horizon, sun_at=sun) + scenery.hills(stage, horizon + 20, layers=4, tall=dice.between(150, 175))
     drawn.append(scenery.mist(stage, horizon + 6, thick=20))
-    drawn.append(
-        ink(inks.hills[3], "".join(crown(x, horizon + 52, dice.between(46, 70), 40, 9, x) for x in range(-10, 830, 84)))
-    )
+    drawn.append(ink(inks.hills[3], "".join(crown(x, horizon + 52, dice.between(46, 70), 40, 9, x) for x in range(-10, 830, 84))))
     drawn.append(ink(inks.hills[2], box(0, 402, stage.width, 200)))
-    drawn.append(
-        ink(inks.wall_shade, poly((middle - 236, 402), (middle + 236, 402), (middle + 420, 600), (middle - 420, 600)))
-    )
+    drawn.append(ink(inks.wall_shade, poly((middle - 236, 402), (middle + 236, 402), (middle + 420, 600), (middle - 420, 600))))
     joints = "".join(
-        gouge((middle - 250 - depth, 412 + depth), (middle + 250 + depth, 412 + depth), 1.8)
-        for depth in (18, 44, 82, 132)
+        gouge((middle - 250 - depth, 412 + depth), (middle + 250 + depth, 412 + depth), 1.8) for depth in (18, 44, 82, 132)
     )
-    drawn.append(
-        ink(inks.wall, joints, poly((middle - 40, 402), (middle + 40, 402), (middle + 96, 600), (middle - 96, 600)))
-    )
+    drawn.append(ink(inks.wall, joints, poly((middle - 40, 402), (middle + 40, 402), (middle + 96, 600), (middle - 96, 600))))
     cypress = plants.cypress(inks.leaf_dark, inks.hills[3])
     for reach, foot, scale in ((262, 404, 0.92), (312, 424, 1.12), (372, 460, 1.42)):
         drawn += [place(cypress, middle - reach, foot, scale), place(cypress, middle + reach, foot, scale, flip=True)]
@@ -137,9 +124,7 @@ def old_street(stage: Stage) -> list[str]:
     )
     drawn.append(scenery.mist(stage, 352, thick=18))
     drawn.append(ink(inks.wall_shade, box(0, 380, width, 220)))
-    drawn.append(
-        ink(inks.sky_low, poly((middle - 26, 380), (middle + 26, 380), (middle + 210, height), (middle - 210, height)))
-    )
+    drawn.append(ink(inks.sky_low, poly((middle - 26, 380), (middle + 26, 380), (middle + 210, height), (middle - 210, height))))
     rows = ((96, 104, 128, 396), (160, 148, 190, 424), (258, 216, 280, 470), (398, 316, 404, 560))
     joints = ""
     for step in range(7):
@@ -152,14 +137,10 @@ def old_street(stage: Stage) -> list[str]:
         for side in sides:
             x = middle + side * reach
             high = tall * dice.between(0.9, 1.12)
-            drawn.append(
-                place(buildings.gable(inks, wide, high, door=(order + side) % 3 != 0), x, foot, 1, flip=side < 0)
-            )
+            drawn.append(place(buildings.gable(inks, wide, high, door=(order + side) % 3 != 0), x, foot, 1, flip=side < 0))
             if order > 0:
                 inner = x - side * wide * 0.5
-                drawn.append(
-                    place(buildings.lantern(inks), inner - side * 8 * order, foot - high * 0.56, 0.45 + order * 0.26)
-                )
+                drawn.append(place(buildings.lantern(inks), inner - side * 8 * order, foot - high * 0.56, 0.45 + order * 0.26))
     pot = dice.pick(sides)
     drawn.append(place(plants.bamboo(inks.leaf_dark, inks.leaf), middle + pot * 372, 618, 1.05, flip=pot > 0))
     return drawn

@@ -153,8 +153,7 @@ def cypress(dark: str, light: str) -> str:
     """A cypress, 150 tall; its foot is the origin."""
     flank = [(-7, 0), (-25, -16), (-22, -62), (-11, -112), (0, -164), (11, -112), (22, -62), (25, -16), (7, 0)]
     cuts = "".join(
-        gouge((x, y), (x * 0.4 - 2, y - 38), 2.6, 3)
-        for x, y in ((-15, -18), (-6, -40), (-12, -64), (2, -16), (-4, -92))
+        gouge((x, y), (x * 0.4 - 2, y - 38), 2.6, 3) for x, y in ((-15, -18), (-6, -40), (-12, -64), (2, -16), (-4, -92))
     )
     return ink(dark, blob(flank)) + ink(light, cuts)
 

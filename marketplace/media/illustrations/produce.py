@@ -138,20 +138,14 @@ def lotus_root(inks: Palette, segments: int = 3) -> str:
         x += long - 2
         if step < segments - 1:
             drawn += ink(inks.wood_dark, oval(x, 0, 5, 12), petal(20, 26, 4, (x, -6)), petal(-12, 20, 3, (x, -6)))
-    tip = ink(inks.lotus_pale, petal(78, 62, 13, (x - 4, 2), -10)) + ink(
-        inks.leaf_light, petal(78, 26, 5, (x + 32, -8))
-    )
+    tip = ink(inks.lotus_pale, petal(78, 62, 13, (x - 4, 2), -10)) + ink(inks.leaf_light, petal(78, 26, 5, (x + 32, -8)))
     return drawn + tip + place(root_slice(inks), 2, 0, 0.62, squash=1.15)
 
 
 def root_slice(inks: Palette) -> str:
     """A slice of lotus root, 100 wide: a round of pale flesh with a wheel of holes."""
     holes = "".join(oval(27 * cos(2 * pi * step / 7), 25 * sin(2 * pi * step / 7), 8, 8) for step in range(7))
-    return (
-        ink(inks.cream_shade, oval(0, 5, 50, 46))
-        + ink(inks.cream, oval(0, 0, 50, 46))
-        + ink(inks.wood, holes, oval(0, 0, 5))
-    )
+    return ink(inks.cream_shade, oval(0, 5, 50, 46)) + ink(inks.cream, oval(0, 0, 50, 46)) + ink(inks.wood, holes, oval(0, 0, 5))
 
 
 def camellia_sprig(inks: Palette) -> str:
@@ -214,17 +208,15 @@ def mushroom(inks: Palette) -> str:
     return (
         ink(inks.cream_shade, "M-8-4h16l4 20h-22z")
         + ink(inks.wood_dark, "M-28 0q2-30 28-30q26 0 28 30q-28 10-56 0z")
-        + ink(
-            inks.cream, gouge((-14, -6), (-4, -24), 2.4), gouge((6, -25), (14, -6), 2.4), gouge((-2, -6), (3, -16), 2)
-        )
+        + ink(inks.cream, gouge((-14, -6), (-4, -24), 2.4), gouge((6, -25), (14, -6), 2.4), gouge((-2, -6), (3, -16), 2))
     )
 
 
 def radish(inks: Palette) -> str:
     """Strips of sun-dried radish, curled."""
-    return ink(
-        inks.cream, "M-30 0q10-16 30-8q16 6 28-6q-4 18-26 18q-18-2-32-4z", "M-20 12q20-8 42 4q-20 10-42-4z"
-    ) + ink(inks.cream_shade, "M-26 2q12-8 26-3q14 4 22-2q-8 10-22 9z")
+    return ink(inks.cream, "M-30 0q10-16 30-8q16 6 28-6q-4 18-26 18q-18-2-32-4z", "M-20 12q20-8 42 4q-20 10-42-4z") + ink(
+        inks.cream_shade, "M-26 2q12-8 26-3q14 4 22-2q-8 10-22 9z"
+    )
 
 
 def bean(inks: Palette) -> str:
@@ -243,9 +235,7 @@ def seedling(inks: Palette, leaves: int = 3) -> str:
     for step in range(leaves):
         y = -26 - step * 20
         scale = 1 - step * 0.14
-        drawn += place(leaf, 0, y, scale, turn=58 - step * 10) + place(
-            leaf, 0, y, scale, flip=True, turn=-58 + step * 10
-        )
+        drawn += place(leaf, 0, y, scale, turn=58 - step * 10) + place(leaf, 0, y, scale, flip=True, turn=-58 + step * 10)
     return drawn + ink(inks.leaf_light, petal(0, 34, 10, (0, -30 - leaves * 16)))
 
 
@@ -268,10 +258,7 @@ def crate(inks: Palette, wide: float) -> str:
         + ink(inks.wood, slats)
         + ink(
             inks.cream_shade,
-            *(
-                gouge((-wide + 20 + shift, y), (wide - 60 + shift, y + 1), 1.4)
-                for y, shift in ((-66, 0), (-40, 30), (-14, 10))
-            ),
+            *(gouge((-wide + 20 + shift, y), (wide - 60 + shift, y + 1), 1.4) for y, shift in ((-66, 0), (-40, 30), (-14, 10))),
         )
         + ink(
             inks.wood_dark,

@@ -125,9 +125,7 @@ def birds(stage: Stage, x: float, y: float) -> str:
     wings = ""
     for step in range(dice.whole(3, 5)):
         bx, by, span = x + step * 24 + dice.between(-5, 5), y - step * 8 + dice.between(-6, 6), dice.between(9, 13)
-        wings += gouge((bx, by), (bx - span, by - span * 0.5), 2.2, -3) + gouge(
-            (bx, by), (bx + span, by - span * 0.6), 2.2, 3
-        )
+        wings += gouge((bx, by), (bx - span, by - span * 0.5), 2.2, -3) + gouge((bx, by), (bx + span, by - span * 0.6), 2.2, 3)
     return ink(stage.inks.hills[3], wings)
 
 
@@ -156,7 +154,5 @@ def stones(dice: Dice, spots: Sequence[Point], size: float) -> str:
     cut = ""
     for x, y in spots:
         reach = size * dice.between(0.7, 1.3)
-        cut += blob(
-            [(x - reach, y), (x - reach * 0.6, y - reach * 0.7), (x + reach * 0.5, y - reach * 0.75), (x + reach, y)]
-        )
+        cut += blob([(x - reach, y), (x - reach * 0.6, y - reach * 0.7), (x + reach * 0.5, y - reach * 0.75), (x + reach, y)])
     return cut

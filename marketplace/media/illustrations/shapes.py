@@ -207,9 +207,7 @@ def stroke(x: float, y: float, half: float, thick: float) -> str:
 
 def crown(x: float, y: float, rx: float, ry: float, lobes: int = 9, phase: float = 0) -> str:
     """Cut the lobed outline of a tree's crown, a bush or a cloud: arcs strung around an ellipse."""
-    spots = [
-        (x + rx * cos(tau * step / lobes + phase), y + ry * sin(tau * step / lobes + phase)) for step in range(lobes)
-    ]
+    spots = [(x + rx * cos(tau * step / lobes + phase), y + ry * sin(tau * step / lobes + phase)) for step in range(lobes)]
     arc = f"a{nums((rx * 2.1 / lobes, max(rx, ry) * 2.1 / lobes))} 0 0 1 "
     text = "M" + nums(spots[0], 0)
     px, py = round(spots[0][0]), round(spots[0][1])
@@ -225,9 +223,7 @@ def ink(fill: str, *data: str, opacity: float = 1) -> str:
     return f'<path fill="{fill}"{faint} d="{"".join(data)}"/>'
 
 
-def place(
-    fragment: str, x: float, y: float, scale: float = 1, *, flip: bool = False, turn: float = 0, squash: float = 1
-) -> str:
+def place(fragment: str, x: float, y: float, scale: float = 1, *, flip: bool = False, turn: float = 0, squash: float = 1) -> str:
     """Set a fragment drawn around its own origin at (x, y); nothing stays nothing."""
     if not fragment:
         return ""

@@ -22,9 +22,7 @@ def _room(stage: Stage) -> tuple[list[str], float]:
     for column in range(2):
         for row in range(2):
             x, y = left + column * (wide + 14) - row * slant * 0.5, 40 + row * (tall + 12) - column * 12
-            panes += poly(
-                (x, y), (x + wide, y - 10), (x + wide - slant * 0.45, y + tall - 10), (x - slant * 0.45, y + tall)
-            )
+            panes += poly((x, y), (x + wide, y - 10), (x + wide - slant * 0.45, y + tall - 10), (x - slant * 0.45, y + tall))
     drawn.append(ink(light, panes))
     drawn.append(ink(inks.table, box(0, edge, width, height - edge)))
     cuts = ""
@@ -69,9 +67,7 @@ def lotus_seed(stage: Stage) -> list[str]:
     if vessel == 0:
         drawn.append(place(vessels.bowl(inks, 166, 118, produce.seed_heap(inks, dice, 138, 62)), x, foot))
     elif vessel == 1:
-        drawn.append(
-            place(vessels.basket(inks, 160, 112, produce.seed_heap(inks, dice, 132, 58), handle=False), x, foot)
-        )
+        drawn.append(place(vessels.basket(inks, 160, 112, produce.seed_heap(inks, dice, 132, 58), handle=False), x, foot))
     else:
         drawn.append(place(vessels.tray(inks, 204, place(produce.seed_heap(inks, dice, 136, 60), 0, 14)), x, foot - 40))
     drawn.append(place(plants.seed_head(inks), x + side * 130, foot + 50, 1.2, turn=side * 70))
@@ -167,9 +163,7 @@ def lotus_root(stage: Stage) -> list[str]:
             turn=side * dice.between(-11, -6),
         )
     )
-    drawn.append(
-        place(produce.lotus_root(inks), start, foot + 10, 1.24, flip=side < 0, turn=side * dice.between(-3, 3))
-    )
+    drawn.append(place(produce.lotus_root(inks), start, foot + 10, 1.24, flip=side < 0, turn=side * dice.between(-3, 3)))
     piece = produce.root_slice(inks)
     for step in range(dice.whole(3, 4)):
         spot = x - side * 96 + side * step * 94
@@ -256,9 +250,7 @@ def vegetables(stage: Stage) -> list[str]:
     for step in range(11):
         lean = 1 if step % 2 else -1
         drawn.append(
-            place(
-                pod, string, 56 + step * 19, dice.between(1.15, 1.4), flip=lean < 0, turn=-lean * dice.between(14, 40)
-            )
+            place(pod, string, 56 + step * 19, dice.between(1.15, 1.4), flip=lean < 0, turn=-lean * dice.between(14, 40))
         )
     items: list[str] = []
     cap, strip, bundle = produce.mushroom(inks), produce.radish(inks), produce.bean(inks)
@@ -271,9 +263,7 @@ def vegetables(stage: Stage) -> list[str]:
     if dice.is_true():
         drawn += [
             _cast(stage, (x + side * 262, foot + 66, 60)),
-            place(
-                vessels.bowl(inks, 80, 62, place(cap, -22, -6, 1) + place(cap, 26, -4, 1.05)), x + side * 262, foot + 70
-            ),
+            place(vessels.bowl(inks, 80, 62, place(cap, -22, -6, 1) + place(cap, 26, -4, 1.05)), x + side * 262, foot + 70),
         ]
     else:
         drawn.append(place(bundle, x + side * 250, foot + 84, 1.25, turn=-side * 12))
@@ -329,9 +319,7 @@ def _vase_of(stage: Stage, flowers: int) -> str:
         + poly((4, -170), (92, -270), (97, -268), (9, -170))
     )
     drawn = ink(inks.leaf, stems)
-    drawn += place(plants.lotus_leaf(inks), -84, -286, 0.7, turn=-14) + place(
-        plants.seed_head(inks), 94, -266, 0.9, turn=16
-    )
+    drawn += place(plants.lotus_leaf(inks), -84, -286, 0.7, turn=-14) + place(plants.seed_head(inks), 94, -266, 0.9, turn=16)
     drawn += place(dice.pick((plants.lotus_half, plants.lotus_flower))(inks), 18, -352, 1.05)
     if flowers > 1:
         drawn += ink(inks.leaf, poly((0, -170), (-46, -236), (-41, -238), (5, -172))) + place(

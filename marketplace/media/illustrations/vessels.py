@@ -18,14 +18,10 @@ def bowl(inks: Palette, wide: float, tall: float, heap: str = "") -> str:
     flank = trace("q", (-wide * 0.06, tall * 0.8, -wide + foot, tall * 0.94))
     other = trace("q", (foot - wide + wide * 0.06, -tall * 0.14, foot - wide, -tall * 0.94))
     body = trace(front, flank, "h", (-2 * foot,), other, "z")
-    shade = trace(
-        "M", (wide, -tall), flank, "h", (-foot * 0.8,), "q", (wide * 0.52, -tall * 0.2, wide * 0.55, -tall * 0.82), "z"
-    )
+    shade = trace("M", (wide, -tall), flank, "h", (-foot * 0.8,), "q", (wide * 0.52, -tall * 0.2, wide * 0.55, -tall * 0.82), "z")
     back = trace(mouth, "1 ", (-2 * wide,), " 0z")
     rim_band = trace(front, "l", (-2, tall * 0.13), mouth, "1 ", (4 - 2 * wide,), " 0z")
-    line = trace(
-        "M", (-wide * 0.9, -tall * 0.62), mouth, "0 ", (1.8 * wide,), " 0l-1 4", mouth, "1 ", (2 - 1.8 * wide,), " 0z"
-    )
+    line = trace("M", (-wide * 0.9, -tall * 0.62), mouth, "0 ", (1.8 * wide,), " 0l-1 4", mouth, "1 ", (2 - 1.8 * wide,), " 0z")
     base = poly((-foot, -tall * 0.08), (foot, -tall * 0.08), (foot * 0.86, 0), (-foot * 0.86, 0))
     return (
         ink(inks.wall_shade, f"{front}{back}", base)
@@ -125,9 +121,7 @@ def jar(inks: Palette, glaze: str, shade: str, *, lid: bool = True) -> str:
     dark = "M38-128q30 12 30 66q0 46-24 62h-32q34-24 34-70q0-40-20-58z"
     drawn = ink(glaze, body) + ink(shade, dark) + ink(inks.cream, gouge((-46, -96), (-50, -40), 5, 6))
     if lid:
-        drawn += ink(
-            inks.red, "M-44-146q44-16 88 0l12 30q-12-6-18 2q-10-10-20 0q-9-10-18 0q-9-10-18 0q-10-10-20 0q-8-8-18-2z"
-        )
+        drawn += ink(inks.red, "M-44-146q44-16 88 0l12 30q-12-6-18 2q-10-10-20 0q-9-10-18 0q-9-10-18 0q-10-10-20 0q-8-8-18-2z")
         drawn += ink(inks.gold, "M-44-132q44-10 88 0v6q-44-10-88 0z")
     return drawn
 

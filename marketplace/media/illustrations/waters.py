@@ -35,8 +35,7 @@ def _pond(stage: Stage, top: float, *, far: int, near: int, clear: tuple[float, 
     deep = height - top
     pad, bloom = plants.lotus_pad(inks), plants.lotus_half(inks)
     dots = "".join(
-        oval(dice.between(0, width), top + dice.between(0.04, 0.14) * deep, dice.pick((9, 14, 19)), 3)
-        for _ in range(far)
+        oval(dice.between(0, width), top + dice.between(0.04, 0.14) * deep, dice.pick((9, 14, 19)), 3) for _ in range(far)
     )
     drawn = [ink(inks.leaf_light, dots)]
     blooms = "".join(_petal_dot(dice.between(0, width), top + dice.between(0.04, 0.12) * deep) for _ in range(far))
@@ -133,9 +132,7 @@ def lotus_pond(stage: Stage) -> list[str]:
     horizon = dice.between(272, 306)
     sun = _sun(stage, horizon)
     subject = stage.width * (0.66 if sun[0] < stage.width / 2 else 0.34) + dice.between(-40, 40)
-    drawn = scenery.sky(stage, horizon, sun_at=sun) + scenery.hills(
-        stage, horizon, layers=4, tall=dice.between(110, 135)
-    )
+    drawn = scenery.sky(stage, horizon, sun_at=sun) + scenery.hills(stage, horizon, layers=4, tall=dice.between(110, 135))
     drawn.append(scenery.birds(stage, stage.width - sun[0], horizon * 0.3))
     drawn.append(
         buildings.village(
@@ -155,9 +152,7 @@ def valley(stage: Stage) -> list[str]:
     side = dice.pick((-1, 1))
     middle = width / 2
     sun = (middle + side * dice.between(100, 210), dice.between(90, 130))
-    drawn = scenery.sky(stage, horizon, sun_at=sun) + scenery.hills(
-        stage, horizon, layers=4, tall=dice.between(150, 180)
-    )
+    drawn = scenery.sky(stage, horizon, sun_at=sun) + scenery.hills(stage, horizon, layers=4, tall=dice.between(150, 180))
     drawn.append(scenery.mist(stage, horizon - 2, thick=20, opacity=0.85))
     drawn += scenery.water(stage, horizon + 10, sun_x=sun[0])
     if dice.is_true():
@@ -201,8 +196,7 @@ def _reeds(stage: Stage, side: int) -> list[str]:
     corner = width / 2 - side * 370
     drawn = [place(plants.bamboo(inks.leaf_dark, inks.leaf), corner, 620, 1.5, flip=side > 0)]
     return drawn + [
-        place(plants.grass(inks.leaf_dark, 7), corner + side * step * 48, 608, dice.between(1.2, 1.9))
-        for step in range(4)
+        place(plants.grass(inks.leaf_dark, 7), corner + side * step * 48, 608, dice.between(1.2, 1.9)) for step in range(4)
     ]
 
 
@@ -227,9 +221,7 @@ def waterfall(stage: Stage) -> list[str]:
         )
     )
     streaks = "".join(
-        gouge(
-            (fall + share * half, lip + dice.between(4, 90)), (fall + share * half * 1.35, dice.between(300, 460)), 3.4
-        )
+        gouge((fall + share * half, lip + dice.between(4, 90)), (fall + share * half * 1.35, dice.between(300, 460)), 3.4)
         for share in (-0.8, -0.55, -0.3, 0, 0.25, 0.5, 0.78)
     )
     drawn.append(ink(inks.water, streaks))
@@ -248,11 +240,7 @@ def waterfall(stage: Stage) -> list[str]:
         for _ in range(9)
     )
     drawn.append(ink(inks.mist, spray, opacity=0.85))
-    spots = [
-        (x, 540 + dice.between(0, 70))
-        for x in (40, 120, 196, width - 190, width - 110, width - 30)
-        if abs(x - fall) > 120
-    ]
+    spots = [(x, 540 + dice.between(0, 70)) for x in (40, 120, 196, width - 190, width - 110, width - 30) if abs(x - fall) > 120]
     drawn.append(ink(inks.leaf_dark, scenery.stones(dice, spots, 54)))
     drawn.append(ink(inks.hills[3], scenery.stones(dice, [(x - 6, y - 14) for x, y in spots], 26)))
     side = dice.pick((-1, 1))
@@ -292,9 +280,7 @@ def _cliff(stage: Stage, edge: float, lip: float, side: int) -> list[str]:
                 *(crown(x + side * (96 + step * 74), top - 22 - step * 3, 32, 20, 9) for step in range(5)),
             )
         )
-        drawn.append(
-            ink(inks.leaf, *(crown(x + side * (88 + step * 74), top - 34 - step * 3, 15, 6, 7) for step in range(5)))
-        )
+        drawn.append(ink(inks.leaf, *(crown(x + side * (88 + step * 74), top - 34 - step * 3, 15, 6, 7) for step in range(5))))
         drawn.append(ink(tone, blob([*wall, *foot])))
         cuts = "".join(
             sliver(
@@ -314,9 +300,7 @@ def boardwalk(stage: Stage) -> list[str]:
     horizon = dice.between(272, 300)
     side = dice.pick((-1, 1))
     sun = (width / 2 - side * dice.between(130, 220), horizon * dice.between(0.3, 0.45))
-    drawn = scenery.sky(stage, horizon, sun_at=sun) + scenery.hills(
-        stage, horizon, layers=4, tall=dice.between(110, 135)
-    )
+    drawn = scenery.sky(stage, horizon, sun_at=sun) + scenery.hills(stage, horizon, layers=4, tall=dice.between(110, 135))
     drawn += scenery.water(stage, horizon, sun_x=sun[0])
     drawn.append(scenery.mist(stage, horizon - 8, thick=14))
     end = width / 2 + side * dice.between(110, 170)
@@ -329,9 +313,7 @@ def boardwalk(stage: Stage) -> list[str]:
     drawn += _pond(stage, horizon + 16, far=6, near=0)
     drawn.append(place(buildings.pavilion(inks), end, horizon + 46, dice.between(0.9, 1.1)))
     for (x1, y1, w1), (x2, y2, w2) in pairwise(path):
-        drawn.append(
-            ink(inks.wood_dark, poly((x1 - w1, y1 + 9), (x1 + w1, y1 + 9), (x2 + w2, y2 + 12), (x2 - w2, y2 + 12)))
-        )
+        drawn.append(ink(inks.wood_dark, poly((x1 - w1, y1 + 9), (x1 + w1, y1 + 9), (x2 + w2, y2 + 12), (x2 - w2, y2 + 12))))
         drawn.append(ink(inks.wood, poly((x1 - w1, y1), (x1 + w1, y1), (x2 + w2, y2), (x2 - w2, y2))))
         planks, count = "", max(3, int((y2 - y1) / 11))
         for step in range(1, count):
@@ -367,9 +349,7 @@ def hero(stage: Stage) -> list[str]:
     for share, scale in ((0.09, 0.66), (0.9, 0.66), (0.7, 0.46)):
         drawn += _bouquet(stage, width * share, height + 22, scale, 2, has_bud=False)
     drawn.append(
-        _standing(
-            stage, plants.lotus_half(inks), width * dice.between(0.34, 0.38), height, 84, 0.56, lean=dice.between(-6, 6)
-        )
+        _standing(stage, plants.lotus_half(inks), width * dice.between(0.34, 0.38), height, 84, 0.56, lean=dice.between(-6, 6))
     )
     drawn.append(place(plants.lotus_leaf(inks), width * 0.345, height - 12, 0.62))
     drawn.append(place(plants.lotus_leaf(inks), width * 0.5, height + 4, 0.64, flip=True))
