@@ -37,6 +37,7 @@ _TRIES = {
 BUDGETS: dict[str, dict[str, Budget]] = {
     "password": _TRIES,
     "code": _TRIES,
+    "order": {"phone": Budget(10, _HOUR), "address": Budget(60, _HOUR), "all": Budget(5_000, _HOUR)},
     "send": {"phone": Budget(5, _HOUR), "device": Budget(10, _HOUR), "address": Budget(60, _HOUR), "all": Budget(5_000, _DAY)},
 }  # fmt: skip
 

@@ -17,6 +17,9 @@ LEAST_KINDS = 8
 #: Long enough, but published: those of the tests and of the documentation.
 KNOWN_SECRETS = frozenset({"for tests alone, never for people", "at least 32 random characters, please"})
 
+#: Shown where no real money may come.
+INVENTED_ACCOUNT = "示例账户：莲乡集（不可汇款）|示例银行莲花支行|0000 0000 0000 0000"
+
 
 class UnsafeConfiguration(Exception):
     """The environment asks for something that must not run."""
@@ -45,6 +48,8 @@ class Settings:
     metrics_token: str | None = field(default=None, repr=False)
     trusted_proxies: int = 0
     tax_of_requests: str = "120 per minute"
+    #: Holder, bank and number of the county's account, as buyers must write them; lines are parted by '|'.
+    offline_account: tuple[str, ...] = ()
 
     @property
     def is_production(self) -> bool:
@@ -96,7 +101,14 @@ class Settings:
             public_url=env.get("LOTUSFAIR_PUBLIC_URL") or None,
             metrics_token=env.get("LOTUSFAIR_METRICS_TOKEN") or None,
             trusted_proxies=proxies,
+            offline_account=_account(env, mode),
         )
+
+
+def _account(env: Mapping[str, str], mode: Mode) -> tuple[str, ...]:
+    """Return where buyers transfer money to; outside production an invented account stands in."""
+    given = env.get("LOTUSFAIR_OFFLINE_ACCOUNT", "" if mode is Mode.PRODUCTION else INVENTED_ACCOUNT)
+    return tuple(part.strip() for part in given.split("|") if part.strip())
 
 
 def _whole(text: str, most: int) -> int | None:

@@ -5,13 +5,14 @@ from urllib.parse import quote, urlencode
 
 from flask import Flask, g, request, session
 
+from marketplace.web import visits
 from marketplace.web.language import locale_id, preference
 from marketplace.web.nav import NavItem, office_nav
 
 
 def configure_pages(app: Flask, items: tuple[NavItem, ...]) -> None:
     """Give the templates their globals and per-request values."""
-    app.jinja_env.globals.update(switch_url=switch_url, switch_lang_url=switch_lang_url)
+    app.jinja_env.globals.update(switch_url=switch_url, switch_lang_url=switch_lang_url, flashes=flashes)
 
     @app.context_processor
     def context() -> dict[str, Any]:
@@ -39,8 +40,16 @@ def switch_lang_url(language: str) -> str:
     return switch_url("lang", language)
 
 
+def flashes() -> list[tuple[str, str]]:
+    """Return (kind, words) of what was said since the last page, and forget it. A cookie of an older release may hold anything."""
+    held = session.pop("_flashes") if "_flashes" in session else None
+    pairs = [entry for entry in held if isinstance(entry, list | tuple)] if isinstance(held, list) else []
+    said = [(str(pair[0]), str(pair[1])) for pair in pairs if len(pair) == 2]  # noqa: PLR2004 (a pair)
+    return [(kind if kind in ("ok", "bad", "info", "wait") else "info", words) for kind, words in said]
+
+
 def basket_count() -> int:
     """Return how many kinds of goods lie in the basket (kept in the signed cookie as ref -> quantity)."""
     if "fair" not in request.cookies and "__Host-fair" not in request.cookies:
         return 0
-    return len(session.get("basket") or {})
+    return len(visits.basket())

@@ -11,6 +11,7 @@ from marketplace.accounts.services.signing_in import (
     send_code,
     sign_in_with_code,
     sign_in_with_password,
+    spend_try,
 )
 from marketplace.accounts.services.trail import asking_from, link_trail, record_audit
 
@@ -33,4 +34,5 @@ __all__ = [
     "set_password",
     "sign_in_with_code",
     "sign_in_with_password",
+    "spend_try",
 ]

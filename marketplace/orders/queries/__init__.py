@@ -24,6 +24,7 @@ from marketplace.orders.queries.refunds import (
     refund_by_id,
     refund_by_ref,
     refunds_in_areas,
+    refunds_to_carry,
     refunds_to_submit,
 )
 from marketplace.orders.queries.sources import purchases, refunds
@@ -51,6 +52,7 @@ __all__ = [
     "refund_by_ref",
     "refunds",
     "refunds_in_areas",
+    "refunds_to_carry",
     "refunds_to_submit",
     "states_of_purchases",
     "zone_of",

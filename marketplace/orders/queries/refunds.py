@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from marketplace.areas.queries import in_areas
@@ -54,6 +54,15 @@ def refunds_to_submit(session: Session, *, limit: int = 100, but_not: str = "") 
     """Return the refunds that are approved and that nobody has asked a gateway for (other than one), the oldest first."""
     wanted = _joined().where(Refund.state == RefundState.APPROVED, Purchase.gateway != but_not)
     return _views(session, wanted.order_by(Refund.id).limit(limit))
+
+
+def refunds_to_carry(session: Session, *, areas: Collection[str], limit: int = 100) -> tuple[RefundView, ...]:
+    """Return the refunds that people must send: approved ones of purchases paid offline, and those that did not go through.
+
+    They are work for whoever holds every village of the purchase. The oldest first.
+    """
+    by_people = or_(and_(Refund.state == RefundState.APPROVED, Purchase.gateway == "offline"), Refund.state == RefundState.FAILED)
+    return _views(session, _joined().where(by_people, in_areas(Purchase.area_code, areas)).order_by(Refund.id).limit(limit))
 
 
 def _joined() -> Any:

@@ -6,6 +6,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from marketplace.areas.queries import in_areas
+from marketplace.orders import queries as orders
 from marketplace.payments.models import OfflineReceipt, PaymentAttempt, PaymentIntent, RefundTransfer
 from marketplace.payments.values import (
     AttemptState,
@@ -98,6 +99,16 @@ def transfers_open(session: Session, *, areas: Collection[str], limit: int = 100
         .limit(limit)
     )
     return tuple(transfer_view(row) for row in rows)
+
+
+def count_transfers_waiting(session: Session, areas: tuple[str, ...]) -> int:
+    """Return how many refunds of some areas officials have to send or to confirm."""
+    waiting = (
+        select(func.count())
+        .select_from(RefundTransfer)
+        .where(RefundTransfer.state == TransferState.RECORDED.value, in_areas(RefundTransfer.area_code, areas))
+    )
+    return (session.scalar(waiting) or 0) + len(orders.refunds_to_carry(session, areas=areas))
 
 
 def refunds_begun(session: Session, *, limit: int = 50) -> Mapping[int, tuple[str, str, int]]:

@@ -1,0 +1,242 @@
+"""A buyer's orders: found by number and four digits, followed, called off, complained of."""
+
+from typing import Any
+
+from flask import current_app, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from marketplace.accounts import services as accounts
+from marketplace.areas import queries as areas
+from marketplace.income.queries import drills
+from marketplace.kernel import clock, ids
+from marketplace.kernel.errors import NotThere, Refusal
+from marketplace.media import queries as media
+from marketplace.orders import queries, rules, services
+from marketplace.orders.forms import BUYERS_REASONS, FindForm, RefundForm
+from marketplace.orders.pages import FindPage, MinePage, OrderCard, PurchasePage, RefundPage
+from marketplace.orders.values import (
+    REFUND_REASON_WORDS,
+    Contact,
+    LineView,
+    OrderState,
+    OrderView,
+    PurchaseState,
+    PurchaseView,
+    RefundReason,
+    RefundState,
+)
+from marketplace.orders.views import wording
+from marketplace.orders.views.blueprint import bp, private
+from marketplace.web import visits
+from marketplace.web.db import reader, write
+from marketplace.web.identity import visitor
+from marketplace.web.language import locale_id
+from marketplace.web.policy import me, policy
+from marketplace.web.words import flash_refusal
+
+_NOBODY = Contact("", "", "")
+
+
+@bp.get("/orders")
+@policy("orders.mine", signed_in=True)
+def mine() -> Response:
+    """List what the signed-in person ordered."""
+    before = request.args.get("before", type=int)
+    found = queries.purchases_of_buyer(reader(), user_id=me().user_id, before=before if before and 0 < before < 2**63 else None)
+    page = MinePage(
+        rows=found.rows,
+        images=media.image_views(reader(), [row.first_image_id for row in found.rows]),
+        next_url=url_for("orders.mine", before=found.next_before) if found.next_before else None,
+    )
+    return private(render_template("orders/mine.html", page=page, tab="mine"))
+
+
+@bp.get("/orders/find")
+@policy("orders.find", public=True)
+def find() -> Response:
+    """Ask for an order's number and the last four digits of its telephone."""
+    form = FindForm(formdata=None, number=request.args.get("number", "")[:24])
+    return private(render_template("orders/find.html", page=FindPage(form)))
+
+
+@bp.post("/orders/find")
+@policy("orders.look_up", public=True)
+def look_up() -> Response:
+    """Open an order to whoever knows both; tries are counted in the database."""
+    form = FindForm()
+    if form.is_posted_and_valid():
+        ref = (form.number.data or "").upper().replace(" ", "").partition("-")[0]
+        address = request.remote_addr or ""
+        try:
+            write(lambda session: accounts.spend_try(session, kind="order", subject=ref, address=address))
+        except Refusal as no:
+            form.refuse(no)
+            return private(render_template("orders/find.html", page=FindPage(form)), no.status)
+        if queries.known_to(reader(), ref=ref, last_four=form.last_four.data or "") is not None:
+            visits.remember_purchase(ref)
+            return redirect(url_for("orders.show", ref=ref), code=303)
+        form.form_errors = [_("No order has this number and these four digits. Please check both.")]
+    return private(render_template("orders/find.html", page=FindPage(form)), 422)
+
+
+@bp.get("/orders/<ref>")
+@policy("orders.show", public=True)
+def show(ref: str) -> Response:
+    """Show a purchase to its buyer; whoever else comes here is asked for the four digits."""
+    purchase = _known(ref)
+    if purchase is None:
+        return redirect(url_for("orders.find", number=ref[:24]), code=303)
+    return private(render_template("orders/show.html", page=_purchase_page(purchase), tab="mine"))
+
+
+@bp.post("/orders/<ref>/cancel")
+@policy("orders.cancel_purchase", public=True)
+def cancel(ref: str) -> Response:
+    """Call off a purchase that is not paid."""
+    purchase, by = _own(ref), _by()
+    try:
+        write(lambda session: services.cancel_purchase(session, purchase_id=purchase.id, by=by).state)
+    except Refusal as no:
+        flash_refusal(no)
+    else:
+        flash(_("It is called off. Nothing was paid and nothing is owed."), "ok")
+    return redirect(url_for("orders.show", ref=ref), code=303)
+
+
+@bp.post("/orders/<ref>/parts/<order_ref>/cancel")
+@policy("orders.cancel_order", public=True)
+def cancel_order(ref: str, order_ref: str) -> Response:
+    """Ask for a paid order back that was not sent; the village answers."""
+    purchase, by = _own(ref), _by()
+    order = next((each for each in purchase.orders if each.ref == order_ref), None)
+    if order is None:
+        raise NotThere
+    key = f"cancel/{order.ref}/{len(order.refunds)}"
+    try:
+        write(lambda session: len(services.cancel_order(session, order_id=order.id, by=by, key=key)))
+    except Refusal as no:
+        flash_refusal(no)
+    else:
+        flash(_("Asked for. The village answers within a day, then the money goes back the way it came."), "ok")
+    return redirect(url_for("orders.show", ref=ref), code=303)
+
+
+@bp.get("/orders/<ref>/lines/<int:line_id>/refund")
+@policy("orders.ask_refund", public=True)
+def ask_refund(ref: str, line_id: int) -> Response:
+    """Ask what is wrong with how many."""
+    purchase = _own(ref)
+    _order, line = _line(purchase, line_id)
+    form = RefundForm(formdata=None, key=ids.uuid7(), quantity=line.refundable_quantity)
+    return _refund_page(purchase, line, form)
+
+
+@bp.post("/orders/<ref>/lines/<int:line_id>/refund")
+@policy("orders.request_refund", public=True)
+def request_refund(ref: str, line_id: int) -> Response:
+    """Take the complaint; an official answers it."""
+    purchase, by = _own(ref), _by()
+    order, line = _line(purchase, line_id)
+    form = RefundForm()
+    if not form.is_posted_and_valid():
+        return _refund_page(purchase, line, form, 422)
+    wish: dict[str, Any] = {
+        "key": f"{order.ref}/{form.key.data or ids.uuid7()}"[:80], "line_id": line.id, "quantity": form.quantity.data,
+        "reason": RefundReason(form.reason.data), "note": form.note.data or "",
+        # goods that come back to a household far away are not sold again; what never left the house is
+        "restock": order.state in rules.UNSENT, "by": by,
+    }  # fmt: skip
+    try:
+        write(lambda session: services.request_refund(session, **wish).ref)
+    except Refusal as no:
+        form.refuse(no)
+        return _refund_page(purchase, line, form, no.status)
+    flash(_("Asked for. The village answers within a day, then the money goes back the way it came."), "ok")
+    return redirect(url_for("orders.show", ref=ref), code=303)
+
+
+def _by() -> int | None:
+    who = visitor().person
+    return who.user_id if who is not None else None
+
+
+def _known(ref: str) -> PurchaseView | None:
+    """Return a purchase to the browser that placed or found it, and to its signed-in buyer."""
+    purchase = queries.purchase_by_ref(reader(), ref=ref)
+    if purchase is None:
+        return None
+    is_buyer = purchase.buyer_user_id is not None and purchase.buyer_user_id == _by()
+    return purchase if is_buyer or purchase.ref in visits.known_purchases() else None
+
+
+def _own(ref: str) -> PurchaseView:
+    purchase = _known(ref)
+    if purchase is None:
+        raise NotThere
+    return purchase
+
+
+def _line(purchase: PurchaseView, line_id: int) -> tuple[OrderView, LineView]:
+    for order in purchase.orders:
+        for line in order.lines:
+            if line.id == line_id and order.paid_at is not None and line.refundable_quantity:
+                return order, line
+    raise NotThere
+
+
+def _refund_page(purchase: PurchaseView, line: LineView, form: RefundForm, status: int = 200) -> Response:
+    reasons = [(str(reason), _(REFUND_REASON_WORDS[reason])) for reason in BUYERS_REASONS]
+    page = RefundPage(purchase, line, form, reasons)
+    return private(render_template("orders/refund.html", page=page, tab="mine"), status)
+
+
+def _purchase_page(purchase: PurchaseView) -> PurchasePage:
+    headline, kind, words = wording.purchase_words(purchase)
+    names = areas.names(reader())
+    waits = purchase.state is PurchaseState.AWAITING_PAYMENT and purchase.hold_until > clock.now()
+    return PurchasePage(
+        purchase=purchase,
+        cards=[_card(order, names[order.village_code][locale_id() == "en"]) for order in purchase.orders],
+        images=media.image_views(reader(), [line.image_id for order in purchase.orders for line in order.lines]),
+        contact=queries.contact_of(reader(), purchase_id=purchase.id, sealer=current_app.extensions["sealer"]),
+        headline=headline,
+        kind=kind,
+        words=words,
+        pay_url=url_for("payments.start", ref=purchase.ref) if waits else None,
+        can_cancel=waits,
+    )
+
+
+def _card(order: OrderView, village: str) -> OrderCard:
+    words, kind = wording.state_of(order)
+    split, split_fen = _split(order) if order.paid_at is not None else ((), 0)
+    is_asked = any(refund.state is not RefundState.REJECTED for refund in order.refunds)
+    return OrderCard(
+        order=order,
+        village=village,
+        state_words=words,
+        state_kind=kind,
+        steps=wording.steps_of(order) if order.paid_at is not None else (),
+        next_words=wording.next_of(order),
+        split=split,
+        split_fen=split_fen,
+        can_cancel=order.paid_at is not None and order.state in rules.UNSENT and not is_asked,
+        refund_words={refund.id: wording.refund_words(refund) for refund in order.refunds},
+    )
+
+
+def _split(order: OrderView) -> tuple[list[tuple[str, int, str]], int]:
+    """Return where this order's money went, to the fen, as the book has it."""
+    figures, gateway_fen = drills.figures_of_sources(reader(), [f"order_line/{line.id}" for line in order.lines])
+    kept = figures.gross_fen - figures.refunds_fen
+    freight_fen = order.freight_fen - sum(refund.freight_fen for refund in order.refunds if refund.state in rules.DONE_REFUNDS)
+    parts = [
+        (_("To the household") if order.household_id else _("To the seller"), kept - figures.fees_fen, "k1"),
+        (_("Platform"), figures.fees_fen - gateway_fen, "k2"),
+        (_("Payment service"), gateway_fen, "k3"),
+        (_("Freight, to the carrier"), freight_fen, "k4"),
+    ]
+    if order.state is OrderState.CANCELLED or kept <= 0:
+        return [], 0
+    return [part for part in parts if part[1] > 0], kept + freight_fen

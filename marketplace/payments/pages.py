@@ -1,0 +1,61 @@
+"""What the templates of payments are given."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from marketplace.orders.values import PurchaseRow, PurchaseView, RefundView
+from marketplace.payments.values import GatewayView, ReceiptView, TransferView
+
+
+@dataclass(frozen=True)
+class PayPage:
+    """How to pay one purchase. `chosen` is the way that was taken, or nothing yet."""
+
+    purchase: PurchaseView
+    offered: Sequence[GatewayView]
+    chosen: str
+    account: Sequence[str]
+    place: str
+    #: An official has seen money for it, and a second one looks.
+    is_recorded: bool
+    key: str = ""
+
+
+@dataclass(frozen=True)
+class ReceiptsPage:
+    """Money that comes by itself: expected, seen once, to be sent back."""
+
+    awaiting: Sequence[PurchaseRow]
+    open: Sequence[ReceiptView]
+    settled: Sequence[ReceiptView]
+    me: int
+    may_write: bool
+    search: str
+    next_url: str | None
+    not_found: bool = False
+    errors: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ReceiptPage:
+    """One purchase's money."""
+
+    purchase: PurchaseView
+    receipts: Sequence[ReceiptView]
+    names: Mapping[int, str]
+    form: Any
+    may_record: bool
+    me: int
+    may_write: bool
+
+
+@dataclass(frozen=True)
+class TransfersPage:
+    """Refunds that officials send themselves."""
+
+    to_send: Sequence[RefundView]
+    open: Sequence[TransferView]
+    me: int
+    may_write: bool
+    errors: Mapping[str, str]

@@ -1,0 +1,125 @@
+"""/pay/<purchase>: how to pay, how much, until when; and the trial till where no money is."""
+
+from flask import current_app, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from marketplace.areas import queries as areas
+from marketplace.kernel import clock, ids
+from marketplace.kernel.errors import NotThere, Refusal
+from marketplace.orders import queries as orders
+from marketplace.orders.values import PurchaseState, PurchaseView
+from marketplace.payments import queries, services
+from marketplace.payments.pages import PayPage
+from marketplace.payments.values import OFFLINE, SANDBOX, IntentState, ReceiptState
+from marketplace.payments.views.blueprint import bp, gateways
+from marketplace.web import visits
+from marketplace.web.db import reader, write
+from marketplace.web.forms import tidy
+from marketplace.web.identity import visitor
+from marketplace.web.language import locale_id
+from marketplace.web.policy import policy
+from marketplace.web.words import flash_refusal
+
+
+@bp.get("/pay/<ref>")
+@policy("pay.see", public=True)
+def start(ref: str) -> Response:
+    """Offer the ways to pay; once one is chosen, say exactly what to do."""
+    purchase = _own(ref)
+    if not _waits(purchase):
+        return redirect(url_for("orders.show", ref=ref), code=303)
+    return _private(_page(purchase, "" if request.args.get("other") else purchase.gateway or ""))
+
+
+@bp.post("/pay/<ref>")
+@policy("pay.choose", public=True)
+def choose(ref: str) -> Response:
+    """Take a way to pay; the goods are kept as long as it takes."""
+    purchase = _own(ref)
+    gateway, offered = tidy(request.form.get("gateway", ""))[:20], gateways()
+    try:
+        write(lambda session: services.start_payment(session, gateways=offered, purchase_ref=purchase.ref, gateway=gateway).id)
+    except Refusal as no:
+        flash_refusal(no)
+    if gateway == SANDBOX:
+        return redirect(url_for("payments.trial", ref=ref), code=303)
+    return redirect(url_for("payments.start", ref=ref), code=303)
+
+
+@bp.get("/pay/<ref>/sandbox")
+@policy("pay.trial", public=True)
+def trial(ref: str) -> Response:
+    """Show the trial till, where this deployment has one."""
+    purchase = _own(ref)
+    gateways().get(SANDBOX)
+    if not _waits(purchase):
+        return redirect(url_for("orders.show", ref=ref), code=303)
+    return _private(render_template("payments/trial.html", page=_facts(purchase, SANDBOX, ids.uuid7()), tab="basket"))
+
+
+@bp.post("/pay/<ref>/sandbox")
+@policy("pay.try", public=True)
+def pay_trial(ref: str) -> Response:
+    """Pay, or let the payment fail, as the person chose; no money moves."""
+    purchase, offered = _own(ref), gateways()
+    offered.get(SANDBOX)
+    key, succeeds = tidy(request.form.get("key", ""))[:60] or ids.uuid7(), request.form.get("outcome") != "fail"
+
+    def verb(session: Session) -> IntentState:
+        intent = services.start_payment(session, gateways=offered, purchase_ref=purchase.ref, gateway=SANDBOX)
+        return services.pay_at_trial_till(
+            session, gateways=offered, intent_id=intent.id, key=f"{purchase.ref}/{key}", succeeds=succeeds
+        ).state
+
+    try:
+        state = write(verb)
+    except Refusal as no:
+        flash_refusal(no)
+        return redirect(url_for("orders.show", ref=ref), code=303)
+    if state is IntentState.SUCCEEDED:
+        flash(_("Paid in trial. No money moved."), "ok")
+        return redirect(url_for("orders.show", ref=ref), code=303)
+    flash(_("The payment did not go through. Nothing was taken; try again or pay another way."), "bad")
+    return redirect(url_for("payments.trial", ref=ref), code=303)
+
+
+def _own(ref: str) -> PurchaseView:
+    """Return a purchase to the browser that placed or found it, and to its signed-in buyer."""
+    purchase = orders.purchase_by_ref(reader(), ref=ref)
+    who = visitor().person
+    if purchase is None:
+        raise NotThere
+    is_buyer = who is not None and purchase.buyer_user_id == who.user_id
+    if not is_buyer and purchase.ref not in visits.known_purchases():
+        raise NotThere
+    return purchase
+
+
+def _waits(purchase: PurchaseView) -> bool:
+    return purchase.state is PurchaseState.AWAITING_PAYMENT and purchase.hold_until > clock.now()
+
+
+def _facts(purchase: PurchaseView, chosen: str, key: str = "") -> PayPage:
+    at = locale_id() == "en"
+    receipts = queries.receipts_of_purchase(reader(), purchase_ref=purchase.ref) if chosen == OFFLINE else ()
+    return PayPage(
+        purchase=purchase,
+        offered=gateways().offered,
+        chosen=chosen if chosen in {view.name for view in gateways().offered} else "",
+        account=current_app.extensions["settings"].offline_account,
+        place=areas.names(reader())[purchase.area_code][at],
+        is_recorded=any(receipt.state is ReceiptState.RECORDED for receipt in receipts),
+        key=key,
+    )
+
+
+def _page(purchase: PurchaseView, chosen: str) -> str:
+    return render_template("payments/pay.html", page=_facts(purchase, chosen), tab="basket")
+
+
+def _private(body: str) -> Response:
+    answer: Response = current_app.make_response(body)
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer

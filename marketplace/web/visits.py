@@ -1,0 +1,61 @@
+"""What this browser carries in its signed cookie: a basket, the province it sends to, the purchases it may look at.
+
+A cookie of an older release, or one signed with a stolen key, may hold anything: what does not fit is passed over.
+"""
+
+from collections.abc import Mapping
+
+from flask import session
+
+#: References are short; what is longer was not written by us.
+_LONGEST = 40
+MOST_KINDS = 30
+_MOST_PURCHASES = 20
+_MOST_PIECES = 100_000
+
+
+def basket() -> dict[str, int]:
+    """Return the basket: reference of an offer -> pieces."""
+    held = session.get("basket")
+    if not isinstance(held, Mapping):
+        return {}
+    return {
+        ref: pieces
+        for ref, pieces in list(held.items())[:MOST_KINDS]
+        if isinstance(ref, str) and ref.isalnum() and len(ref) <= _LONGEST and type(pieces) is int and 0 < pieces <= _MOST_PIECES
+    }
+
+
+def keep_basket(content: Mapping[str, int]) -> None:
+    """Carry a basket from now on; an empty one is dropped."""
+    if content:
+        session["basket"] = dict(content)
+        session.permanent = True
+    else:
+        session.pop("basket", None)
+
+
+def province() -> str:
+    """Return the province this browser sent to last, or nothing."""
+    held = session.get("province")
+    return held if isinstance(held, str) and len(held) <= _LONGEST else ""
+
+
+def keep_province(name: str) -> None:
+    """Remember where to send to."""
+    session["province"] = name
+
+
+def remember_purchase(ref: str) -> None:
+    """Let this browser look at a purchase: it placed it, or named its last four digits."""
+    known = [one for one in known_purchases() if one != ref]
+    session["orders"] = [*known, ref][-_MOST_PURCHASES:]
+    session.permanent = True
+
+
+def known_purchases() -> tuple[str, ...]:
+    """Return the references of the purchases this browser may look at."""
+    held = session.get("orders")
+    if not isinstance(held, list):
+        return ()
+    return tuple(ref for ref in held if isinstance(ref, str) and ref.isalnum() and len(ref) <= _LONGEST)
