@@ -1,6 +1,10 @@
-"""The desk's home: sell, my orders, my money, call for help."""
+"""The desk's home: sell, my orders, my money, call for help; and the worker that keeps listing possible without reception."""
+
+import hashlib
+import json
 
 from flask import Blueprint, current_app, render_template, request, url_for
+from werkzeug.wrappers import Response
 
 from marketplace.assistance import queries as assistance
 from marketplace.desk.pages import DeskHome
@@ -12,6 +16,9 @@ from marketplace.web.db import reader
 from marketplace.web.policy import Reach, me, my_households, policy
 
 bp = Blueprint("desk", __name__)
+
+#: What the worker keeps beside the drawings of the goods: all that the page of a whole listing names.
+KEPT_FILES = ("site.css", "site.js", "desk.js", "outbox.js", "keep.js", "img/favicon.svg")
 
 
 @bp.get("/desk/")
@@ -39,6 +46,30 @@ def home() -> str:
     return render_template(
         "desk/home.html", page=page, desk_name=page.name, helper_name=page.helper_name, helper_phone=page.helper_phone
     )
+
+
+@bp.get("/desk/sw.js")
+@policy("desk.worker", public=True)
+def worker() -> Response:
+    """Send the service worker with the names of today's static files; its address gives it the desk and no more.
+
+    It says nothing of anybody, so it is public: a phone whose sign-in ran out still gets the newer one.
+    """
+    manifest = current_app.extensions["static_manifest"]
+    pictures = sorted({each.picture for each in products.varieties(reader())})
+    files = [f"/static/{manifest[name]}" for name in KEPT_FILES]
+    files += [url_for("storefront.drawn", kind=picture) for picture in pictures]
+    code = (current_app.extensions["settings"].static_dir / manifest["sw.js"]).read_text(encoding="utf-8")
+    desk = {
+        "version": hashlib.sha256(" ".join(files).encode()).hexdigest()[:12],
+        "files": files,
+        "page": url_for("products.at_once"),
+        "outbox": f"/static/{manifest['outbox.js']}",
+    }
+    answer = Response(f"self.DESK = {json.dumps(desk)};\n{code}", mimetype="text/javascript")
+    answer.headers["Cache-Control"] = "no-cache"
+    answer.add_etag()
+    return answer.make_conditional(request)
 
 
 def _name(household_id: int, ref: str) -> str:

@@ -30,6 +30,20 @@ class GoodsForm(Form):
     story = TidyStringField(most=600)
 
 
+class AtOnceForm(Form):
+    """A whole listing on one page, as a phone without reception keeps it. Pictures come beside it."""
+
+    household = TidyStringField(most=16)
+    client_key = TidyStringField(most=60)
+    variety = TidyStringField(most=40, needed=_l("Choose what you sell."))
+    price = YuanField(least=rules.LEAST_PRICE_FEN, most=rules.MOST_PRICE_FEN, needed=_l("Choose a price."))
+    stock = WholeNumberField(least=1, most=rules.MOST_STOCK, needed=_l("Choose how many you have."))
+    harvest = WholeNumberField(least=0, most=400)
+    #: The day on which the phone was told: "yesterday" is reckoned from it, not from when reception returned.
+    made_on = DayField()
+    sure = TidyStringField(most=4)
+
+
 class PriceForm(Form):
     """A new price."""
 

@@ -122,6 +122,38 @@ class GoodsPage:
 
 
 @dataclass(frozen=True)
+class Ware:
+    """One thing to sell on the page that needs no reception: all that a choice of it changes."""
+
+    code: str
+    label: str
+    unit_words: str
+    picture: str
+    price_yuan: str
+    low_fen: int
+    high_fen: int
+
+
+@dataclass(frozen=True)
+class AtOncePage:
+    """The whole listing on one page."""
+
+    form: Any
+    households: Sequence[tuple[str, str]]
+    chosen: str
+    key: str
+    wares: Sequence[Ware]
+    variety: str
+    price_yuan: str
+    stocks: Sequence[tuple[str, str]]
+    stock: str
+    harvests: Sequence[tuple[str, str]]
+    harvest: str
+    question: str | None = None
+    refusal: str | None = None
+
+
+@dataclass(frozen=True)
 class CheckPage:
     """The third screen: the card as buyers will see it."""
 

@@ -307,7 +307,7 @@ FORM: dict[str, dict[str, Builder]] = {
     "accounts.grant_role": {"area": lambda _world, place: place.village},
     **{
         endpoint: {"household": lambda _world, place: place.household}
-        for endpoint in ("income.confirm_line", "income.dispute_line", "products.take_photographs")
+        for endpoint in ("income.confirm_line", "income.dispute_line", "products.take_photographs", "products.send_at_once")
     },
 }
 #: Endpoints whose path names nothing that lies somewhere: the whole county's, or a word of a list.

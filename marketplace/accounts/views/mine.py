@@ -87,7 +87,9 @@ def sign_out_everywhere() -> Response:
     """Sign every device out: for a lost or lent phone."""
     user_id = me().user_id
     write(lambda s: services.end_all_sessions(s, user_id=user_id, by=user_id))
-    return _signed_out(_("Every device is signed out."))
+    answer = _signed_out(_("Every device is signed out."))
+    answer.headers["Clear-Site-Data"] = '"storage"'
+    return answer
 
 
 def _signed_out(words: str) -> Response:

@@ -225,12 +225,14 @@ def _enter(signed_in: SignedIn, wish: str | None) -> Response:
 @bp.post("/sign-out")
 @policy("accounts.sign_out", signed_in=True)
 def sign_out() -> Response:
-    """End the session here and in the database."""
+    """End the session here and in the database; the browser forgets what it kept of the person."""
     token = visitor().token
     write(lambda s: services.end_session(s, token=token))
     forget()
     flash(_("You have signed out."), "ok")
-    return redirect("/", code=303)
+    answer = redirect("/", code=303)
+    answer.headers["Clear-Site-Data"] = '"storage"'
+    return answer
 
 
 def _wish() -> str:

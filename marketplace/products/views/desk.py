@@ -59,7 +59,7 @@ def take_photographs() -> str | Response:
     household_id = household.id
     is_own = household_id in me().household_ids
     try:
-        cleaned = _cleaned(sent_pictures(request.files.getlist("photos")))
+        cleaned = cleaned_pictures(sent_pictures(request.files.getlist("photos")))
         agreed = form.consent.data == "yes" or bool(farmers.standing_consent(reader(), household_id, ConsentKind.LISTING))
         if not is_own and not agreed:
             raise ConsentNeeded
@@ -70,7 +70,7 @@ def take_photographs() -> str | Response:
     return redirect(url_for("products.describe", ref=ref), code=303)
 
 
-def _cleaned(pictures: list[bytes]) -> list[CleanImage]:
+def cleaned_pictures(pictures: list[bytes]) -> list[CleanImage]:
     """Clean and keep pictures before any transaction begins."""
     if not pictures:
         raise PhotoNeeded
@@ -102,12 +102,12 @@ def _begin(session: Session, household_id: int, cleaned: list[CleanImage], key: 
 
 def _photo_page(form: PhotoForm, chosen: str, no: Refusal | None = None) -> str:
     own = [found for each in sorted(my_households()) if (found := farmers.household(reader(), each))]
-    names = {each.id: _name(each.id, each.ref) for each in own}
+    names = {each.id: household_name(each.id, each.ref) for each in own}
     households = [(each.ref, names[each.id]) for each in own]
     behalf_of = None
     if chosen and chosen not in {ref for ref, _name in households}:
         household = authorise(farmers.household_by_ref(reader(), chosen))
-        behalf_of = _name(household.id, chosen)
+        behalf_of = household_name(household.id, chosen)
     page = PhotoPage(
         form=form,
         households=households,
@@ -119,7 +119,8 @@ def _photo_page(form: PhotoForm, chosen: str, no: Refusal | None = None) -> str:
     return render_template("products/photograph.html", page=page, back_url=url_for("desk.home"), has_errors=bool(no))
 
 
-def _name(household_id: int, ref: str) -> str:
+def household_name(household_id: int, ref: str) -> str:
+    """Return the name a household sells under, or its number."""
     sellers = farmers.sellers_of_household(reader(), household_id)
     return sellers[0].display_name if sellers else ref
 

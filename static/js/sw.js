@@ -1,0 +1,92 @@
+/* The desk without reception. The server puts `self.DESK` before this file: {version, files, page, outbox}.
+   Kept: the stylesheet, scripts and drawings of the listing page, and that one page. Never kept: any other page, of the desk or of
+   officials, and no photograph of anybody's. It answers for the desk alone, takes nothing over from an older worker while a page
+   of it is open, and forgets the page when the person has signed out. */
+/* global DESK, Outbox */
+'use strict';
+importScripts(DESK.outbox);
+var FILES = 'desk-files-' + DESK.version, PAGES = 'desk-pages', PATIENCE = 3000;
+var LISTING = ['/desk/offers/new', DESK.page];
+
+// Keep the page as it is now; a guest has none.
+function keepPage() {
+  return fetch(DESK.page, { credentials: 'same-origin', cache: 'no-store' }).then(function (answer) {
+    if (answer.ok && !answer.redirected) {
+      return caches.open(PAGES).then(function (cache) { return cache.put(DESK.page, answer); });
+    }
+    return answer.status < 500 ? caches.delete(PAGES) : null;
+  }).catch(function () { /* without reception the older one is good enough */ });
+}
+function kept() {
+  return caches.open(PAGES).then(function (cache) { return cache.match(DESK.page, { ignoreVary: true }); });
+}
+
+self.addEventListener('install', function (event) {
+  event.waitUntil(caches.open(FILES).then(function (cache) { return cache.addAll(DESK.files); }).then(keepPage));
+});
+
+self.addEventListener('activate', function (event) {
+  event.waitUntil(Promise.all([
+    caches.keys().then(function (names) {
+      return Promise.all(names.filter(function (name) { return name.indexOf('desk-files-') === 0 && name !== FILES; })
+        .map(function (name) { return caches.delete(name); }));
+    }),
+    // The browser's own request keeps its Sec-Fetch-Site; one made by a worker would pass for ours.
+    self.registration.navigationPreload ? self.registration.navigationPreload.enable() : null,
+    self.clients.claim()
+  ]));
+});
+
+function file(request) {
+  return caches.open(FILES).then(function (cache) {
+    return cache.match(request, { ignoreVary: true }).then(function (found) {
+      return found || fetch(request).then(function (answer) {
+        if (answer.ok) put(cache, request, answer.clone());
+        return answer;
+      });
+    });
+  });
+}
+function put(cache, request, answer) { cache.put(request, answer).catch(function () { /* no room: it is fetched again */ }); }
+
+function fromNetwork(event) {
+  return Promise.resolve(event.preloadResponse).then(function (answer) { return answer || fetch(event.request); })
+    .then(function (answer) {
+      if (answer.type === 'opaqueredirect') event.waitUntil(keepPage());
+      return answer;
+    });
+}
+
+// The network first; where it fails, or lets a listing wait, the page that was kept.
+function page(event, path) {
+  var answer = fromNetwork(event), slow;
+  var fallen = answer.catch(function (error) {
+    return kept().then(function (found) { if (found) return found; throw error; });
+  });
+  event.waitUntil(fallen.catch(function () {}));
+  if (LISTING.indexOf(path) < 0) return fallen;
+  slow = new Promise(function (done) {
+    setTimeout(function () { kept().then(function (found) { if (found) done(found); }); }, PATIENCE);
+  });
+  return Promise.race([fallen, slow]);
+}
+
+self.addEventListener('fetch', function (event) {
+  var request = event.request, address = new URL(request.url);
+  if (request.method !== 'GET' || address.origin !== self.location.origin) return;
+  if (request.mode === 'navigate') {
+    if (address.pathname.indexOf('/desk/') === 0) event.respondWith(page(event, address.pathname));
+  } else if (/^\/(static|drawn)\//.test(address.pathname)) {
+    event.respondWith(file(request));
+  }
+});
+
+self.addEventListener('sync', function (event) {
+  if (event.tag !== 'outbox') return;
+  event.waitUntil(Outbox.flush().then(function () {
+    return self.clients.matchAll();
+  }).then(function (pages) { pages.forEach(function (each) { each.postMessage('outbox'); }); }));
+});
+self.addEventListener('message', function (event) {
+  if (event.data === 'keep-page') event.waitUntil(keepPage());
+});
