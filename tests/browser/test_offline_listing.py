@@ -4,6 +4,7 @@ import io
 import os
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -203,3 +204,16 @@ def test_only_the_listing_page_and_its_parts_are_ever_kept(site, phone):
         engine = db.engine
     with Session(engine) as session:
         assert session.scalar(select(func.count(Offer.id)))  # the pages above had something to show
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_page_kept_for_no_reception_is_clean_with_something_waiting_on_it(phone, photo, lang):
+    phone.goto(f"{AT_ONCE}?lang={lang}")
+    phone.context.set_offline(True)
+    list_rice(phone, photo)
+    phone.locator("input[name=price]").fill("9999")
+    phone.locator("input[name=price]").blur()
+    phone.wait_for_selector("[data-sure]", state="visible")
+    assert not phone.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+    violations = Axe().run(phone).response["violations"]
+    assert not [f"{one['id']}: {one['nodes'][0]['html'][:160]}" for one in violations]

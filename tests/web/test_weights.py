@@ -26,6 +26,7 @@ HTML, CSS, JS = 14 * KB, 12 * KB, 15 * KB
 HOME, HOME_REQUESTS = 150 * KB, 20
 PRODUCT = 120 * KB
 DESK_FIRST, DESK_AGAIN = 40 * KB, 10 * KB
+CHECKOUT = 30 * KB
 #: A phone's width in CSS pixels, and its device pixels to each.
 WIDTH, DENSITY = 360, 2
 BROWSER = {"Accept-Encoding": "gzip, deflate, br", "Accept-Language": "zh-CN", "Sec-Fetch-Site": "same-origin"}
@@ -175,3 +176,20 @@ def start_draft(client):
     )
     assert answer.status_code == 303, answer.text[:400]
     return answer.headers["Location"].split("/")[-2]
+
+
+def test_the_page_kept_for_no_reception_and_its_scripts_fit_a_bad_line(farmer, county):
+    found = weigh(farmer, "/desk/offers/at-once")
+    assert found.first <= DESK_FIRST, found
+    assert found.again <= DESK_AGAIN, found
+    worker = county[0].test_client().get("/desk/sw.js")
+    assert len(worker.data) <= JS
+
+
+def test_the_way_to_the_till_is_light_step_by_step(guest):
+    page = guest.get(goods_of(guest)).text
+    ref = re.search(r'name="offer" value="([^"]+)"', page)[1]
+    assert guest.post("/cart/add", data={"offer": ref, "quantity": "1"}, headers=BROWSER).status_code == 303
+    for path in ("/cart", "/checkout"):
+        found = weigh(guest, path)
+        assert found.first <= CHECKOUT, (path, found)
