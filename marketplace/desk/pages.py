@@ -10,6 +10,8 @@ class DeskHome:
 
     name: str
     goods: int
+    #: Of all the households of this phone, as the page behind the tile lists them.
+    orders_to_do: int
     month: str
     net_fen: int
     paid_fen: int

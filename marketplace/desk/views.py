@@ -11,6 +11,7 @@ from marketplace.desk.pages import DeskHome
 from marketplace.farmers import queries as farmers
 from marketplace.income import queries as income
 from marketplace.kernel import clock
+from marketplace.orders import queries as orders
 from marketplace.products import queries as products
 from marketplace.web.db import reader
 from marketplace.web.policy import Reach, me, my_households, policy
@@ -35,6 +36,7 @@ def home() -> str:
     page = DeskHome(
         name=names[chosen.id] if chosen else me().name,
         goods=products.count_of_households(reader(), [chosen.id]) if chosen else 0,
+        orders_to_do=orders.count_to_do(reader(), household_ids=my_households()),
         month=month,
         net_fen=figures.net_fen if figures else 0,
         paid_fen=figures.paid_fen if figures else 0,
