@@ -39,6 +39,9 @@ class AtOnceForm(Form):
     price = YuanField(least=rules.LEAST_PRICE_FEN, most=rules.MOST_PRICE_FEN, needed=_l("Choose a price."))
     stock = WholeNumberField(least=1, most=rules.MOST_STOCK, needed=_l("Choose how many you have."))
     harvest = WholeNumberField(least=0, most=400)
+    #: The variety's usual one unless the second of the three screens said another.
+    unit = WholeNumberField(least=1, most=1_000_000)
+    story = TidyStringField(most=600)
     #: The day on which the phone was told: "yesterday" is reckoned from it, not from when reception returned.
     made_on = DayField()
     sure = TidyStringField(most=4)

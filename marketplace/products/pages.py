@@ -119,6 +119,8 @@ class GoodsPage:
     unit_grams: int
     returned_reason: str
     question: str | None = None
+    #: Household and key under which a phone without reception may finish this draft later; nothing where it may not.
+    kept_as: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True)

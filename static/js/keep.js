@@ -172,6 +172,27 @@
     });
   });
 
+  // The second screen: its draft stands on the server with its photographs; what was chosen here is kept under the draft's key.
+  each('form[data-keep-goods]', function (form) {
+    form.addEventListener('submit', function (event) {
+      if (event.defaultPrevented) return;
+      event.preventDefault();
+      Outbox.ticket(5000).then(function () { form.submit(); }, function (error) {
+        if (error.signedOut || error.message === 'busy') { form.submit(); return; }
+        var fields = fieldsOf(form), key = form.getAttribute('data-key');
+        fields.stock = fields.stock_other || fields.stock;
+        fields.sure = fields.sure ? 'yes' : '';
+        fields.client_key = key;
+        fields.household = form.getAttribute('data-household');
+        fields.made_on = today();
+        Outbox.keep({ key: key, fields: fields, photos: [], name: form.getAttribute('data-name') }).then(function () {
+          syncLater();
+          location.href = form.getAttribute('data-keep-goods');
+        }, function () { form.submit(); });
+      });
+    });
+  });
+
   // Signing out takes everything of this person off the phone; what is not sent yet is asked about once.
   each('form[action^="/sign-out"],form[action$="/sign-out-everywhere"]', function (form) {
     form.addEventListener('submit', function (event) {

@@ -168,6 +168,25 @@ def test_a_photograph_taken_when_the_line_dies_goes_over_to_the_page_that_needs_
     assert len(offers(site)) == count + 1
 
 
+def test_what_was_chosen_on_the_second_screen_when_the_line_died_finishes_the_same_draft(site, phone, photo):
+    phone.goto("/desk/offers/new")
+    phone.locator("input[type=file]").nth(1).set_input_files(photo)
+    phone.click("button[form=photo]")
+    phone.wait_for_url("**/goods")
+    draft = offers(site)[-1]
+    phone.locator("input[name=stock][value='100']").check(force=True)
+    phone.context.set_offline(True)
+    phone.click("button[form=goods]")
+    phone.wait_for_url("**" + AT_ONCE)
+    phone.wait_for_selector("#outbox li")
+    assert "等待发送" in phone.locator("#outbox").inner_text()
+    phone.context.set_offline(False)
+    wait_until_sent(phone)
+    made = offers(site)[-1]
+    assert (made.id, made.state) == (draft.id, "submitted")
+    assert made.price_fen
+
+
 def test_what_the_server_does_not_take_stays_and_says_why_and_signing_out_leaves_nothing(site, phone, photo):
     count = len(offers(site))
     phone.context.set_offline(True)

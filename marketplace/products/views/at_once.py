@@ -65,8 +65,8 @@ def send_at_once() -> Response | tuple[str, int]:
     variety = queries.variety(reader(), form.variety.data or "")
     if not form.validate() or variety is None:
         return _refused(form, next((str(words[0]) for words in form.errors.values()), _("Choose what you sell.")))
-    price = int(form.price.data or 0)
-    if form.sure.data != "yes" and (question := _question(variety, price)):
+    unit, price = int(form.unit.data or variety.unit_grams), int(form.price.data or 0)
+    if form.sure.data != "yes" and (question := _question(variety, unit, price)):
         return _refused(form, question, is_question=True)
     household_id = household.id
     try:
@@ -88,7 +88,8 @@ def _list(
     by = me().user_id
     return services.list_offer(
         session, seller_id=seller.id, household_id=household_id, category_code=variety.category_code, variety=variety.code,
-        unit_grams=variety.unit_grams, price_fen=int(form.price.data or 0), quantity=int(form.stock.data or 0),
+        unit_grams=int(form.unit.data or variety.unit_grams), price_fen=int(form.price.data or 0),
+        quantity=int(form.stock.data or 0), story=form.story.data or None,
         harvest_on=_harvest_on(form), image_ids=[store_image(session, each, by).id for each in cleaned], client_key=key,
         listed_by=by, sell_mode=SellMode.PER_PLANT if variety.category_code == "seedlings" else SellMode.PACK,
     ).ref  # fmt: skip
@@ -104,8 +105,8 @@ def _harvest_on(form: AtOnceForm) -> dt.date | None:
     return told - dt.timedelta(days=int(form.harvest.data))
 
 
-def _question(variety: VarietyView, price: int) -> str | None:
-    low, high = rules.guidance_for(variety.unit_grams, variety.guidance_low_fen, variety.guidance_high_fen)
+def _question(variety: VarietyView, unit: int, price: int) -> str | None:
+    low, high = rules.guidance_for(unit, variety.guidance_low_fen, variety.guidance_high_fen)
     if low <= price <= high:
         return None
     return str(

@@ -208,9 +208,19 @@ def _goods_page(offer: Offer, form: GoodsForm, question: str | None = None) -> s
         unit_grams=unit,
         returned_reason=offer.returned_reason,
         question=question,
+        kept_as=_kept_as(offer),
     )  # fmt: skip
     has_errors = bool(form.errors or form.form_errors)
     return render_template("products/goods.html", page=page, back_url=url_for("products.own_offers"), has_errors=has_errors)
+
+
+def _kept_as(offer: Offer) -> tuple[str, str] | None:
+    """Return under which household and key a phone may finish an untouched draft that its owner began on it."""
+    by, _slash, key = offer.client_key.partition("/")
+    if offer.price_fen or by != str(me().user_id) or offer.household_id not in me().household_ids:
+        return None
+    household = farmers.household(reader(), offer.household_id)
+    return (household.ref, key) if household else None
 
 
 def _units(variety: VarietyView) -> tuple[int, ...]:
