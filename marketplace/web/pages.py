@@ -41,10 +41,10 @@ def switch_lang_url(language: str) -> str:
 
 
 def flashes() -> list[tuple[str, str]]:
-    """Return (kind, words) of what was said since the last page, and forget it. A cookie of an older release may hold anything."""
+    """Return (kind, words) of what was said since the last page, and forget it; an older release's cookie may hold anything."""
     held = session.pop("_flashes") if "_flashes" in session else None
     pairs = [entry for entry in held if isinstance(entry, list | tuple)] if isinstance(held, list) else []
-    said = [(str(pair[0]), str(pair[1])) for pair in pairs if len(pair) == 2]  # noqa: PLR2004 (a pair)
+    said = [(str(pair[0]), str(pair[1])) for pair in pairs if len(pair) == 2]
     return [(kind if kind in ("ok", "bad", "info", "wait") else "info", words) for kind, words in said]
 
 

@@ -13,6 +13,7 @@ from flask import Flask, current_app, g, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from marketplace.kernel.errors import NotAllowed, NotThere
+from marketplace.web import visits
 from marketplace.web.identity import Person, visitor
 
 T = TypeVar("T")
@@ -35,10 +36,14 @@ class Reach(StrEnum):
 
 @dataclass(frozen=True)
 class Policy:
-    """Who may do one action. `of` names the kind of object that must be authorised before anything is shown or changed."""
+    """Who may do one action. `of` names the kind of object that must be authorised before anything is shown or changed.
+
+    `known` admits whoever holds the object: the browser that placed a purchase or named its four digits, and its buyer.
+    """
 
     action: str
     public: bool = False
+    known: bool = False
     signed_in: bool = False
     of: str | None = None
     reach: Mapping[str, Reach] = field(default_factory=dict)
@@ -53,17 +58,25 @@ class NotAuthorised(Exception):
 
 
 def policy(
-    action: str, *, public: bool = False, signed_in: bool = False, of: str | None = None, **reach: Reach
+    action: str,
+    *,
+    public: bool = False,
+    known: bool = False,
+    signed_in: bool = False,
+    of: str | None = None,
+    **reach: Reach,
 ) -> Callable[[View], View]:
     """Declare who may use the view."""
     unknown = set(reach) - set(ROLES)
     if unknown:
         raise ValueError(f"unknown roles in the policy of {action}: {sorted(unknown)}")
-    if not (public or signed_in or reach):
+    if not (public or known or signed_in or reach):
         raise ValueError(f"the policy of {action} admits nobody")
+    if known and of is None:
+        raise ValueError(f"the policy of {action} says not what must be known")
 
     def mark(view: View) -> View:
-        view.policy = Policy(action, public, signed_in, of, dict(reach))  # type: ignore[attr-defined]
+        view.policy = Policy(action, public, known, signed_in, of, dict(reach))  # type: ignore[attr-defined]
         return view
 
     return mark
@@ -100,7 +113,7 @@ def _admit() -> Response | None:
 
 
 def _turn_away(rule: Policy) -> Response | None:
-    if rule.public:
+    if rule.public or rule.known:
         return None
     who = visitor()
     if not who.is_authenticated:
@@ -154,7 +167,12 @@ def my_households() -> frozenset[int]:
 
 
 def authorise(
-    thing: T | None, *, village_code: str | None = None, household_id: int | None = None, owner_id: int | None = None
+    thing: T | None,
+    *,
+    village_code: str | None = None,
+    household_id: int | None = None,
+    owner_id: int | None = None,
+    known_ref: str | None = None,
 ) -> T:
     """Return the object if it stands and the person's reach under the current policy covers it.
 
@@ -167,6 +185,11 @@ def authorise(
     if rule.public:
         g.authorised = True
         return thing
+    if rule.known:
+        if not _is_known(known_ref, owner_id):
+            raise NotThere
+        g.authorised = True
+        return thing
     village = village_code or getattr(thing, "village_code", None)
     household = household_id if household_id is not None else getattr(thing, "household_id", None)
     owner = owner_id if owner_id is not None else getattr(thing, "owner_id", None)
@@ -174,6 +197,14 @@ def authorise(
         raise NotThere
     g.authorised = True
     return thing
+
+
+def _is_known(ref: str | None, owner_id: int | None) -> bool:
+    """Say whether this browser holds the reference, or its person is the owner."""
+    person = visitor().person
+    return (ref is not None and ref in visits.known_purchases()) or (
+        owner_id is not None and person is not None and owner_id == person.user_id
+    )
 
 
 def _covers(rule: Policy, person: Person, village: str | None, household: int | None, owner: int | None) -> bool:

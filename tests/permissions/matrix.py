@@ -28,7 +28,7 @@ AREA_OF_ROLE = {
     "buyer": "none",
     "reseller": "none",
 }
-CELLS = ("none", "own", "household", "village", "township", "county", "public")
+CELLS = ("none", "own", "household", "village", "township", "county", "known", "public")
 
 
 @dataclass(frozen=True)
@@ -63,6 +63,8 @@ def cell(policy: Policy, role: str) -> str:
     """Return the widest relation that a policy leaves to a kind of person."""
     if policy.public:
         return "public"
+    if policy.known:
+        return "known"
     if role == "guest":
         return "none"
     reach = policy.reach.get(role)

@@ -34,6 +34,10 @@ from marketplace.kernel import clock, ids
 from marketplace.kernel.identity import check_character
 from marketplace.media import services as media
 from marketplace.media.storage import DiskStore
+from marketplace.orders import services as orders
+from marketplace.orders.values import Contact, PurchaseView, RefundReason
+from marketplace.payments import services as payments
+from marketplace.payments.values import Method, ReceiptView
 from marketplace.products import services as products
 from marketplace.web.db import db
 from tests.assistance.register.builders import AREAS, head, register
@@ -48,6 +52,7 @@ GRANTS = {
     "village_official": HOME, "task_force": HOME, "helper": HOME, "photographer": HOME, "township_official": TOWN,
     "county_official": COUNTY, "auditor": COUNTY, "administrator": COUNTY, "reseller": None,
 }  # fmt: skip
+CONTACT = Contact("王雨", "13900000011", "萍乡市莲花县琴亭镇解放路1号")
 MONTH = "2026-09"
 SOLD_AT = dt.datetime(2026, 9, 12, 4, 0, tzinfo=dt.UTC)
 DAY = dt.date(2026, 3, 1)
@@ -70,6 +75,7 @@ class Place:
     seller: str = ""
     #: On sale in the shop, and another one for the desk and the office to handle.
     shown: str = ""
+    shown_ref: str = ""
     offer: str = ""
     #: Waiting for approval.
     waiting: str = ""
@@ -79,10 +85,24 @@ class Place:
     line: int = 0
     disputed: int = 0
     payout: str = ""
+    #: An order that was paid, one that waits for money, a refund asked for, and what officials recorded of money.
+    order: str = ""
+    purchase: str = ""
+    bought: str = ""
+    bought_line: int = 0
+    refund: str = ""
+    to_send: str = ""
+    receipt: str = ""
+    transfer: str = ""
     #: The task force's role held there.
     grant: int = 0
     #: What packages add that are not known here yet.
     more: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def known(self) -> list[str]:
+        """The purchases that a browser of this place knows."""
+        return [self.bought, self.purchase]
 
 
 class World:
@@ -142,6 +162,7 @@ class World:
     def _build(self, session: Session) -> None:
         areas.load_county(session)
         products.load_categories(session)
+        orders.load_freight(session)
         self.officials = [self._person(session, "county_official", COUNTY) for _ in range(2)]
         self.users = {role: self._person(session, role, area) for role, area in GRANTS.items()}
         self.users["buyer"] = self._person(session, None)
@@ -188,6 +209,7 @@ class World:
         self._record(session, place, first)
         self._list_goods(session, place, user, first)
         self._sell(session, place, user, first)
+        self._buy(session, place)
 
     def _record(self, session: Session, place: Place, by: int) -> None:
         measure = assistance.start_measure(
@@ -216,6 +238,7 @@ class World:
             if which != "waiting":
                 products.approve_offer(session, offer_id=offer.id, by=self.officials[1])
             setattr(place, which, offer.slug if which == "shown" else offer.ref)
+            place.shown_ref = offer.ref if which == "shown" else place.shown_ref
 
     def _sell(self, session: Session, place: Place, user: int, official: int) -> None:
         for number in (1, 2):
@@ -240,6 +263,44 @@ class World:
             session, key=ids.uuid7(), seller_ref=place.seller, amount_fen=100, bank_ref="ICBC-1", prepared_by=official
         )
         place.payout = payout.ref
+
+    def _buy(self, session: Session, place: Place) -> None:
+        """Leave a paid order with three refunds (asked, approved, sent) and an unpaid one whose money one official has seen."""
+        first, second = self.officials
+        gateways, sealer = self.app.extensions["gateways"], self.app.extensions["sealer"]
+
+        def bought(key: str) -> PurchaseView:
+            purchase = orders.place_purchase(
+                session, key=f"{key}/{place.name}", items=[(place.shown_ref, 4)], contact=CONTACT, province="江西省",
+                sealer=sealer, expected_total_fen=None,
+            )  # fmt: skip
+            payments.start_payment(session, gateways=gateways, purchase_ref=purchase.ref, gateway="offline")
+            return purchase
+
+        def seen(purchase: PurchaseView) -> ReceiptView:
+            return payments.record_offline_receipt(
+                session, key=f"r/{purchase.ref}", purchase_ref=purchase.ref, method=Method.CASH, bank_ref=purchase.ref,
+                amount_fen=purchase.total_fen, by=first,
+            )  # fmt: skip
+
+        paid, waiting = bought("paid"), bought("waiting")
+        payments.confirm_offline_receipt(session, gateways=gateways, receipt_id=seen(paid).id, by=second)
+        place.receipt, place.purchase = seen(waiting).ref, waiting.ref
+        order = paid.orders[0]
+        place.bought, place.order, place.bought_line = paid.ref, order.ref, order.lines[0].id
+        refunds = [
+            orders.request_refund(
+                session, key=f"{number}/{paid.ref}", line_id=order.lines[0].id, quantity=1, reason=RefundReason.DAMAGED, note="",
+                restock=False, by=None,
+            )
+            for number in range(3)
+        ]  # fmt: skip
+        for refund in refunds[1:]:
+            orders.approve_refund(session, refund_id=refund.id, by=second)
+        transfer = payments.record_refund_transfer(
+            session, key=f"t/{paid.ref}", refund_id=refunds[2].id, bank_ref="OUT-1", by=first
+        )
+        place.refund, place.to_send, place.transfer = refunds[0].ref, refunds[1].ref, transfer.ref
 
     def _propose_register(self, session: Session) -> None:
         book = register(head(户编号="R-new"), row_of(户编号="R-new"))
@@ -285,6 +346,25 @@ PARTS: dict[tuple[str, str], Builder] = {
     ("income", "line_id"): lambda _world, place: place.disputed,
     ("media", "sha256"): lambda _world, place: place.picture[0],
     ("media", "name"): lambda _world, place: place.picture[1],
+    ("orders", "ref"): lambda _world, place: place.order,
+    ("orders", "line_id"): lambda _world, place: place.bought_line,
+    ("orders", "order_ref"): lambda _world, place: place.order,
+    ("orders", "step"): lambda _world, _place: "confirm",
+    **{
+        (f"orders.{name}", "ref"): (lambda _world, place: place.bought)
+        for name in ("show", "cancel_order", "ask_refund", "request_refund")
+    },
+    ("orders.approve_refund", "ref"): lambda _world, place: place.refund,
+    ("orders.reject_refund", "ref"): lambda _world, place: place.refund,
+    ("orders.cancel", "ref"): lambda _world, place: place.purchase,
+    ("payments", "ref"): lambda _world, place: place.purchase,
+    ("payments.confirm", "ref"): lambda _world, place: place.receipt,
+    ("payments.reject", "ref"): lambda _world, place: place.receipt,
+    ("payments.send_back", "ref"): lambda _world, place: place.receipt,
+    ("payments.confirm_return", "ref"): lambda _world, place: place.receipt,
+    ("payments.record_transfer", "ref"): lambda _world, place: place.to_send,
+    ("payments.confirm_transfer", "ref"): lambda _world, place: place.transfer,
+    ("payments.withdraw_transfer", "ref"): lambda _world, place: place.transfer,
     ("products", "ref"): lambda _world, place: place.offer,
     ("products", "slug"): lambda _world, place: place.shown,
     ("reports", "code"): lambda _world, place: place.village,
@@ -312,7 +392,7 @@ FORM: dict[str, dict[str, Builder]] = {
 }
 #: Endpoints whose path names nothing that lies somewhere: the whole county's, or a word of a list.
 NOT_PLACED = frozenset({"assistance.one_import", "assistance.accept", "assistance.reject"})
-PLACELESS_PARTS = frozenset({"month", "kind"})
+PLACELESS_PARTS = frozenset({"month", "kind", "step"})
 
 
 class NobodyBuilds(Exception):

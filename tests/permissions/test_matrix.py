@@ -23,15 +23,16 @@ def test_the_matrix_speaks_in_its_own_words():
     assert len({row.id for row in ROWS}) == len(ROWS)
 
 
-def test_a_guest_has_what_is_public_and_nothing_else():
+def test_a_guest_has_what_is_public_or_known_to_their_browser_and_nothing_else():
     for row in ROWS:
-        assert row.cell("guest") in ("none", "public"), row.id
-        assert (row.cell("guest") == "public") == (set(row.cells) == {"public"}), row.id
+        assert row.cell("guest") in ("none", "known", "public"), row.id
+        for cell in ("known", "public"):
+            assert (row.cell("guest") == cell) == (set(row.cells) == {cell}), row.id
 
 
 def test_the_auditor_changes_nothing():
     """What remains to them is what anybody who signed in may do with what is their own."""
-    wrong = [row.id for row in ROWS if row.method in WRITING and row.cell("auditor") not in ("none", "own", "public")]
+    wrong = [row.id for row in ROWS if row.method in WRITING and row.cell("auditor") not in ("none", "own", "known", "public")]
     # a form and its sending under one policy would show the auditor a form that is refused: such routes are split
     assert wrong == []
 
@@ -66,7 +67,7 @@ def test_nobody_reaches_beyond_the_area_of_their_role():
     }
     for row in ROWS:
         for role, most in widest.items():
-            assert row.cell(role) == "public" or CELLS.index(row.cell(role)) <= most, (row.id, role)
+            assert row.cell(role) in ("known", "public") or CELLS.index(row.cell(role)) <= most, (row.id, role)
 
 
 @pytest.mark.parametrize("role", OFFICIALS)

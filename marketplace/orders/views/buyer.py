@@ -32,7 +32,7 @@ from marketplace.web import visits
 from marketplace.web.db import reader, write
 from marketplace.web.identity import visitor
 from marketplace.web.language import locale_id
-from marketplace.web.policy import me, policy
+from marketplace.web.policy import authorise, me, policy
 from marketplace.web.words import flash_refusal
 
 _NOBODY = Contact("", "", "")
@@ -81,17 +81,18 @@ def look_up() -> Response:
 
 
 @bp.get("/orders/<ref>")
-@policy("orders.show", public=True)
+@policy("orders.show", known=True, of="purchase")
 def show(ref: str) -> Response:
     """Show a purchase to its buyer; whoever else comes here is asked for the four digits."""
-    purchase = _known(ref)
-    if purchase is None:
+    try:
+        purchase = _own(ref)
+    except NotThere:
         return redirect(url_for("orders.find", number=ref[:24]), code=303)
     return private(render_template("orders/show.html", page=_purchase_page(purchase), tab="mine"))
 
 
 @bp.post("/orders/<ref>/cancel")
-@policy("orders.cancel_purchase", public=True)
+@policy("orders.cancel_purchase", known=True, of="purchase")
 def cancel(ref: str) -> Response:
     """Call off a purchase that is not paid."""
     purchase, by = _own(ref), _by()
@@ -105,7 +106,7 @@ def cancel(ref: str) -> Response:
 
 
 @bp.post("/orders/<ref>/parts/<order_ref>/cancel")
-@policy("orders.cancel_order", public=True)
+@policy("orders.cancel_order", known=True, of="purchase")
 def cancel_order(ref: str, order_ref: str) -> Response:
     """Ask for a paid order back that was not sent; the village answers."""
     purchase, by = _own(ref), _by()
@@ -123,7 +124,7 @@ def cancel_order(ref: str, order_ref: str) -> Response:
 
 
 @bp.get("/orders/<ref>/lines/<int:line_id>/refund")
-@policy("orders.ask_refund", public=True)
+@policy("orders.ask_refund", known=True, of="purchase")
 def ask_refund(ref: str, line_id: int) -> Response:
     """Ask what is wrong with how many."""
     purchase = _own(ref)
@@ -133,7 +134,7 @@ def ask_refund(ref: str, line_id: int) -> Response:
 
 
 @bp.post("/orders/<ref>/lines/<int:line_id>/refund")
-@policy("orders.request_refund", public=True)
+@policy("orders.request_refund", known=True, of="purchase")
 def request_refund(ref: str, line_id: int) -> Response:
     """Take the complaint; an official answers it."""
     purchase, by = _own(ref), _by()
@@ -161,20 +162,10 @@ def _by() -> int | None:
     return who.user_id if who is not None else None
 
 
-def _known(ref: str) -> PurchaseView | None:
-    """Return a purchase to the browser that placed or found it, and to its signed-in buyer."""
-    purchase = queries.purchase_by_ref(reader(), ref=ref)
-    if purchase is None:
-        return None
-    is_buyer = purchase.buyer_user_id is not None and purchase.buyer_user_id == _by()
-    return purchase if is_buyer or purchase.ref in visits.known_purchases() else None
-
-
 def _own(ref: str) -> PurchaseView:
-    purchase = _known(ref)
-    if purchase is None:
-        raise NotThere
-    return purchase
+    """Return a purchase to the browser that placed or found it, and to its signed-in buyer."""
+    found = queries.purchase_by_ref(reader(), ref=ref)
+    return authorise(found, owner_id=found.buyer_user_id if found else None, known_ref=found.ref if found else None)
 
 
 def _line(purchase: PurchaseView, line_id: int) -> tuple[OrderView, LineView]:

@@ -7,24 +7,22 @@ from werkzeug.wrappers import Response
 
 from marketplace.areas import queries as areas
 from marketplace.kernel import clock, ids
-from marketplace.kernel.errors import NotThere, Refusal
+from marketplace.kernel.errors import Refusal
 from marketplace.orders import queries as orders
 from marketplace.orders.values import PurchaseState, PurchaseView
 from marketplace.payments import queries, services
 from marketplace.payments.pages import PayPage
 from marketplace.payments.values import OFFLINE, SANDBOX, IntentState, ReceiptState
 from marketplace.payments.views.blueprint import bp, gateways
-from marketplace.web import visits
 from marketplace.web.db import reader, write
 from marketplace.web.forms import tidy
-from marketplace.web.identity import visitor
 from marketplace.web.language import locale_id
-from marketplace.web.policy import policy
+from marketplace.web.policy import authorise, policy
 from marketplace.web.words import flash_refusal
 
 
 @bp.get("/pay/<ref>")
-@policy("pay.see", public=True)
+@policy("pay.see", known=True, of="purchase")
 def start(ref: str) -> Response:
     """Offer the ways to pay; once one is chosen, say exactly what to do."""
     purchase = _own(ref)
@@ -34,7 +32,7 @@ def start(ref: str) -> Response:
 
 
 @bp.post("/pay/<ref>")
-@policy("pay.choose", public=True)
+@policy("pay.choose", known=True, of="purchase")
 def choose(ref: str) -> Response:
     """Take a way to pay; the goods are kept as long as it takes."""
     purchase = _own(ref)
@@ -49,7 +47,7 @@ def choose(ref: str) -> Response:
 
 
 @bp.get("/pay/<ref>/sandbox")
-@policy("pay.trial", public=True)
+@policy("pay.trial", known=True, of="purchase")
 def trial(ref: str) -> Response:
     """Show the trial till, where this deployment has one."""
     purchase = _own(ref)
@@ -60,7 +58,7 @@ def trial(ref: str) -> Response:
 
 
 @bp.post("/pay/<ref>/sandbox")
-@policy("pay.try", public=True)
+@policy("pay.try", known=True, of="purchase")
 def pay_trial(ref: str) -> Response:
     """Pay, or let the payment fail, as the person chose; no money moves."""
     purchase, offered = _own(ref), gateways()
@@ -87,14 +85,8 @@ def pay_trial(ref: str) -> Response:
 
 def _own(ref: str) -> PurchaseView:
     """Return a purchase to the browser that placed or found it, and to its signed-in buyer."""
-    purchase = orders.purchase_by_ref(reader(), ref=ref)
-    who = visitor().person
-    if purchase is None:
-        raise NotThere
-    is_buyer = who is not None and purchase.buyer_user_id == who.user_id
-    if not is_buyer and purchase.ref not in visits.known_purchases():
-        raise NotThere
-    return purchase
+    found = orders.purchase_by_ref(reader(), ref=ref)
+    return authorise(found, owner_id=found.buyer_user_id if found else None, known_ref=found.ref if found else None)
 
 
 def _waits(purchase: PurchaseView) -> bool:
