@@ -416,8 +416,9 @@ def test_a_paid_order_that_was_not_sent_can_be_asked_back_whole_once(client, fai
     bought = buy((fair.seed, 2), (fair.tea, 1))
     knows(client, bought.ref)
     path = f"/orders/{bought.ref}/parts/{bought.ref}-1/cancel"
-    assert client.post(path).status_code == 303
-    client.post(path)
+    for _ in range(2):  # a button pressed twice is told the same twice
+        assert client.post(path).status_code == 303
+        assert 'class="notice ok"' in client.get(f"/orders/{bought.ref}").text
     found = queries.order_by_ref(writing, ref=f"{bought.ref}-1")
     assert [(refund.total_fen, refund.state) for refund in found.refunds] == [(9600 + 700, RefundState.REQUESTED)]
     assert client.post(f"/orders/{bought.ref}/parts/L0000000000-1/cancel").status_code == 404

@@ -113,7 +113,8 @@ def cancel_order(ref: str, order_ref: str) -> Response:
     order = next((each for each in purchase.orders if each.ref == order_ref), None)
     if order is None:
         raise NotThere
-    key = f"cancel/{order.ref}/{len(order.refunds)}"
+    # a second touch finds the first one's refunds; after a refusal it may be asked anew
+    key = f"cancel/{order.ref}/{sum(refund.state is RefundState.REJECTED for refund in order.refunds)}"
     try:
         write(lambda session: len(services.cancel_order(session, order_id=order.id, by=by, key=key)))
     except Refusal as no:
