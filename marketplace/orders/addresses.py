@@ -67,6 +67,8 @@ _LABELS = {
     "region": "所在地区|所在区域|所在省市|收货地区|省市区|地区|region|province",
     "street": "详细地址|收货地址|收件地址|街道地址|联系地址|邮寄地址|街道|地址|address",
 }
+#: "手机 139…" in the middle of a line: the number itself shows what the word before it is.
+_CALLED = re.compile(rf"(?:{_LABELS['phone']})\s*:?\s*(?={_MOBILE.pattern})", re.IGNORECASE)
 _LABEL = re.compile("|".join(rf"(?P<{kind}>{words})" for kind, words in _LABELS.items()), re.IGNORECASE)
 _MARKED = re.compile(
     rf"(?:(?<=[\n,;])|^)\s*(?:{'|'.join(_LABELS.values())})(?:\s*:|\s+|(?=\n))|(?:{'|'.join(_LABELS.values())})\s*:",
@@ -105,7 +107,7 @@ class ParsedAddress(NamedTuple):
 
 def parse_address(text: str) -> ParsedAddress:
     """Take a pasted address apart."""
-    tidy = _tidy(text)
+    tidy = _CALLED.sub("\n", _tidy(text))
     phone = ""
     if found := _MOBILE.search(tidy):
         phone = "".join(found.groups())

@@ -23,6 +23,8 @@ FREIGHT = json.loads((Path(addresses.__file__).parent / "freight.json").read_tex
         f"江西省{STREET}，张三，{PHONE}",
         f"{PHONE}\n江西省{STREET}\n张三",
         f"张三{PHONE}江西省{STREET}",
+        f"收货人：张三 手机 {PHONE} 江西省{STREET}",
+        f"张三电话{PHONE}江西省{STREET}",
         f"江西省{STREET}张三{PHONE}",
         f"张三江西省{STREET} {PHONE}",
         f"收货人: 张三\n手机号码: {PHONE}\n所在地区: 江西省萍乡市莲花县\n详细地址: 琴亭镇解放路12号",
