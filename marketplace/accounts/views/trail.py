@@ -13,6 +13,7 @@ from marketplace.accounts.values import ROLE_NAMES, Role
 from marketplace.accounts.views.blueprint import bp
 from marketplace.areas import queries as areas
 from marketplace.web.db import reader
+from marketplace.web.filters import money
 from marketplace.web.forms import tidy
 from marketplace.web.language import locale_id
 from marketplace.web.policy import Reach, policy, reachable_areas
@@ -125,9 +126,17 @@ def _lines(rows: Sequence[AuditEvent]) -> tuple[TrailLine, ...]:
 
 def _changes(before: dict[str, Any], after: dict[str, Any]) -> tuple[tuple[str, str, str], ...]:
     """Return (field, what it was, what it is) of a deed; long values are cut."""
-    return tuple((name, _short(before.get(name)), _short(after.get(name))) for name in {**before, **after})
+    return tuple(
+        (_(labels.FIELDS[name]) if name in labels.FIELDS else name, _short(name, before.get(name)), _short(name, after.get(name)))
+        for name in {**before, **after}
+    )
 
 
-def _short(value: Any) -> str:
+def _short(name: str, value: Any) -> str:
+    """Return a value as it is read: amounts in yuan, yes and no in words; the rest by its own word."""
+    if isinstance(value, bool):
+        return str(_("Yes") if value else _("No"))
+    if name.endswith("_fen") and isinstance(value, int):
+        return money(value)
     text = "" if value is None else str(value)
     return text if len(text) <= 120 else text[:119] + "…"
