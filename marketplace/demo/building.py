@@ -1,9 +1,11 @@
 """The build itself: one transaction from the empty county to today, so that an interrupted build leaves nothing behind."""
 
+import contextlib
 import datetime as dt
+import gc
 import random
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +28,8 @@ from marketplace.media.storage import Store
 SEED = 20_140_501
 #: Rows remembered by the session are let go this often, or each flush would look through the whole year.
 _FORGET_EVERY = 40
+#: Rows come and go by the million: Python looks for forgotten circles among them this seldom while it builds.
+_COLLECT_EVERY = 100_000
 
 
 def stands(session: Session) -> bool:
@@ -39,6 +43,7 @@ def build_county(engine: Engine, size: Size, *, sealer: Sealer, gateways: Any, s
         if stands(session):
             return False
     with (
+        _collecting_seldom(),
         Pictures(store, count=size.pictures, width=size.picture_width, processes=size.picture_processes) as pictures,
         tempfile.TemporaryDirectory(prefix="lotusfair-demo-") as folder,
     ):
@@ -54,6 +59,16 @@ def build_county(engine: Engine, size: Size, *, sealer: Sealer, gateways: Any, s
 
         in_transaction(engine, verb)
     return True
+
+
+@contextlib.contextmanager
+def _collecting_seldom() -> Iterator[None]:
+    before = gc.get_threshold()
+    gc.set_threshold(_COLLECT_EVERY, *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 def _build(build: Building, pictures: Pictures) -> None:

@@ -34,7 +34,7 @@ class Size:
 
 FULL = Size(
     "full", villages=48, households=300, unregistered=24, sellers=168, firms=7, offers=600, pictures=60, picture_width=640,
-    purchases=1_700, buyers=420, visits=150, picture_processes=2,
+    purchases=820, buyers=360, visits=150, picture_processes=2,
 )  # fmt: skip
 SMALL = Size(
     "small", villages=3, households=12, unregistered=2, sellers=9, firms=1, offers=25, pictures=6, picture_width=320,
