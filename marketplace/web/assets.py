@@ -24,19 +24,13 @@ def build(source: Path, target: Path) -> dict[str, str]:
 
     css/*.css are joined in name order into site.css; js/<name>.js becomes <name>.js; the rest keeps its path.
     """
-    files: dict[str, bytes] = {"site.css": _join_css(source / "css")}
-    for path in sorted(source.rglob("*")):
-        name = path.relative_to(source).as_posix()
-        if path.is_file() and not name.startswith("css/"):
-            files[name.removeprefix("js/")] = path.read_bytes()
+    files = _gather(source)
     target.parent.mkdir(parents=True, exist_ok=True)
     fresh = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
     fresh.chmod(0o755)
-    manifest = {}
+    manifest = _names(files)
     compressor = Compressor(quiet=True)
     for name, content in files.items():
-        stem, _, ending = name.rpartition(".")
-        manifest[name] = f"{stem}.{hashlib.sha256(content).hexdigest()[:12]}.{ending}"
         path = fresh / manifest[name]
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
@@ -45,6 +39,24 @@ def build(source: Path, target: Path) -> dict[str, str]:
     (fresh / "manifest.json").write_text(json.dumps(manifest, indent=1, sort_keys=True))
     _put_in_place(fresh, target)
     return manifest
+
+
+def _gather(source: Path) -> dict[str, bytes]:
+    files: dict[str, bytes] = {"site.css": _join_css(source / "css")}
+    for path in sorted(source.rglob("*")):
+        name = path.relative_to(source).as_posix()
+        if path.is_file() and not name.startswith("css/"):
+            files[name.removeprefix("js/")] = path.read_bytes()
+    return files
+
+
+def _names(files: dict[str, bytes]) -> dict[str, str]:
+    """Return each name with its content's hash before the ending."""
+    hashed = {}
+    for name, content in files.items():
+        stem, _, ending = name.rpartition(".")
+        hashed[name] = f"{stem}.{hashlib.sha256(content).hexdigest()[:12]}.{ending}"
+    return hashed
 
 
 def _put_in_place(fresh: Path, target: Path) -> None:
@@ -71,10 +83,12 @@ def _add_headers(headers: Any, _path: str, _url: str) -> None:
 
 
 def configure_assets(app: Flask, source: Path, target: Path) -> None:
-    """Serve the built files for ever under /static/; build them the first time, or anew when the sources are newer."""
+    """Serve the built files for ever under /static/; build them the first time, or anew when the sources say something else."""
     stamp = target / "manifest.json"
-    newest = max((path.stat().st_mtime for path in source.rglob("*") if path.is_file()), default=0.0)
-    manifest = json.loads(stamp.read_text()) if stamp.exists() and stamp.stat().st_mtime >= newest else build(source, target)
+    # By content, not by time: a release that was copied or checked out may be older by the clock than what was built before.
+    manifest = _names(_gather(source))
+    if not stamp.exists() or json.loads(stamp.read_text()) != manifest:
+        build(source, target)
     app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
         app.wsgi_app,
         root=str(target),

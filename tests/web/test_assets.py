@@ -3,12 +3,15 @@
 import gzip
 import hashlib
 import json
+import os
 import threading
 from pathlib import Path
 
 import pytest
 
-from marketplace.web.assets import HASHED, build
+from flask import Flask
+
+from marketplace.web.assets import HASHED, build, configure_assets
 from marketplace.web.security import HEADERS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -58,6 +61,27 @@ def test_a_changed_source_gets_another_name(tmp_path):
     assert first != second
     assert not (target / first).exists()
     assert (target / second).read_text() == "a { color: red }\nb { color: blue }"
+
+
+def test_a_release_older_by_the_clock_than_what_was_built_is_built_anew(tmp_path):
+    source, target = tmp_path / "source", tmp_path / "static"
+    sheet = source / "css" / "10.css"
+    sheet.parent.mkdir(parents=True)
+
+    def start():
+        app = Flask("house")
+        configure_assets(app, source, target)
+        return app.extensions["static_manifest"]["site.css"]
+
+    sheet.write_text("a { color: red }")
+    first, built_at = start(), (target / "manifest.json").stat().st_mtime_ns
+    assert start() == first
+    assert (target / "manifest.json").stat().st_mtime_ns == built_at, "nothing changed, nothing is built"
+    sheet.write_text("a { color: blue }")
+    os.utime(sheet, (0, 0))
+    second = start()
+    assert second != first
+    assert (target / second).exists()
 
 
 def test_two_processes_that_start_together_both_find_their_files(tmp_path):
