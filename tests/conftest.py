@@ -1,5 +1,6 @@
 """Engines for the tests: every test gets its own copy of a template database, on SQLite and on PostgreSQL."""
 
+import contextlib
 import importlib
 import importlib.util
 import os
@@ -93,23 +94,31 @@ def _with_database(address, name):
     return f"{head.rsplit('/', 1)[0]}/{name}{'?' + query if query else ''}"
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request, scratch):
-    """Address of a fresh copy of the template, on each engine."""
+@contextlib.contextmanager
+def fresh_postgres(postgres):
+    """Address of a copy of the template on the PostgreSQL server, dropped at the end."""
+    admin, address = postgres
     name = "t" + uuid.uuid4().hex[:12]
-    if request.param == "sqlite":
-        path = scratch / f"{name}.db"
-        shutil.copy(request.getfixturevalue("sqlite_template"), path)
-        yield f"sqlite:///{path}"
-        for leftover in scratch.glob(f"{name}.db*"):
-            leftover.unlink()
-        return
-    admin, address = request.getfixturevalue("postgres")
     with admin.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text(f"CREATE DATABASE {name} TEMPLATE template_fair STRATEGY FILE_COPY"))
     yield _with_database(address, name)
     with admin.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request, scratch):
+    """Address of a fresh copy of the template, on each engine."""
+    if request.param == "postgresql":
+        with fresh_postgres(request.getfixturevalue("postgres")) as url:
+            yield url
+        return
+    name = "t" + uuid.uuid4().hex[:12]
+    path = scratch / f"{name}.db"
+    shutil.copy(request.getfixturevalue("sqlite_template"), path)
+    yield f"sqlite:///{path}"
+    for leftover in scratch.glob(f"{name}.db*"):
+        leftover.unlink()
 
 
 @pytest.fixture

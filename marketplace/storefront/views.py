@@ -28,7 +28,7 @@ bp = Blueprint("storefront", __name__)
 
 PAGE_SIZE = 24
 #: Few enough that the home page stays light.
-NEWEST_ON_HOME = 8
+NEWEST_ON_HOME = 4
 #: The picture that stands for a kind of goods.
 PICTURES = {
     "rice": "rice", "lotus": "lotus_seed", "tea": "tea", "vegetables": "vegetables", "seedlings": "seedlings",

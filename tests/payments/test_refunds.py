@@ -95,7 +95,7 @@ def test_a_machine_sends_a_refund_in_three_steps(session, market):
     assert services.begin_refunds(session) == 1
     assert services.begin_refunds(session) == 0
     assert state_of(session, refund) == RefundState.SUBMITTED
-    (attempt, (gateway, key, amount)), = queries.refunds_begun(session).items()
+    ((attempt, (gateway, key, amount)),) = queries.refunds_begun(session).items()
     assert (gateway, amount) == ("sandbox", refund.total_fen)
     answer = GATEWAYS.get(gateway).refund(key=key, amount_fen=amount)
     # an answer that was lost is asked for again, and one that comes twice counts once

@@ -8,7 +8,6 @@ import threading
 from pathlib import Path
 
 import pytest
-
 from flask import Flask
 
 from marketplace.web.assets import HASHED, build, configure_assets

@@ -1,0 +1,164 @@
+"""The demonstration county, built small: its books balance on both engines, a second build is none, production never has one."""
+
+import contextlib
+import dataclasses
+import datetime as dt
+import sqlite3
+
+import pytest
+from sqlalchemy import text
+
+from marketplace.app import create_app
+from marketplace.demo.services import SIGN_INS, build_county, stands
+from marketplace.demo.timeline import Timeline
+from marketplace.demo.values import FULL, SMALL
+from marketplace.kernel import clock
+from marketplace.kernel.crypto import Sealer
+from marketplace.kernel.db import make_engine, reading
+from marketplace.media.storage import DiskStore
+from marketplace.payments.gateways import gateways_for
+from marketplace.web.config import Settings
+from marketplace.web.db import db
+from tests.conftest import fresh_postgres
+
+SEALER = Sealer({"k1": b"1" * 32}, "k1", b"2" * 32)
+GATEWAYS = gateways_for(is_production=False)
+TODAY = dt.datetime(2026, 11, 24, 3, 0, tzinfo=dt.UTC)
+#: Smaller than the browser's tests need: these build it again and again.
+TINY = dataclasses.replace(
+    SMALL, villages=2, households=7, unregistered=1, sellers=4, firms=1, offers=12, pictures=2, purchases=16, buyers=6, visits=2
+)
+#: What the books say without naming anybody: references are drawn afresh each time.
+BOOKS = """
+SELECT t.kind, t.posted_at, e.amount_fen, substr(e.account, 1, 7)
+FROM entries e JOIN transactions t ON t.id = e.transaction_id ORDER BY t.id, e.amount_fen, 4
+"""
+COUNTED = ("users", "households", "offers", "purchases", "refunds", "transactions", "visits", "audit_events", "images")
+
+
+def build(engine, folder, tell=lambda _words: None):
+    with clock.stopped_at(TODAY):
+        return build_county(engine, TINY, sealer=SEALER, gateways=GATEWAYS, store=DiskStore(folder), tell=tell)
+
+
+def books(engine):
+    with engine.connect() as connection:
+        return sorted((kind, str(at)[:19], fen, side) for kind, at, fen, side in connection.execute(text(BOOKS)))
+
+
+def counts(engine):
+    with engine.connect() as connection:
+        return {table: connection.execute(text(f"SELECT count(*) FROM {table}")).scalar_one() for table in COUNTED}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("county")
+
+
+@pytest.fixture(scope="module")
+def on_sqlite(sqlite_template, folder):
+    """A county on SQLite, built once for this file."""
+    path = folder / "county.db"
+    path.write_bytes(sqlite_template.read_bytes())
+    engine = make_engine(f"sqlite:///{path}")
+    assert build(engine, folder / "media") is True
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def on_postgres(postgres, folder):
+    """The same on PostgreSQL."""
+    with fresh_postgres(postgres) as url:
+        engine = make_engine(url)
+        assert build(engine, folder / "media-too") is True
+        yield engine
+        engine.dispose()
+
+
+@pytest.mark.parametrize("where", ["on_sqlite", "on_postgres"])
+def test_every_truth_of_the_house_holds_in_a_county_just_built_and_building_again_changes_nothing(request, app, where, tmp_path):
+    engine = request.getfixturevalue(where)
+    with reading(engine) as session, clock.stopped_at(TODAY):
+        broken = {name: check(session) for name, check in app.extensions["checks"]}
+        assert {name: rows for name, rows in broken.items() if rows} == {}
+        assert stands(session)
+    before = counts(engine)
+    assert before["purchases"] >= 10
+    assert before["transactions"] >= 10
+    assert build(engine, tmp_path) is False
+    assert counts(engine) == before
+
+
+def test_the_same_dice_write_the_same_books_on_either_engine(on_sqlite, on_postgres):
+    assert books(on_sqlite) == books(on_postgres)
+    assert counts(on_sqlite) == counts(on_postgres)
+
+
+def test_an_interrupted_build_leaves_nothing_behind(engine, tmp_path):
+    class Pulled(Exception):
+        pass
+
+    def pull_the_plug(words):
+        if words.startswith("register"):
+            raise Pulled
+
+    with pytest.raises(Pulled):
+        build(engine, tmp_path, pull_the_plug)
+    assert not any(counts(engine).values())
+
+
+def test_each_kind_of_person_is_offered_at_the_door_and_gets_in(on_sqlite, folder, tmp_path):
+    path = tmp_path / "county.db"
+    with contextlib.closing(sqlite3.connect(folder / "county.db")) as there, contextlib.closing(sqlite3.connect(path)) as copy:
+        there.backup(copy)
+    app = create_app(
+        Settings.from_environment(
+            {"LOTUSFAIR_MODE": "demo", "LOTUSFAIR_DATA_DIR": str(tmp_path), "DATABASE_URL": f"sqlite:///{path}"}
+        )
+    )
+    page = app.test_client().get("/sign-in").text
+    assert len(SIGN_INS) == len({one.key for one in SIGN_INS}) == 10
+    for one in SIGN_INS:
+        assert one.phone in page
+        answer = app.test_client().post(
+            "/sign-in", data={"phone": one.phone, "password": one.password}, headers={"Sec-Fetch-Site": "same-origin"}
+        )
+        assert answer.status_code in (302, 303), one.key
+    with app.app_context():
+        for engine in db.engines.values():
+            engine.dispose()
+
+
+def test_production_never_builds_one(scratch, tmp_path, sqlite_template):
+    path = tmp_path / "real.db"
+    path.write_bytes(sqlite_template.read_bytes())
+    secret = "a long secret of thirty-two letters and more"
+    app = create_app(
+        Settings.from_environment(
+            {
+                "LOTUSFAIR_MODE": "production", "LOTUSFAIR_DATA_DIR": str(tmp_path), "DATABASE_URL": f"sqlite:///{path}",
+                "LOTUSFAIR_SECRET_KEY": secret, "LOTUSFAIR_SEAL_KEY": secret[::-1],
+            }
+        )
+    )  # fmt: skip
+    told = app.test_cli_runner().invoke(args=["demo", "build", "--size", "small"])
+    assert told.exit_code == 1
+    assert "never built in production" in told.output
+    assert "19900000001" not in app.test_client().get("/sign-in", base_url="https://localhost").text
+
+
+def test_the_full_county_has_the_size_that_was_asked_for():
+    assert (FULL.households, FULL.offers, FULL.pictures) == (300, 600, 60)
+    assert FULL.buyers >= 300
+
+
+def test_what_lies_ahead_of_today_never_happens():
+    happened = []
+    timeline = Timeline(TODAY)
+    with clock.stopped_at(TODAY - dt.timedelta(days=2)):
+        timeline.at(TODAY - dt.timedelta(days=1), lambda: happened.append("yesterday"))
+        timeline.at(TODAY + dt.timedelta(days=1), lambda: happened.append("tomorrow"))
+    assert timeline.run(lambda _done: None) == 1
+    assert happened == ["yesterday"]
