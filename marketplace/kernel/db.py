@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from typing import Annotated, Any, ClassVar, TypeVar
 
 from sqlalchemy import JSON, BigInteger, DateTime, Engine, Integer, MetaData, String, TypeDecorator, create_engine, event
+from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
 
@@ -73,22 +74,34 @@ def reader_url(url: str, read_url: str | None) -> str:
     return read_url or url
 
 
+def driver_url(url: str) -> str:
+    """Return the address with the house's PostgreSQL driver named in it."""
+    return "postgresql+psycopg://" + url.removeprefix("postgresql://") if url.startswith("postgresql://") else url
+
+
+def engine_options(url: str, *, pool_size: int = 8) -> dict[str, Any]:
+    """Return how every engine of the house is made.
+
+    `hide_parameters`: an error carries its statement into the log, and the values bound to it are people's names and numbers.
+    """
+    options: dict[str, Any] = {"hide_parameters": True, "pool_size": pool_size}
+    if url.startswith("sqlite"):
+        return options | {"connect_args": {"check_same_thread": False, "timeout": 10}, "max_overflow": 16}
+    settings = {"options": "-c statement_timeout=30000 -c timezone=UTC"}
+    return options | {"connect_args": settings, "max_overflow": 4, "pool_timeout": 10, "pool_pre_ping": True}
+
+
 def make_engine(url: str, *, read_only: bool = False, pool_size: int = 8) -> Engine:
     """Return an engine for SQLite or PostgreSQL whose transactions begin as the house needs them."""
-    if url.startswith("postgresql://"):
-        url = "postgresql+psycopg://" + url.removeprefix("postgresql://")
-    options: dict[str, Any] = {"pool_size": pool_size, "max_overflow": 4, "pool_timeout": 10, "pool_pre_ping": True}
-    if url.startswith("sqlite"):
-        options = {"connect_args": {"check_same_thread": False, "timeout": 10}, "pool_size": pool_size, "max_overflow": 16}
-    else:
-        options["connect_args"] = {"options": "-c statement_timeout=30000 -c timezone=UTC"}
-    engine = create_engine(url, **options)
+    url = driver_url(url)
+    engine = create_engine(url, **engine_options(url, pool_size=pool_size))
     prepare_engine(engine, read_only=read_only)
     return engine
 
 
 def prepare_engine(engine: Engine, *, read_only: bool) -> None:
     """Attach the house's connection settings to an engine."""
+    event.listen(engine, "handle_error", _withhold_values)
     if engine.dialect.name == "sqlite":
         _prepare_sqlite(engine, read_only=read_only)
     elif read_only:
@@ -96,6 +109,26 @@ def prepare_engine(engine: Engine, *, read_only: bool) -> None:
         @event.listens_for(engine, "begin")
         def begin_read_only(connection: Any) -> None:
             connection.exec_driver_sql("SET TRANSACTION READ ONLY")
+
+
+#: PostgreSQL's class of errors about a value, which it quotes.
+_DATA_EXCEPTIONS = "22"
+
+
+def _withhold_values(context: ExceptionContext) -> None:
+    """Take the refused row's values out of a PostgreSQL error, before anybody can log it.
+
+    Its DETAIL says `Key (phone)=(139…) already exists.` or shows the whole row; the first line names table and constraint.
+    """
+    error: Any = context.original_exception
+    said = getattr(getattr(error, "diag", None), "message_primary", None)
+    if said is None:
+        return
+    if (error.sqlstate or "").startswith(_DATA_EXCEPTIONS):
+        said = said.partition(': "')[0]
+    error.args = (said,)
+    if context.sqlalchemy_exception is not None:
+        context.sqlalchemy_exception.args = (f"({type(error).__module__}.{type(error).__name__}) {said}",)
 
 
 def _prepare_sqlite(engine: Engine, *, read_only: bool) -> None:

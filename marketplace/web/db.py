@@ -8,7 +8,7 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from marketplace.kernel.db import Model, in_transaction, prepare_engine, reader_url
+from marketplace.kernel.db import Model, driver_url, engine_options, in_transaction, prepare_engine, reader_url
 from marketplace.web.config import Settings
 
 T = TypeVar("T")
@@ -18,32 +18,16 @@ db = SQLAlchemy(metadata=Model.metadata, disable_autonaming=True)
 
 def configure_database(app: Flask, settings: Settings) -> None:
     """Point Flask-SQLAlchemy at the writer and, as bind 'reader', at where reads go."""
-    url = _driver(settings.database_url)
-    options = _options(url)
+    url = driver_url(settings.database_url)
+    options = engine_options(url)
     app.config["SQLALCHEMY_DATABASE_URI"] = url
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = options
-    app.config["SQLALCHEMY_BINDS"] = {"reader": {"url": _driver(reader_url(url, settings.database_read_url)), **options}}
+    app.config["SQLALCHEMY_BINDS"] = {"reader": {"url": driver_url(reader_url(url, settings.database_read_url)), **options}}
     db.init_app(app)
     with app.app_context():
         prepare_engine(db.engine, read_only=False)
         prepare_engine(db.engines["reader"], read_only=True)
     app.teardown_appcontext(_close_reader)
-
-
-def _driver(url: str) -> str:
-    return "postgresql+psycopg://" + url.removeprefix("postgresql://") if url.startswith("postgresql://") else url
-
-
-def _options(url: str) -> dict[str, object]:
-    if url.startswith("sqlite"):
-        return {"connect_args": {"check_same_thread": False, "timeout": 10}, "pool_size": 8, "max_overflow": 16}
-    return {
-        "pool_size": 8,
-        "max_overflow": 4,
-        "pool_timeout": 10,
-        "pool_pre_ping": True,
-        "connect_args": {"options": "-c statement_timeout=30000 -c timezone=UTC"},
-    }
 
 
 def writer_engine() -> Engine:
