@@ -41,8 +41,9 @@ class BuyerForm(Form):
 
 
 class NewPasswordForm(Form):
-    """A new password."""
+    """A new password, and the present one where the account has one."""
 
+    current = PasswordField(validators=[Length(max=MOST_PASSWORD, message=_l("A password has at most %(max)d characters."))])
     password = PasswordField(validators=[InputRequired(_l("Enter your password."))])
 
 

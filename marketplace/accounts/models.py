@@ -73,6 +73,7 @@ class UserSession(Model):
 
     __tablename__ = "user_sessions"
     __table_args__ = (
+        CheckConstraint("proof IN ('password', 'code')", name="known_proof"),
         Index("ix_user_sessions_user_id", "user_id", "created_at"),
         Index("ix_user_sessions_expires_at", "expires_at"),
     )
@@ -85,6 +86,8 @@ class UserSession(Model):
     ended_at: Mapped[dt.datetime | None]
     #: What the browser calls itself, cut short.
     device: Mapped[str] = mapped_column(String(120), default="")
+    #: What was shown to open it.
+    proof: Mapped[str] = mapped_column(String(10), server_default="password")
 
 
 class SignInAttempt(Model):

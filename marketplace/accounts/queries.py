@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
+from marketplace.accounts import rules
 from marketplace.accounts.models import AuditEvent, AuditLink, RoleGrant, User, UserSession
 from marketplace.accounts.values import Actor, Grant, Role
 from marketplace.areas.queries import in_areas
@@ -117,6 +118,19 @@ def actor_for_session(session: Session, token: str) -> Actor | None:
         return None
     grants = tuple(Grant(Role(row.role), row.area_code) for row in rows if row.role is not None)
     return Actor(rows[0].id, rows[0].name, grants)
+
+
+def has_just_shown_a_code(session: Session, *, user_id: int, token: str) -> bool:
+    """Say whether this session of somebody was opened by a code, a few minutes ago at most."""
+    opened_at = session.scalar(
+        select(UserSession.created_at).where(
+            UserSession.token_hash == token_hash(token),
+            UserSession.user_id == user_id,
+            UserSession.proof == "code",
+            UserSession.ended_at.is_(None),
+        )
+    )
+    return opened_at is not None and clock.now() < opened_at + rules.CODE_STANDS
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,22 @@ class WrongSignIn(Refusal):
     status = 400
 
 
+class WrongPassword(Refusal):
+    """Whoever wants to set a new password does not know the present one."""
+
+    code = "wrong_password"
+    message = N_("This is not your present password. Try again, or sign in with a code.")
+    status = 400
+
+
+class CodeNeeded(Refusal):
+    """A password is set by whoever knows the present one or has just answered the telephone; this session shows neither."""
+
+    code = "code_needed"
+    message = N_("Sign in with a code, then set your password within %(minutes)d minutes.")
+    status = 403
+
+
 class WrongCode(Refusal):
     """The code is wrong, used, or too old."""
 

@@ -11,6 +11,8 @@ CODE_DIGITS = 6
 CODE_LIFE = dt.timedelta(minutes=10)
 #: Wrong guesses after which a code is dead.
 CODE_TRIES = 5
+#: How long a session opened by a code may set a password without the present one.
+CODE_STANDS = dt.timedelta(minutes=10)
 LEAST_PASSWORD = 8
 MOST_PASSWORD = 200
 #: An officials' session ends the same day; a farmer's phone keeps its own for a month.

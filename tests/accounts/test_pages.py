@@ -1,5 +1,6 @@
 """The pages of accounts as browsers meet them."""
 
+import datetime as dt
 import re
 
 import pytest
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Session
 from marketplace.accounts import queries, services
 from marketplace.accounts.models import RoleGrant, SignInAttempt, UserSession
 from marketplace.accounts.values import Grant, Role
+from marketplace.kernel import clock
 from marketplace.web.db import db
 from tests.accounts.truths import breaches
 from tests.cast import COUNTY, OTHER_VILLAGE, PASSWORD, TOWNSHIP, VILLAGE, build_cast
@@ -182,14 +184,84 @@ def test_the_demonstrations_sign_ins_are_shown_where_they_are_set_and_never_in_p
     assert PASSWORD not in browser.get("/sign-in").text
 
 
+NEW = "green-tea-hill-9"
+
+
+def change(browser, **data):
+    return post(browser, "/mine/password", "/mine/account", **data)
+
+
 def test_a_new_password_signs_every_device_out(browser, open_browser, cast):
     enter(browser, cast.farmer)
     other = open_browser()
     enter(other, cast.farmer)
-    assert post(browser, "/mine/password", "/mine/account", password="12345678").status_code == 422
-    assert post(browser, "/mine/password", "/mine/account", password="green-tea-hill-9").location == "/sign-in"
+    assert change(browser, current=PASSWORD, password="12345678").status_code == 400
+    assert change(browser, current=PASSWORD, password=NEW).location == "/sign-in"
     assert other.get("/mine").status_code == 302
-    assert browser.post("/sign-in", data={"phone": cast.farmer.phone, "password": "green-tea-hill-9"}).status_code == 303
+    assert browser.post("/sign-in", data={"phone": cast.farmer.phone, "password": NEW}).status_code == 303
+
+
+@pytest.mark.parametrize(("lang", "words"), [("en", "This is not your present password."), ("zh", "现在的密码不对。")])
+def test_a_password_is_not_changed_by_who_does_not_know_the_present_one(browser, cast, look, lang, words):
+    browser.environ_base["HTTP_ACCEPT_LANGUAGE"] = lang
+    enter(browser, cast.farmer)
+    assert 'name="current"' in browser.get("/mine/account").text
+    for wrong in ({}, {"current": ""}, {"current": NEW}, {"current": PASSWORD + "x"}):
+        answer = change(browser, password=NEW, **wrong)
+        assert answer.status_code == 400
+        assert words in answer.text
+    assert services.is_right_password(look(lambda s: queries.user(s, cast.farmer.id)).password_hash, PASSWORD)
+    assert browser.get("/mine").status_code == 200
+
+
+def test_guesses_at_the_present_password_lock_the_number_and_a_right_one_forgives(browser, cast):
+    enter(browser, cast.farmer)
+    for _ in range(4):
+        assert change(browser, current="wrong-password", password=NEW).status_code == 400
+    assert change(browser, current=PASSWORD, password="12345678").status_code == 400
+    assert change(browser, current="wrong-password", password=NEW).status_code == 400
+    locked = change(browser, current=PASSWORD, password=NEW)
+    assert locked.status_code == 429
+    assert "Try again in 1 min." in locked.text
+    with clock.stopped_at(clock.now() + dt.timedelta(minutes=2)):
+        assert change(browser, current=PASSWORD, password=NEW).status_code == 303
+        for _ in range(4):
+            browser.post("/sign-in", data={"phone": cast.farmer.phone, "password": "wrong-password"})
+        assert browser.post("/sign-in", data={"phone": cast.farmer.phone, "password": NEW}).status_code == 303
+
+
+def enter_by_code(browser, log, phone):
+    browser.post("/sign-in/send-code", data={"phone": phone, "csrf_token": token(browser, "/sign-in?by=code&again=1")})
+    browser.post("/sign-in/code", data={"code": code_in(log), "csrf_token": token(browser, "/sign-in/code")})
+
+
+def test_a_forgotten_password_is_set_anew_by_a_code_within_minutes(browser, cast, log):
+    enter(browser, cast.farmer)
+    again = re.search(r'href="([^"]*again=1[^"]*)"', browser.get("/mine/account").text).group(1).replace("&amp;", "&")
+    assert browser.get(again).status_code == 200
+    enter_by_code(browser, log, cast.farmer.phone)
+    assert 'name="current"' not in browser.get("/mine/account").text
+    with clock.stopped_at(clock.now() + dt.timedelta(minutes=10)):
+        assert 'name="current"' in browser.get("/mine/account").text
+    assert change(browser, password=NEW).location == "/sign-in"
+    assert browser.post("/sign-in", data={"phone": cast.farmer.phone, "password": NEW}).status_code == 303
+
+
+def test_a_first_password_needs_a_code_just_shown(browser, cast, log, look):
+    phone = "13900009990"
+    with clock.stopped_at(clock.now() - dt.timedelta(minutes=11)):
+        browser.post("/register-buyer", data={"name": "赵青", "phone": phone})
+        browser.post("/sign-in/code", data={"code": code_in(log)})
+    page = browser.get("/mine/account").text
+    assert 'name="password"' not in page
+    assert "Sign in with a code to set a password." in page
+    refused = change(browser, password=NEW)
+    assert refused.status_code == 403
+    assert "set your password within 10 minutes" in refused.text
+    assert look(lambda s: queries.user_by_phone(s, phone)).password_hash is None
+    enter_by_code(browser, log, phone)
+    assert change(browser, password=NEW).location == "/sign-in"
+    assert browser.post("/sign-in", data={"phone": phone, "password": NEW}).status_code == 303
 
 
 def test_every_device_is_signed_out_at_once(browser, cast):

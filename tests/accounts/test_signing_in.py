@@ -8,7 +8,7 @@ from sqlalchemy import func, select, text
 
 from marketplace.accounts import queries, rules, services
 from marketplace.accounts.models import SignInAttempt, SignInCode
-from marketplace.accounts.refusals import TryLater, WrongSignIn
+from marketplace.accounts.refusals import CodeNeeded, TryLater, WrongSignIn
 from marketplace.kernel import clock
 from marketplace.kernel.crypto import Sealer
 from marketplace.messages import services as messages
@@ -200,6 +200,22 @@ def test_signing_out_ends_one_device_and_a_new_password_ends_all(session, cast):
     assert [row.device for row in queries.sessions_of(session, cast.farmer.id, tokens[1])] == ["two"]
     services.set_password(session, user_id=cast.farmer.id, password_hash="x", by=cast.farmer.id)
     assert queries.actor_for_session(session, tokens[1]) is None
+
+
+def test_a_password_is_set_by_a_code_just_shown_in_this_very_session(session, cast):
+    by_password = services.sign_in_with_password(
+        session, attempt_id=attempt(session, cast.farmer.phone), user_id=cast.farmer.id, device=""
+    )
+    by_code = enter(session, cast.farmer.phone, send(session, cast.farmer.phone))
+    of_another = enter(session, cast.buyer.phone, send(session, cast.buyer.phone))
+    late = NOW + rules.CODE_STANDS
+    for token, moment in ((by_password.token, NOW), (of_another.token, NOW), ("", NOW), (by_code.token, late)):
+        with clock.stopped_at(moment), pytest.raises(CodeNeeded):
+            services.change_password(session, user_id=cast.farmer.id, token=token, password_hash="x")
+    services.change_password(session, user_id=cast.farmer.id, token=by_code.token, password_hash="x")
+    assert cast.farmer.password_hash == "x"
+    with pytest.raises(CodeNeeded):  # the session ended with the change
+        services.change_password(session, user_id=cast.farmer.id, token=by_code.token, password_hash="y")
 
 
 def test_what_no_longer_guards_is_forgotten(session, cast):

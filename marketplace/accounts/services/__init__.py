@@ -5,6 +5,7 @@ from marketplace.accounts.passwords import is_right as is_right_password
 from marketplace.accounts.services.people import create_user, grant_role, rename_user, revoke_role, set_active, set_password
 from marketplace.accounts.services.signing_in import (
     begin_attempt,
+    change_password,
     end_all_sessions,
     end_session,
     forget_old,
@@ -18,6 +19,7 @@ from marketplace.accounts.services.trail import asking_from, link_trail, record_
 __all__ = [
     "asking_from",
     "begin_attempt",
+    "change_password",
     "create_user",
     "end_all_sessions",
     "end_session",

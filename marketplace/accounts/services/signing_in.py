@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 
 from marketplace.accounts import queries, rules
 from marketplace.accounts.models import SignInAttempt, SignInBudget, SignInCode, User, UserSession
-from marketplace.accounts.refusals import PhoneRefused, TryLater, WrongSignIn
-from marketplace.accounts.services.people import create_user
+from marketplace.accounts.refusals import CodeNeeded, PhoneRefused, TryLater, WrongSignIn
+from marketplace.accounts.services.people import create_user, set_password
 from marketplace.accounts.services.trail import record_audit
 from marketplace.accounts.values import SignedIn
 from marketplace.kernel import clock, ids
@@ -119,6 +119,18 @@ def sign_in_with_code(
     return _begin_session(session, user, attempt_id, device, "code") if user.is_active else None
 
 
+def change_password(session: Session, *, user_id: int, token: str, password_hash: str, attempt_id: int | None = None) -> None:
+    """Set one's own password. The present one was found right in the try `attempt_id`, or a code has just opened this session.
+
+    Raises: CodeNeeded.
+    """
+    if attempt_id is not None:
+        _mark_good(session, attempt_id)
+    elif not queries.has_just_shown_a_code(session, user_id=user_id, token=token):
+        raise CodeNeeded(minutes=_minutes(rules.CODE_STANDS))
+    set_password(session, user_id=user_id, password_hash=password_hash, by=user_id)
+
+
 def end_session(session: Session, *, token: str) -> None:
     """Sign one device out; a session that has ended stays as it is."""
     row = session.scalar(
@@ -159,18 +171,27 @@ def forget_old(session: Session) -> int:
     return gone
 
 
-def _begin_session(session: Session, user: User, attempt_id: int, device: str, how: str) -> SignedIn:
+def _begin_session(session: Session, user: User, attempt_id: int, device: str, proof: str) -> SignedIn:
     now = clock.now()
-    session.execute(update(SignInAttempt).where(SignInAttempt.id == attempt_id).values(is_good=True))
+    _mark_good(session, attempt_id)
     token = ids.token(32)
     life = rules.session_life(queries.grants_of(session, user.id))
     session.add(
         UserSession(
-            token_hash=queries.token_hash(token), user_id=user.id, created_at=now, expires_at=now + life, device=device[:120]
+            token_hash=queries.token_hash(token),
+            user_id=user.id,
+            created_at=now,
+            expires_at=now + life,
+            device=device[:120],
+            proof=proof,
         )
     )
-    record_audit(session, by=user.id, action="accounts.sign_in", object_kind="user", object_ref=user.ref, after={"by": how})
+    record_audit(session, by=user.id, action="accounts.sign_in", object_kind="user", object_ref=user.ref, after={"by": proof})
     return SignedIn(user.id, token)
+
+
+def _mark_good(session: Session, attempt_id: int) -> None:
+    session.execute(update(SignInAttempt).where(SignInAttempt.id == attempt_id).values(is_good=True))
 
 
 def _failures_in_a_row(session: Session, kind: str, phone: str, *, since: dt.datetime) -> tuple[int, dt.datetime | None]:

@@ -9,9 +9,11 @@ from werkzeug.wrappers import Response
 
 from marketplace.accounts import queries, rules, services
 from marketplace.accounts.forms import NewPasswordForm
-from marketplace.accounts.refusals import PasswordTooWeak
+from marketplace.accounts.models import User
+from marketplace.accounts.refusals import PasswordTooWeak, WrongPassword
 from marketplace.accounts.values import OFFICE_ROLES, ROLE_NAMES, Role
-from marketplace.accounts.views.blueprint import bp
+from marketplace.accounts.views.blueprint import address, bp, device
+from marketplace.kernel.errors import Refusal
 from marketplace.kernel.identity import mask_phone
 from marketplace.web.db import reader, write
 from marketplace.web.identity import forget, visitor
@@ -35,6 +37,7 @@ class AccountPage:
     phone_masked: str
     roles: tuple[str, ...]
     has_password: bool
+    has_shown_code: bool
     devices: tuple[queries.SessionRow, ...]
 
 
@@ -69,16 +72,42 @@ def account() -> str:
 def set_password() -> Response | tuple[str, int]:
     """Set a new password; every device is signed out, this one too."""
     form = NewPasswordForm()
-    user_id = me().user_id
+    user_id, token = me().user_id, visitor().token
+    status = 422
     if form.is_posted_and_valid():
-        user = queries.user(reader(), user_id)
-        if rules.is_weak(form.password.data, user.phone if user else None):
-            form.refuse(PasswordTooWeak(least=rules.LEAST_PASSWORD), "password")
-        else:
+        try:
+            attempt = _try_present(queries.user(reader(), user_id), form.current.data or "", form.password.data)
             hashed = services.hash_password(form.password.data)
-            write(lambda s: services.set_password(s, user_id=user_id, password_hash=hashed, by=user_id))
+            write(lambda s: services.change_password(s, user_id=user_id, token=token, password_hash=hashed, attempt_id=attempt))
             return _signed_out(_("Your password is set. Sign in with it now."))
-    return _account_page(form), 422
+        except Refusal as refusal:
+            form.refuse(refusal, _BESIDE.get(type(refusal)))
+            status = refusal.status
+    return _account_page(form), status
+
+
+#: Refusals that one field is to blame for.
+_BESIDE: dict[type[Refusal], str] = {PasswordTooWeak: "password", WrongPassword: "current"}
+
+
+def _try_present(user: User | None, present: str, new: str) -> int | None:
+    """Return the key of the try in which the present password was found right; None where only a code can stand for it.
+
+    A new password that would be guessed is refused first, for it costs no try.
+    """
+    if rules.is_weak(new, user.phone if user else None):
+        raise PasswordTooWeak(least=rules.LEAST_PASSWORD)
+    if user is None or user.password_hash is None or _has_shown_code():
+        return None
+    phone, password_hash, where, what = user.phone or "", user.password_hash, address(), device()
+    attempt = write(lambda s: services.begin_attempt(s, kind="password", phone=phone, address=where, device=what))
+    if not services.is_right_password(password_hash, present):
+        raise WrongPassword
+    return attempt
+
+
+def _has_shown_code() -> bool:
+    return queries.has_just_shown_a_code(reader(), user_id=me().user_id, token=visitor().token)
 
 
 @bp.post("/mine/sign-out-everywhere")
@@ -107,6 +136,7 @@ def _account_page(form: NewPasswordForm) -> str:
         phone_masked=mask_phone(user.phone) if user and user.phone else "",
         roles=tuple(_(ROLE_NAMES[Role(role)]) for role in sorted({str(grant.role) for grant in person.grants})),
         has_password=bool(user and user.password_hash),
+        has_shown_code=_has_shown_code(),
         devices=tuple(queries.sessions_of(reader(), person.user_id, visitor().token)),
     )
     return render_template("accounts/account.html", page=page, tab="mine")

@@ -44,6 +44,8 @@ class SignInPage:
     form: Any
     by: str
     next: str
+    #: Asked for by somebody signed in, who wants to show a code.
+    again: bool
     can_send: bool
     demo: tuple[DemoSignIn, ...]
 
@@ -69,8 +71,8 @@ class RegisterPage:
 @bp.get("/sign-in")
 @policy("accounts.sign_in", public=True)
 def sign_in() -> Response | str:
-    """Show the way in that was asked for; who is signed in goes to their own page."""
-    if visitor().is_authenticated:
+    """Show the way in that was asked for; who is signed in goes to their own page, unless they want to sign in again."""
+    if visitor().is_authenticated and not _again():
         return redirect(rules.safe_next(request.args.get("next")) or url_for("accounts.mine"))
     mark_device()
     by = "code" if request.args.get("by") == "code" else "password"
@@ -239,6 +241,10 @@ def _wish() -> str:
     return rules.safe_next(request.args.get("next") or request.form.get("next")) or ""
 
 
+def _again() -> bool:
+    return request.args.get("again") == "1"
+
+
 def _can_send() -> bool:
     return bool(current_app.extensions["sms_door"].is_open)
 
@@ -246,7 +252,8 @@ def _can_send() -> bool:
 def _sign_in_page(form: Any, by: str) -> str:
     # in production nobody's sign-in is shown, whatever the configuration says
     ready = () if current_app.config["MODE"] == "production" else current_app.config.get("DEMO_SIGN_INS") or ()
-    page = SignInPage(form, by, _wish(), _can_send(), tuple(DemoSignIn(_(role), phone, word) for role, phone, word in ready))
+    demo = tuple(DemoSignIn(_(role), phone, word) for role, phone, word in ready)
+    page = SignInPage(form, by, _wish(), _again(), _can_send(), demo)
     return render_template("accounts/sign_in.html", page=page, tab="mine")
 
 
