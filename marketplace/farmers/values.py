@@ -1,8 +1,12 @@
 """What others may know of households and sellers."""
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from types import MappingProxyType
+
+from marketplace.kernel.words import N_
 
 
 class SellerKind(StrEnum):
@@ -12,6 +16,26 @@ class SellerKind(StrEnum):
     COOPERATIVE = "cooperative"
     COLLECTIVE = "collective"
     ENTERPRISE = "enterprise"
+
+
+#: What a person reads for each kind of seller.
+KIND_WORDS: Mapping[SellerKind, str] = MappingProxyType(
+    {
+        SellerKind.HOUSEHOLD: N_("A household"),
+        SellerKind.COOPERATIVE: N_("A cooperative"),
+        SellerKind.COLLECTIVE: N_("A village collective"),
+        SellerKind.ENTERPRISE: N_("An enterprise of the county"),
+    }
+)
+#: Whose the seller's part of a price is. Only a household's own sale may be said to reach a household.
+SHARE_WORDS: Mapping[SellerKind, str] = MappingProxyType(
+    {
+        SellerKind.HOUSEHOLD: N_("To the household"),
+        SellerKind.COOPERATIVE: N_("To the cooperative"),
+        SellerKind.COLLECTIVE: N_("To the village collective"),
+        SellerKind.ENTERPRISE: N_("To the enterprise"),
+    }
+)
 
 
 class SellerState(StrEnum):

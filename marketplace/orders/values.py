@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 
+from marketplace.farmers.values import SellerKind
 from marketplace.kernel.words import N_
 
 
@@ -302,6 +303,7 @@ class OrderView:
     seller_id: int
     seller_ref: str
     seller_name: str
+    seller_kind: SellerKind
     household_id: int | None
     village_code: str
     state: OrderState

@@ -64,6 +64,8 @@ class ProductPage:
     most: int
     weight_grams: int
     seller: SellerCard
+    is_household: bool
+    kind_words: str
     seller_story: str
     seller_url: str
     village: str

@@ -10,10 +10,9 @@ from flask_babel import gettext as _
 
 from marketplace.areas import queries as areas
 from marketplace.farmers import queries as farmers
-from marketplace.farmers.values import SellerCard, SellerKind, SellerState
+from marketplace.farmers.values import KIND_WORDS, SellerCard, SellerState
 from marketplace.kernel import clock
 from marketplace.kernel.errors import NotThere
-from marketplace.kernel.words import N_
 from marketplace.media import illustrations
 from marketplace.products import queries as products
 from marketplace.products.values import FEES_BP, CatalogueFilter, CategoryView, Sort, price_split
@@ -34,12 +33,6 @@ PICTURES = {
     "rice": "rice", "lotus": "lotus_seed", "tea": "tea", "vegetables": "vegetables", "seedlings": "seedlings",
     "oil": "camellia_oil", "handicrafts": "lotus_flower", "other": "honey",
 }  # fmt: skip
-KIND_WORDS = {
-    SellerKind.HOUSEHOLD: N_("A household"),
-    SellerKind.COOPERATIVE: N_("A cooperative"),
-    SellerKind.COLLECTIVE: N_("A village collective"),
-    SellerKind.ENTERPRISE: N_("An enterprise of the county"),
-}
 #: Hours at which the light of the hero changes: it is dawn before the first, dusk from the last.
 DAWN_ENDS, DUSK_BEGINS = 8, 17
 CLOSED_TO_ROBOTS = ("/office/", "/desk/", "/orders/", "/cart", "/checkout")
@@ -54,7 +47,7 @@ def home() -> str:
     categories = products.categories(reader())
     newest = products.catalogue_page(reader(), CatalogueFilter(), size=NEWEST_ON_HOME)
     now = clock.now().astimezone(clock.SHANGHAI)
-    household, platform, gateway = price_split(1000)
+    seller, platform, gateway = price_split(1000)
     rates = _rates()
     page = HomePage(
         mood="dawn" if now.hour < DAWN_ENDS else "dusk" if now.hour >= DUSK_BEGINS else "noon",
@@ -63,7 +56,7 @@ def home() -> str:
         in_season=[_kind(each) for each in categories if now.month in each.season_months],
         month=now.month,
         split=[
-            (_("To the household"), household, "k1"),
+            (_("To the seller"), seller, "k1"),
             (_("This platform, %(rate)s", rate=rates[0]), platform, "k2"),
             (_("Payment service, %(rate)s", rate=rates[1]), gateway, "k3"),
         ],

@@ -501,6 +501,13 @@ def test_where_the_money_went_adds_up_to_what_was_paid(client, fair, writing, bu
     assert sum(figures) == bought.total_fen == 10300
 
 
+def test_the_money_of_an_order_is_said_to_go_to_whoever_sold_it(client, fair, writing, buy):
+    bought = buy((fair.seed, 1), (fair.tea, 1))
+    knows(client, bought.ref)
+    page = client.get(f"/orders/{bought.ref}").text
+    assert (page.count("To the household"), page.count("To the enterprise")) == (1, 1)
+
+
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_every_page_of_the_way_speaks_both_languages(client, fair, buy, lang):
     bought = buy()

@@ -6,9 +6,11 @@ import re
 
 import pytest
 
+from marketplace.farmers import services as farmers
+from marketplace.farmers.values import SellerKind
 from marketplace.products import queries, services
 from tests.farmers.places import enter
-from tests.products.goods import assert_truths_hold, listed, on_sale, photograph, village
+from tests.products.goods import VILLAGE, assert_truths_hold, listed, on_sale, photograph, village
 
 #: The budget of a page's HTML.
 MOST_HTML = 14 * 1024
@@ -193,6 +195,31 @@ def test_the_product_page_tells_what_it_must_in_order_within_its_budget(client, 
     assert "¥0.50" in answer.text
     assert "¥0.06" in answer.text
     assert len(gzip.compress(answer.data)) < MOST_HTML
+
+
+@pytest.mark.parametrize(
+    ("kind", "share"),
+    [(SellerKind.COOPERATIVE, "To the cooperative"), (SellerKind.COLLECTIVE, "To the village collective"),
+     (SellerKind.ENTERPRISE, "To the enterprise")],
+)  # fmt: skip
+def test_what_sells_for_many_is_never_said_to_bring_the_money_to_a_household(client, place, writing, kind, share):
+    shop = farmers.apply_to_sell(writing, display_name="莲乡社", village_code=VILLAGE, kind=kind, by=place.stranger)
+    farmers.approve_seller(writing, seller_id=shop.id, by=place.official)
+    offer = on_sale(writing, place, seller_id=shop.id, household_id=None, listed_by=place.stranger)
+    own = on_sale(writing, place)
+    writing.commit()
+    page = client.get(f"/products/{offer.slug}?lang=en").text
+    assert share in page
+    assert "households get what the seller pays them" in page
+    assert "by the household itself" not in page
+    households_page = client.get(f"/products/{own.slug}").text
+    for claim in ("To the household", "reaches the household", "in person", "Who grew it", "Grown in"):
+        assert claim not in page, claim
+        assert claim in households_page, claim
+    assert "in person" not in client.get(f"/sellers/{shop.ref}").text
+    for path in ("/", "/about"):
+        assert "To the household" not in client.get(path).text
+        assert "belongs to the household" not in client.get(path).text
 
 
 def test_public_pages_hold_no_token_and_no_personal_number(client, place, writing):

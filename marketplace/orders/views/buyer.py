@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from marketplace.accounts import services as accounts
 from marketplace.areas import queries as areas
+from marketplace.farmers.values import SHARE_WORDS
 from marketplace.income.queries import drills
 from marketplace.kernel import clock, ids
 from marketplace.kernel.errors import NotThere, Refusal
@@ -224,7 +225,7 @@ def _split(order: OrderView) -> tuple[list[tuple[str, int, str]], int]:
     kept = figures.gross_fen - figures.refunds_fen
     freight_fen = order.freight_fen - sum(refund.freight_fen for refund in order.refunds if refund.state in rules.DONE_REFUNDS)
     parts = [
-        (_("To the household") if order.household_id else _("To the seller"), kept - figures.fees_fen, "k1"),
+        (_(SHARE_WORDS[order.seller_kind]), kept - figures.fees_fen, "k1"),
         (_("Platform"), figures.fees_fen - gateway_fen, "k2"),
         (_("Payment service"), gateway_fen, "k3"),
         (_("Freight, to the carrier"), freight_fen, "k4"),

@@ -11,7 +11,7 @@ from flask_babel import ngettext
 
 from marketplace.areas import queries as areas
 from marketplace.farmers import queries as farmers
-from marketplace.farmers.values import SellerCard, SellerState
+from marketplace.farmers.values import KIND_WORDS, SHARE_WORDS, SellerCard, SellerKind, SellerState
 from marketplace.kernel import clock
 from marketplace.kernel.errors import NotThere
 from marketplace.kernel.money import yuan
@@ -99,7 +99,7 @@ def _product_page(
     known = farmers.seller(reader(), seller.id)
     is_on_sale = offer.state == OfferState.ON_SALE and seller.state == SellerState.APPROVED
     cards = queries.similar_offers(reader(), offer)
-    household, platform, gateway = price_split(1000)
+    share, platform, gateway = price_split(1000)
     rates = [percent(rate / 10_000) for rate in FEES_BP]
     return ProductPage(
         ref=offer.ref,
@@ -109,19 +109,21 @@ def _product_page(
         price_fen=offer.price_fen,
         per_500g_fen=offer.per_500g_fen if category.is_by_weight else None,
         images=images,
-        facts=_facts(offer, category, village),
-        trust=_trust(offer, category, seller, household),
+        facts=_facts(offer, category, seller, village),
+        trust=_trust(offer, category, seller, share),
         is_on_sale=is_on_sale,
         left=max(left, 0),
         least=offer.min_qty,
         most=max(offer.min_qty, min(offer.max_qty, left)),
         weight_grams=offer.unit_grams,
         seller=seller,
+        is_household=seller.kind is SellerKind.HOUSEHOLD,
+        kind_words=_(KIND_WORDS[seller.kind]),
         seller_story=known.story if known else "",
         seller_url=url_for("storefront.seller", ref=seller.ref),
         village=village,
         split=[
-            (_("To the household"), household, "k1"),
+            (_(SHARE_WORDS[seller.kind]), share, "k1"),
             (_("This platform, %(rate)s", rate=rates[0]), platform, "k2"),
             (_("Payment service, %(rate)s", rate=rates[1]), gateway, "k3"),
         ],
@@ -134,8 +136,10 @@ def _product_page(
     )
 
 
-def _facts(offer: Offer, category: CategoryView, village: str) -> list[tuple[str, str]]:
-    facts = [(_("Shelf life"), _shelf_words(category.shelf_days)), (_("Grown in"), village)]
+def _facts(offer: Offer, category: CategoryView, seller: SellerCard, village: str) -> list[tuple[str, str]]:
+    # where others buy together from many, the village they sit in says nothing of where it grew
+    place = _("Grown in") if seller.kind is SellerKind.HOUSEHOLD else _("Sold from")
+    facts = [(_("Shelf life"), _shelf_words(category.shelf_days)), (place, village)]
     if offer.harvest_on:
         facts.insert(0, (_("Harvested"), day(offer.harvest_on)))
     return facts
@@ -149,16 +153,20 @@ def _shelf_words(days: int) -> str:
     return str(ngettext("%(num)s day", "%(num)s days", days))
 
 
-def _trust(offer: Offer, category: CategoryView, seller: SellerCard, household_fen: int) -> list[tuple[str, str, str | None]]:
-    """Return only what can be proved, each with where the proof is."""
-    chips: list[tuple[str, str, str | None]] = [
-        ("handshake", _("The village met this seller in person"), url_for("storefront.seller", ref=seller.ref)),
-    ]
+def _trust(offer: Offer, category: CategoryView, seller: SellerCard, share_fen: int) -> list[tuple[str, str, str | None]]:
+    """Return only what can be proved, each with where the proof is.
+
+    Of a cooperative's or an enterprise's part nothing is said to reach a household: that happens by purchase and patronage alone.
+    """
+    is_household = seller.kind is SellerKind.HOUSEHOLD
+    met = _("The village met this seller in person") if is_household else _("An official approved this seller")
+    chips: list[tuple[str, str, str | None]] = [("handshake", met, url_for("storefront.seller", ref=seller.ref))]
     if offer.published_at:
         chips.append(("seal", _("Checked by the village on %(day)s", day=day(offer.published_at)), None))
     returns = _("Photo claim within 24 hours") if category.after_sale is AfterSale.FRESH_24H else _("Seven days to return")
     chips.append(("shield", returns, "#returns"))
-    chips.append(("money", _("¥%(part)s of ¥10 reaches the household", part=yuan(household_fen)), "#money"))
+    if is_household:
+        chips.append(("money", _("¥%(part)s of ¥10 reaches the household", part=yuan(share_fen)), "#money"))
     return chips
 
 
