@@ -40,6 +40,8 @@ BUDGETS: dict[str, dict[str, Budget]] = {
     "password": _TRIES,
     "code": _TRIES,
     "order": {"phone": Budget(10, _HOUR), "address": Budget(60, _HOUR), "all": Budget(5_000, _HOUR)},
+    # what is ordered and not paid keeps goods from others for up to three days, so a number and a browser count by the day
+    "purchase": {"phone": Budget(12, _DAY), "device": Budget(24, _DAY), "address": Budget(120, _HOUR)},
     "send": {"phone": Budget(5, _HOUR), "device": Budget(10, _HOUR), "address": Budget(60, _HOUR), "all": Budget(5_000, _DAY)},
 }  # fmt: skip
 

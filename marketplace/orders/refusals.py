@@ -69,6 +69,17 @@ class ContactRefused(Refusal):
     status = 400
 
 
+class TooManyOrders(Refusal):
+    """A telephone number, a browser or a network address ordered more than is sold to one. Carries `hours`."""
+
+    code = "too_many_orders"
+    message = N_(
+        "Many orders came with this number or from here in a short time. Pay for those that wait; in about %(hours)d h you can "
+        "order again. Your basket stays as it is."
+    )
+    status = 429
+
+
 class PurchaseClosed(Refusal):
     """The purchase is paid, cancelled, or was not paid in time."""
 

@@ -1,11 +1,13 @@
-"""What this browser carries in its signed cookie: a basket, the province it sends to, the purchases it may look at.
+"""What this browser carries in its signed cookie: a basket, the province it sends to, the purchases it may look at, its name.
 
 A cookie of an older release, or one signed with a stolen key, may hold anything: what does not fit is passed over.
 """
 
 from collections.abc import Mapping
 
-from flask import session
+from flask import request, session
+
+from marketplace.kernel import ids
 
 #: References are short; what is longer was not written by us.
 _LONGEST = 40
@@ -59,3 +61,14 @@ def known_purchases() -> tuple[str, ...]:
     if not isinstance(held, list):
         return ()
     return tuple(ref for ref in held if isinstance(ref, str) and ref.isalnum() and len(ref) <= _LONGEST)
+
+
+def mark_browser() -> None:
+    """Give this browser a random name that it keeps in its cookie."""
+    session.setdefault("device", ids.token(12))
+
+
+def browser() -> str:
+    """Return this browser's name; all that keep no cookie share the one of their address."""
+    held = session.get("device")
+    return held if isinstance(held, str) and held else f"none/{request.remote_addr or ''}"

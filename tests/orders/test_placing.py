@@ -5,11 +5,12 @@ import datetime as dt
 import pytest
 from sqlalchemy import select
 
+from marketplace.accounts import services as accounts
 from marketplace.kernel import clock
 from marketplace.kernel.crypto import CannotOpen
-from marketplace.orders import queries, refusals, services
+from marketplace.orders import queries, refusals, rules, services
 from marketplace.orders.models import Purchase
-from marketplace.orders.values import Contact, Problem
+from marketplace.orders.values import Contact, Origin, Problem
 from marketplace.products import services as products
 from marketplace.products.queries import offer_by_ref
 from marketplace.products.refusals import SoldOut
@@ -238,16 +239,70 @@ def test_a_purchase_is_known_to_whoever_knows_its_last_four_digits(session, mark
 
 def test_choosing_how_to_pay_keeps_the_goods_longer_and_never_shorter(session, market):
     purchase = place(session, [(market.seed, 1)])
-    later = purchase.hold_until + dt.timedelta(days=3)
-    assert services.choose_gateway(session, purchase_id=purchase.id, gateway="offline", hold_until=later).hold_until == later
-    again = services.choose_gateway(session, purchase_id=purchase.id, gateway="sandbox", hold_until=purchase.hold_until)
+    three_days, later = dt.timedelta(days=3), purchase.placed_at + dt.timedelta(days=3)
+    chosen = services.choose_gateway(session, purchase_id=purchase.id, gateway="offline", hold=three_days)
+    assert chosen.hold_until == later
+    again = services.choose_gateway(session, purchase_id=purchase.id, gateway="sandbox", hold=rules.HOLD)
     assert (again.hold_until, again.gateway) == (later, "sandbox")
     assert queries.awaiting_payment(session, areas=["360321"], gateway="offline").rows == ()
     assert [row.ref for row in queries.awaiting_payment(session, areas=["360321"], gateway="sandbox").rows] == [purchase.ref]
     pay(session, purchase)
     with pytest.raises(refusals.PurchaseClosed):
-        services.choose_gateway(session, purchase_id=purchase.id, gateway="offline", hold_until=later)
+        services.choose_gateway(session, purchase_id=purchase.id, gateway="offline", hold=three_days)
     assert breaches(session) == {}
+
+
+def test_whoever_chooses_again_and_again_keeps_the_goods_no_longer_but_an_official_may(session, market):
+    purchase = place(session, [(market.seed, 50)])
+    three_days, end = dt.timedelta(days=3), purchase.placed_at + dt.timedelta(days=3)
+    for hours in (0, 30, 71):
+        with clock.stopped_at(purchase.placed_at + dt.timedelta(hours=hours)):
+            again = services.choose_gateway(session, purchase_id=purchase.id, gateway="offline", hold=three_days)
+            assert again.hold_until == end
+    seen = end + dt.timedelta(days=2)
+    with clock.stopped_at(end - dt.timedelta(hours=1)):
+        kept = services.keep_goods(session, purchase_id=purchase.id, gateway="offline", until=seen)
+        assert kept.hold_until == seen
+    with clock.stopped_at(seen):
+        assert services.expire_purchases(session) == 1
+        assert left(session, market.seed) == 50
+        assert breaches(session) == {}
+
+
+HERE = Origin("203.0.113.9", "browser-1")
+
+
+@pytest.mark.parametrize(
+    ("kind", "most", "other"),
+    [("phone", 12, {"contact": Contact("王雨", "13900000012", CONTACT.address)}),
+     ("device", 24, {"origin": Origin(HERE.address, "browser-2")}),
+     ("address", 120, {"origin": Origin("203.0.113.10", "browser-1")})],
+)  # fmt: skip
+def test_orders_are_counted_for_each_number_browser_and_address(session, market, kind, most, other):
+    one_hour = clock.now().replace(minute=5) + dt.timedelta(hours=1)
+    with clock.stopped_at(one_hour):
+        for number in range(most - 1):
+            spent = {"subject": f"139{number:08d}", "device": f"b-{number}", "address": f"a-{number}"}
+            same = {"phone": {"subject": CONTACT.phone}, "device": {"device": HERE.browser}, "address": {"address": HERE.address}}
+            accounts.spend_try(session, kind="purchase", **spent | same[kind])
+        first = place(session, [(market.seed, 1)], key="last", origin=HERE)
+        session.commit()
+        with pytest.raises(refusals.TooManyOrders) as no:
+            place(session, [(market.seed, 1)], origin=HERE)
+        assert 1 <= no.value.params["hours"] <= 24
+        session.rollback()
+        assert place(session, [(market.seed, 1)], key="last", origin=HERE) == first, "the same page sent again is no new order"
+        place(session, [(market.seed, 1)], **{"origin": HERE} | other)
+    with clock.stopped_at(one_hour + dt.timedelta(days=1)):
+        place(session, [(market.seed, 1)], origin=HERE)
+
+
+def test_an_order_that_fails_is_not_counted(session, market):
+    for _ in range(15):
+        with pytest.raises(refusals.TotalChanged):
+            place(session, [(market.seed, 1)], origin=HERE, expected_total_fen=1)
+        session.rollback()
+    place(session, [(market.seed, 1)], origin=HERE)
 
 
 def test_a_purchase_not_paid_in_time_ends_and_its_goods_are_free(session, market):
@@ -255,7 +310,7 @@ def test_a_purchase_not_paid_in_time_ends_and_its_goods_are_free(session, market
     assert services.expire_purchases(session) == 0
     with clock.stopped_at(purchase.hold_until):
         with pytest.raises(refusals.PurchaseClosed):
-            services.choose_gateway(session, purchase_id=purchase.id, gateway="offline", hold_until=purchase.hold_until)
+            services.choose_gateway(session, purchase_id=purchase.id, gateway="offline", hold=dt.timedelta(days=3))
         assert services.expire_purchases(session) == 1
         assert services.expire_purchases(session) == 0
         assert left(session, market.seed) == 50

@@ -6,6 +6,7 @@ import re
 import pytest
 from sqlalchemy import event, func, select
 
+from marketplace.accounts import services as accounts
 from marketplace.kernel import clock
 from marketplace.orders import queries, services
 from marketplace.orders.models import Purchase
@@ -253,6 +254,19 @@ def test_a_double_click_makes_one_purchase(client, fair, writing):
         held["basket"] = {fair.seed: 1}  # the second request left before the first one's cookie came
     assert client.post("/checkout", data=given).location == first.location
     assert len(purchases(writing)) == 1
+
+
+def test_a_number_that_orders_without_end_is_asked_to_wait_and_its_basket_is_kept(client, fair, writing):
+    for number in range(12):
+        accounts.spend_try(writing, kind="purchase", subject=WHERE["phone"], address=f"a{number}", device=f"b{number}")
+    add(client, fair.seed)
+    answer, _ = checkout(client, phone="139-0000-0011")
+    assert answer.status_code == 429
+    assert "Your basket stays as it is." in answer.text
+    assert WHERE["address"] in answer.text
+    assert basket(client) == {fair.seed: 1}
+    assert purchases(writing) == []
+    assert checkout(client, phone="13900000012")[0].status_code == 303
 
 
 def test_one_persons_key_is_not_anothers(client, fair, writing, open_browser):

@@ -39,9 +39,12 @@ def test_choosing_to_pay_offline_keeps_the_goods_three_days(session, market):
     assert held.gateway == "offline"
 
 
-def test_choosing_again_finds_the_same_intent(session, market):
+def test_choosing_again_finds_the_same_intent_and_gains_no_time(session, market):
     purchase = place(session, [(market.seed, 2)])
-    assert chosen(session, purchase).id == chosen(session, purchase).id
+    first = chosen(session, purchase)
+    with clock.stopped_at(AT + dt.timedelta(days=2)):
+        assert chosen(session, purchase).id == first.id
+    assert orders.purchase_by_id(session, purchase_id=purchase.id).hold_until == AT + dt.timedelta(days=3)
     assert chosen(session, purchase, "sandbox").id != chosen(session, purchase).id
 
 

@@ -47,12 +47,12 @@ def begin_attempt(session: Session, *, kind: str, phone: str, address: str, devi
     return attempt.id
 
 
-def spend_try(session: Session, *, kind: str, subject: str, address: str) -> None:
-    """Spend one try at something that could be guessed, such as an order's four digits. Commit it before judging.
+def spend_try(session: Session, *, kind: str, subject: str, address: str, device: str = "") -> None:
+    """Spend one of what is counted by `rules.BUDGETS`: a guess at an order's four digits (commit it before judging), an order.
 
-    Raises: TryLater (the subject's, the address's or everybody's budget is spent).
+    Raises: TryLater (the subject's, the browser's, the address's or everybody's budget is spent).
     """
-    _spend(session, kind, phone=subject, address=address, device="")
+    _spend(session, kind, phone=subject, address=address, device=device)
 
 
 def sign_in_with_password(session: Session, *, attempt_id: int, user_id: int, device: str) -> SignedIn:

@@ -1,9 +1,8 @@
 """The pages of accounts hang here; each request tells the trail where it comes from."""
 
-from flask import Blueprint, current_app, request, session
+from flask import Blueprint, current_app, request
 
 from marketplace.accounts import services
-from marketplace.kernel import ids
 from marketplace.kernel.crypto import Sealer
 
 bp = Blueprint("accounts", __name__)
@@ -24,16 +23,6 @@ def sealer() -> Sealer:
 def address() -> str:
     """Return the network address of whoever asks."""
     return request.remote_addr or ""
-
-
-def mark_device() -> str:
-    """Return this browser's own random name, giving it one that it keeps in its cookie."""
-    return str(session.setdefault("device", ids.token(12)))
-
-
-def device() -> str:
-    """Return this browser's name; all that keep no cookie share the one of their address."""
-    return str(session.get("device") or f"none/{address()}")
 
 
 def browser_name() -> str:

@@ -16,10 +16,11 @@ from marketplace.accounts import queries, rules, services
 from marketplace.accounts.forms import BuyerForm, CodeForm, PasswordForm, PhoneForm
 from marketplace.accounts.refusals import CodesClosed, WrongCode, WrongSignIn
 from marketplace.accounts.values import SignedIn
-from marketplace.accounts.views.blueprint import address, bp, browser_name, device, mark_device, sealer
+from marketplace.accounts.views.blueprint import address, bp, browser_name, sealer
 from marketplace.kernel.errors import Refusal
 from marketplace.kernel.identity import mask_phone
 from marketplace.messages import services as messages
+from marketplace.web import visits
 from marketplace.web.db import reader, write, writer_engine
 from marketplace.web.identity import forget, remember, visitor
 from marketplace.web.policy import policy
@@ -74,7 +75,7 @@ def sign_in() -> Response | str:
     """Show the way in that was asked for; who is signed in goes to their own page, unless they want to sign in again."""
     if visitor().is_authenticated and not _again():
         return redirect(rules.safe_next(request.args.get("next")) or url_for("accounts.mine"))
-    mark_device()
+    visits.mark_browser()
     by = "code" if request.args.get("by") == "code" else "password"
     return _sign_in_page(PhoneForm(formdata=None) if by == "code" else PasswordForm(formdata=None), by)
 
@@ -95,7 +96,7 @@ def sign_in_by_password() -> Response | tuple[str, int]:
 
 
 def _by_password(phone: str, password: str) -> SignedIn:
-    where, what = address(), device()
+    where, what = address(), visits.browser()
     attempt = write(lambda s: services.begin_attempt(s, kind="password", phone=phone, address=where, device=what))
     user = queries.user_by_phone(reader(), phone)
     if not services.is_right_password(user.password_hash if user else None, password) or user is None:
@@ -133,7 +134,7 @@ def register_buyer() -> Response | str:
     """Ask for a name and a number: an account for those who buy often; buying needs none."""
     if visitor().is_authenticated:
         return redirect(url_for("accounts.mine"))
-    mark_device()
+    visits.mark_browser()
     return _register_page(BuyerForm(formdata=None))
 
 
@@ -163,7 +164,7 @@ def _send(phone: str) -> None:
     if not door.is_open:
         raise CodesClosed
     words = _("LotusFair: your code is %(code)s. It works for 10 minutes. Tell it to nobody.", code="%(code)s")
-    where, what = address(), device()
+    where, what = address(), visits.browser()
     message = write(lambda s: services.send_code(s, phone=phone, words=words, address=where, device=what, sealer=seals))
     # at once and after the commit; should the door be shut, the sweep tries again
     with Session(writer_engine()) as own:
@@ -198,7 +199,7 @@ def sign_in_by_code() -> Response | tuple[str, int]:
 
 
 def _by_code(phone: str, typed: str, name: str) -> SignedIn:
-    where, what, browser, seals = address(), device(), browser_name(), sealer()
+    where, what, browser, seals = address(), visits.browser(), browser_name(), sealer()
     attempt = write(lambda s: services.begin_attempt(s, kind="code", phone=phone, address=where, device=what))
     found = write(
         lambda s: services.sign_in_with_code(

@@ -10,7 +10,14 @@ from marketplace.orders.services.fulfilling import (
     ship_order,
 )
 from marketplace.orders.services.lists import end_discount, load_freight, set_discount
-from marketplace.orders.services.paying import cancel_purchase, choose_gateway, expire_purchases, mark_paid, take_purchase
+from marketplace.orders.services.paying import (
+    cancel_purchase,
+    choose_gateway,
+    expire_purchases,
+    keep_goods,
+    mark_paid,
+    take_purchase,
+)
 from marketplace.orders.services.placing import place_purchase
 from marketplace.orders.services.refunding import refund_failed, refund_paid_by_hand, refund_succeeded, submit_refund
 
@@ -25,6 +32,7 @@ __all__ = [
     "end_discount",
     "expire_purchases",
     "hand_in_order",
+    "keep_goods",
     "load_freight",
     "mark_paid",
     "pack_order",

@@ -28,23 +28,23 @@ def source_of(line: OrderLine) -> str:
     return f"order_line/{line.id}"
 
 
-def choose_gateway(session: Session, *, purchase_id: int, gateway: str, hold_until: dt.datetime) -> PurchaseView:
-    """Keep the goods as long as a way of paying takes; never shorter than before.
+def choose_gateway(session: Session, *, purchase_id: int, gateway: str, hold: dt.timedelta) -> PurchaseView:
+    """Keep the goods as long as a way of paying takes, counted from the order: choosing anew gains no time, and loses none.
 
     Raises:
         PurchaseClosed: it is not waiting for money any more.
     """
-    purchase = taken(session, Purchase, purchase_id)
-    if purchase.state != PurchaseState.AWAITING_PAYMENT or purchase.hold_until <= clock.now():
-        raise PurchaseClosed
-    try:
-        extend_hold(session, key=hold_key(purchase), until=hold_until)
-    except HoldEnded as error:
-        raise PurchaseClosed from error
-    purchase.gateway = gateway
-    purchase.hold_until = max(purchase.hold_until, hold_until)
-    session.flush()
-    return purchase_view(session, purchase)
+    purchase = _waiting(session, purchase_id)
+    return _keep(session, purchase, gateway, purchase.placed_at + hold)
+
+
+def keep_goods(session: Session, *, purchase_id: int, gateway: str, until: dt.datetime) -> PurchaseView:
+    """Keep the goods beyond the buyer's own time, because an official saw the money; never shorter than before.
+
+    Raises:
+        PurchaseClosed: it is not waiting for money any more.
+    """
+    return _keep(session, _waiting(session, purchase_id), gateway, until)
 
 
 def take_purchase(session: Session, *, purchase_id: int) -> PurchaseView:
@@ -118,6 +118,23 @@ def expire_purchases(session: Session, now: dt.datetime | None = None) -> int:
         release_hold(session, key=hold_key(purchase))
         move_purchase(session, purchase, PurchaseState.EXPIRED, by=None, at=moment)
     return len(due)
+
+
+def _waiting(session: Session, purchase_id: int) -> Purchase:
+    purchase = taken(session, Purchase, purchase_id)
+    if purchase.state != PurchaseState.AWAITING_PAYMENT or purchase.hold_until <= clock.now():
+        raise PurchaseClosed
+    return purchase
+
+
+def _keep(session: Session, purchase: Purchase, gateway: str, until: dt.datetime) -> PurchaseView:
+    try:
+        extend_hold(session, key=hold_key(purchase), until=until)
+    except HoldEnded as error:
+        raise PurchaseClosed from error
+    purchase.gateway, purchase.hold_until = gateway, max(purchase.hold_until, until)
+    session.flush()
+    return purchase_view(session, purchase)
 
 
 def _sell(session: Session, purchase: Purchase, lines: list[OrderLine]) -> None:

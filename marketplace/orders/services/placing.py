@@ -7,6 +7,8 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from marketplace.accounts.refusals import TryLater
+from marketplace.accounts.services import spend_try
 from marketplace.kernel import clock, ids
 from marketplace.kernel.crypto import Sealer
 from marketplace.orders import rules
@@ -21,10 +23,11 @@ from marketplace.orders.refusals import (
     NoFreight,
     NotOnSale,
     QuantityOutOfRange,
+    TooManyOrders,
     TotalChanged,
 )
 from marketplace.orders.services import steps
-from marketplace.orders.values import Contact, OrderState, Problem, PurchaseState, PurchaseView, Quote, QuotedOrder
+from marketplace.orders.values import Contact, OrderState, Origin, Problem, PurchaseState, PurchaseView, Quote, QuotedOrder
 from marketplace.products.refusals import SoldOut
 from marketplace.products.services import hold_stock
 from marketplace.products.values import FEES_BP, SaleTerms
@@ -50,14 +53,18 @@ def place_purchase(
     channel: str = "shop",
     promotion: str | None = None,
     note: str = "",
+    origin: Origin | None = None,
 ) -> PurchaseView:
     """Order goods (reference, quantity): hold them for half an hour and freeze their terms. The same key again returns the first.
+
+    An order with an `origin` is counted against budgets, for goods are kept from others before anything is paid.
 
     Raises:
         EmptyBasket, BasketTooLarge, ContactRefused, NoFreight: what was sent makes no order.
         NotOnSale, QuantityOutOfRange: the offer does not allow it.
         SoldOut: fewer are left; carries which and how many.
         TotalChanged: the sum is not the one the buyer saw.
+        TooManyOrders: the telephone number's, the browser's or the address's budget is spent.
     """
     standing = purchase_by_key(session, key=key)
     if standing is not None:
@@ -74,6 +81,8 @@ def place_purchase(
         raise NoFreight(province=province)
     if expected_total_fen is not None and expected_total_fen != found.quote.total_fen:
         raise TotalChanged(now_fen=found.quote.total_fen)
+    if origin is not None:
+        _count(session, contact, origin)
     purchase = _purchase(session, key, found, contact, sealer)
     purchase.province = province
     purchase.buyer_user_id, purchase.channel, purchase.promotion, purchase.note = (
@@ -109,6 +118,13 @@ def _contact(given: Contact) -> Contact:
     if not 1 <= len(name) <= 40 or not _PHONE.fullmatch(phone) or not 4 <= len(address) <= 200:
         raise ContactRefused
     return Contact(name, phone, address)
+
+
+def _count(session: Session, contact: Contact, origin: Origin) -> None:
+    try:
+        spend_try(session, kind="purchase", subject=contact.phone, address=origin.address, device=origin.browser)
+    except TryLater as error:
+        raise TooManyOrders(hours=-(-error.params["minutes"] // 60)) from error
 
 
 def _refuse_problems(found: Priced, wanted: Mapping[str, int]) -> None:

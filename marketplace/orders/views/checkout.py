@@ -16,7 +16,7 @@ from marketplace.orders.addresses import parse_address
 from marketplace.orders.forms import CheckoutForm
 from marketplace.orders.pages import CheckoutPage
 from marketplace.orders.refusals import TotalChanged
-from marketplace.orders.values import Contact
+from marketplace.orders.values import Contact, Origin
 from marketplace.orders.views.blueprint import bp, private
 from marketplace.orders.views.cart import chosen_province, province_choices, quoted
 from marketplace.products.refusals import SoldOut
@@ -33,6 +33,7 @@ _KEY = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12
 @policy("checkout.see", public=True)
 def checkout() -> Response:
     """Ask whom it goes to; somebody signed in finds what they wrote last time."""
+    visits.mark_browser()
     province = chosen_province()
     quote = quoted(province)
     if not quote.orders or quote.problems:
@@ -82,6 +83,7 @@ def _place(form: CheckoutForm, province: str, total_fen: int) -> Response:
         "key": _key(form), "items": list(visits.basket().items()), "contact": contact, "province": province,
         "sealer": current_app.extensions["sealer"], "expected_total_fen": total_fen,
         "buyer_user_id": who.user_id if who is not None else None, "promotion": None,
+        "origin": Origin(request.remote_addr or "", visits.browser()),
     }  # fmt: skip
 
     def verb(session: Session) -> str:

@@ -31,7 +31,7 @@ _ENDED = {
 
 
 def start_payment(session: Session, *, gateways: Gateways, purchase_ref: str, gateway: str) -> IntentView:
-    """Choose a way to pay: the goods are kept as long as it takes. Choosing it again finds the same intent.
+    """Choose a way to pay: the goods are kept as long as it takes from the order on. Choosing it again finds the same intent.
 
     Raises:
         GatewayUnavailable: not offered in this deployment.
@@ -43,7 +43,7 @@ def start_payment(session: Session, *, gateways: Gateways, purchase_ref: str, ga
     if purchase is None:
         raise NotThere
     try:
-        purchase = orders.choose_gateway(session, purchase_id=purchase.id, gateway=gateway, hold_until=clock.now() + terms.hold)
+        purchase = orders.choose_gateway(session, purchase_id=purchase.id, gateway=gateway, hold=terms.hold)
     except PurchaseClosed as error:
         raise NothingToPay from error
     return intent_view(intent_for(session, purchase, gateway))

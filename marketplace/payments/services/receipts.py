@@ -65,7 +65,7 @@ def record_offline_receipt(
         raise NothingToPay
     if purchase.state == PurchaseState.AWAITING_PAYMENT and purchase.hold_until > clock.now():
         try:
-            purchase = orders.choose_gateway(session, purchase_id=purchase.id, gateway=OFFLINE, hold_until=clock.now() + _WAIT)
+            purchase = orders.keep_goods(session, purchase_id=purchase.id, gateway=OFFLINE, until=clock.now() + _WAIT)
         except PurchaseClosed as error:
             raise NothingToPay from error
     intent = intent_for(session, purchase, OFFLINE)
