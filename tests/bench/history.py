@@ -18,11 +18,12 @@ from marketplace.kernel.money import share
 from marketplace.ledger.models import AccountBalance, Entry, Transaction
 from marketplace.ledger.rules import checked
 from marketplace.ledger.values import BANK, FEES_GATEWAY, FEES_PLATFORM, EntryIn, accrued, clearing, earned
+from marketplace.payments.values import OFFLINE
 from marketplace.products.values import FEES_BP
 from tests.bench.databases import catch_up, insert_rows
 from tests.bench.purchases import order_ref, refund_ref
+from tests.bench.slips import receipt_ref, transfer_ref
 
-GATEWAY = "offline"
 #: Days from the sale until it is the household's for good.
 WINDOW = dt.timedelta(days=9)
 #: Every so manieth sale is refunded in part.
@@ -84,7 +85,7 @@ class Book:
             "seller_ref": home.seller_ref, "village_code": home.village_code,
             "status": "registered" if home.is_registered else "none", "spell_id": None, "helper_id": None,
             "measure": "agriculture", "enrolled_measures": [], "income_category": "business",
-            "category": offer["category_code"], "channel": "shop", "promotion": None, "gateway": GATEWAY,
+            "category": offer["category_code"], "channel": "shop", "promotion": None, "gateway": OFFLINE,
             "order_ref": order_ref(number), "line_id": number, "title": offer["title_zh"], "quantity": quantity, "sold_at": at,
             "gross_fen": gross, "platform_fee_bp": FEES_BP[0], "gateway_fee_fen": gateway_fee, "stage": Stage.ACCRUED.value,
             "platform_fee_fen": parts.platform_fee_fen, "refunded_fen": 0, "earned_fen": 0, "paid_fen": 0, "costs_fen": 0,
@@ -92,7 +93,7 @@ class Book:
         self.attributions.append(sale)
         posting = self._post(
             "sale", source, at,
-            (clearing(GATEWAY), gross), (payable, -gross),
+            (clearing(OFFLINE), gross), (payable, -gross),
             (payable, parts.platform_fee_fen), (FEES_PLATFORM, -parts.platform_fee_fen),
             (payable, gateway_fee), (FEES_GATEWAY, -gateway_fee),
         )  # fmt: skip
@@ -100,6 +101,7 @@ class Book:
             sale, posting, at,
             (Movement.ACCRUED, gross), (Movement.FEE_PLATFORM, parts.platform_fee_fen), (Movement.FEE_GATEWAY, gateway_fee),
         )  # fmt: skip
+        self._settle(receipt_ref(number), gross, at)
         refund = (1, offer["price_fen"], at + dt.timedelta(days=2)) if number % REFUNDED == 0 and quantity > 1 else None
         if refund:
             self._refund(sale, *refund[1:])
@@ -115,11 +117,15 @@ class Book:
         payable = accrued(sale["seller_ref"])
         posting = self._post(
             "refund", f"{sale['source']}#{refund_ref(sale['id'])}", at,
-            (payable, amount), (clearing(GATEWAY), -amount), (FEES_PLATFORM, back), (payable, -back),
+            (payable, amount), (clearing(OFFLINE), -amount), (FEES_PLATFORM, back), (payable, -back),
         )  # fmt: skip
         sale["refunded_fen"] += amount
         sale["platform_fee_fen"] -= back
         self._moved(sale, posting, at, (Movement.REFUND, amount), (Movement.FEE_PLATFORM_BACK, back))
+        self._settle(transfer_ref(sale["id"]), -amount, at)
+
+    def _settle(self, slip_ref, fen, at):
+        self._post("settlement", f"{OFFLINE}/{slip_ref}", at, (BANK, fen), (clearing(OFFLINE), -fen))
 
     def _earn(self, sale, at):
         net = sale["gross_fen"] - sale["refunded_fen"] - sale["platform_fee_fen"] - sale["gateway_fee_fen"]

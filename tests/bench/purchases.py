@@ -11,6 +11,7 @@ from marketplace.orders.values import OrderState, PurchaseState, RefundReason, R
 from marketplace.products.models import Offer, Reservation, Stock, StockMovement
 from marketplace.products.values import HoldState, MovementKind
 from tests.bench.databases import insert_rows
+from tests.bench.slips import Slips
 
 _WAY = (
     OrderState.PLACED, OrderState.CONFIRMED, OrderState.PACKED, OrderState.HANDED_IN, OrderState.SHIPPED, OrderState.DELIVERED,
@@ -23,8 +24,9 @@ DELIVERED_AFTER = dt.timedelta(days=2)
 class Purchases:
     """The rows of purchases, collected before they are written. A sale's number is the key of its purchase, order and line."""
 
-    def __init__(self, official, zone_code, province):
-        self.official = official
+    def __init__(self, county, zone_code, province):
+        self.official = county.official
+        self.slips = Slips(county.official, county.second)
         self.zone_code = zone_code
         self.province = province
         self.rows = {model: [] for model in (Purchase, HouseholdOrder, OrderLine, Refund, OrderEvent, Reservation, StockMovement)}
@@ -68,6 +70,7 @@ class Purchases:
         )  # fmt: skip
         self._steps("purchase", number, (PurchaseState.AWAITING_PAYMENT, PurchaseState.PAID), at)
         self._steps("order", number, way, at)
+        self.slips.paid(number, purchase_ref=ref, area_code=offer["village_code"], fen=fen, at=at)
         if refund:
             self._refund(number, place, refund)
         self._hold(ref, offer["id"], sale["quantity"], at)
@@ -84,6 +87,9 @@ class Purchases:
             }
         )  # fmt: skip
         self._steps("refund", number, _REFUND_WAY, at, refund_id=key)
+        self.slips.sent_back(
+            number, refund_id=key, refund_ref=refund_ref(number), area_code=place["village_code"], fen=amount, at=at
+        )  # fmt: skip
 
     def _steps(self, subject, number, way, at, refund_id=None):
         for before, after in pairwise(("", *way)):
@@ -119,6 +125,7 @@ class Purchases:
         """Write them, each table after those it names."""
         for model, rows in self.rows.items():
             insert_rows(session, model, rows)
+        self.slips.write(session)
         counts = [{"key": offer_id, "quantity": quantity} for offer_id, quantity in self.sold.items()]
         for table, key, column in ((Stock.__table__, "offer_id", "taken"), (Offer.__table__, "id", "sold_count")):
             statement = update(table).where(table.c[key] == bindparam("key")).values({column: bindparam("quantity")})

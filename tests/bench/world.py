@@ -83,7 +83,7 @@ class World:
         settled, county, offers, zone, province = self._settled
         self.say(f"{self.engine_name}: a year of sales, {entries:,} entries")
         filled = self.bench.copy(settled, name)
-        book = Book(county, offers, Purchases(county.official, zone, province), self.now).fill(sellers, entries)
+        book = Book(county, offers, Purchases(county, zone, province), self.now).fill(sellers, entries)
         with filled.engine() as engine:
             written = book.write(engine)
         if name != "wide":
