@@ -1,17 +1,16 @@
 """The command: `python -m tests.bench [PART …] [--engine …] [--write]`, or `make bench PARTS="report paging"`."""
 
 import argparse
-import os
 import sys
 import time
 import warnings
 
-from tests.bench import machine, pages, paging, register, report
+from tests.bench import checkout, machine, pages, paging, register, report
 from tests.bench.databases import Bench
 from tests.bench.serving import THREADS, WORKERS
 from tests.bench.world import HOUSEHOLDS, World
 
-PARTS = ("register", "paging", "pages", "report")
+PARTS = ("register", "paging", "pages", "report", "checkout")
 MEASUREMENTS = machine.ROOT / "docs" / "measurements.md"
 _HEAD = """# Measurements
 
@@ -25,7 +24,6 @@ invariant first.
 def main():
     asked = _asked()
     warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR")
-    os.environ.setdefault("LOTUSFAIR_MODE", "test")
     begun = time.monotonic()
     facts = machine.facts()
 
@@ -45,6 +43,7 @@ def main():
 
 def _measured(bench, asked, say):
     imported, paged, shown = register.table(), paging.table(), pages.table()
+    bought = checkout.table()
     reported, history = report.tables()
     for engine_name in bench.usable():
         world = World(bench, engine_name, scale=asked.scale, say=say)
@@ -57,8 +56,10 @@ def _measured(bench, asked, say):
             pages.measure(world, shown, engine_name)
         if "report" in asked.parts:
             report.measure(world, reported, history, engine_name)
+        if "checkout" in asked.parts:
+            checkout.measure(world, bought, history, engine_name)
         bench.forget(engine_name)
-    return shown, reported, history, paged, imported
+    return shown, bought, reported, history, paged, imported
 
 
 def _asked():

@@ -5,7 +5,7 @@ import functools
 from sqlalchemy import select
 
 from marketplace.products.models import Offer
-from tests.bench.serving import Client, many_a_second, serving
+from tests.bench.serving import Client, many_a_second, serving, visits_to
 from tests.bench.shown import Spread, Table, in_turn, times
 
 #: Clients at once where answers a second are counted.
@@ -28,9 +28,9 @@ def measure(world, table, engine_name):
         found = in_turn(things, rounds=world.rounds(20), each=5)
         rates = {name: [] for name in things}
         for _ in range(world.rounds(3)):
-            rates["bare"].append(many_a_second(bare_port, "/", seconds=1, clients=AT_ONCE))
+            rates["bare"].append(many_a_second(visits_to(bare_port, "/"), seconds=1, clients=AT_ONCE))
             for name, path in pages.items():
-                rates[name].append(many_a_second(port, path, seconds=1, clients=AT_ONCE))
+                rates[name].append(many_a_second(visits_to(port, path), seconds=1, clients=AT_ONCE))
         weights = {name: len(house.get(path)[1]) for name, path in pages.items()} | {"bare": len(bare.get("/")[1])}
         bare.close()
         house.close()
@@ -44,6 +44,6 @@ def table():
     return Table(
         "Pages against a bare Flask page",
         "Milliseconds for one client on one kept connection, median (tenth–ninetieth percentile); the ratio is taken round by "
-        f"round. Then answers a second for {AT_ONCE} clients at once, how many times fewer than the bare page's, and its KiB.",
+        f"round. Then answers a second for {AT_ONCE} clients at once, how many times fewer than the bare page's, and KiB sent.",
         ("engine", "page", "ms", "× bare", "a second", "× fewer", "KiB"),
     )

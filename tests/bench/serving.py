@@ -1,17 +1,28 @@
 """Servers of one run, and a client that adds next to nothing: one kept connection, no library between."""
 
 import contextlib
+import functools
+import gzip
+import ipaddress
+import itertools
 import os
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
+from urllib.parse import urlencode
 
 from tests.bench.machine import ROOT
 
 #: The same as `flask serve` starts.
 WORKERS, THREADS = 1, 4
+#: Pages somebody looks at before somebody else comes: no address asks for more than the site's limit allows one.
+PAGES_A_VISIT = 50
+_VISITS = itertools.count()
+#: Visitors come from the addresses set apart for measuring (RFC 2544).
+_FIRST_ADDRESS = int(ipaddress.IPv4Address("198.18.0.0"))
 
 
 class NotServed(Exception):
@@ -26,19 +37,18 @@ def serving(target, environment=None):
         sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port),
         "--workers", str(WORKERS), "--blocking-threads", str(THREADS), "--no-ws", "--log-level", "error", target,
     ]  # fmt: skip
-    server = subprocess.Popen(
-        line, cwd=ROOT, env={**os.environ, **(environment or {})}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    try:
-        _wait(server, port)
-        yield port
-    finally:
-        server.terminate()
+    with tempfile.TemporaryFile() as log:
+        server = subprocess.Popen(line, cwd=ROOT, env={**os.environ, **(environment or {})}, stdout=log, stderr=log)
         try:
-            server.wait(20)
-        except subprocess.TimeoutExpired:
-            server.kill()
-            server.wait()
+            _wait(server, port, log)
+            yield port
+        finally:
+            server.terminate()
+            try:
+                server.wait(20)
+            except subprocess.TimeoutExpired:
+                server.kill()
+                server.wait()
 
 
 def _free_port():
@@ -47,11 +57,12 @@ def _free_port():
         return found.getsockname()[1]
 
 
-def _wait(server, port, seconds=40):
+def _wait(server, port, log, seconds=40):
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         if server.poll() is not None:
-            raise NotServed(f"the server ended with {server.returncode}")
+            log.seek(0)
+            raise NotServed(f"the server ended with {server.returncode}: {log.read().decode(errors='replace')[-2000:]}")
         with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
             return
         time.sleep(0.1)
@@ -59,21 +70,26 @@ def _wait(server, port, seconds=40):
 
 
 class Client:
-    """A browser of one kept connection. It holds cookies only as they were given to it, and takes those it is sent."""
+    """A browser of one kept connection. It holds cookies only as they were given to it, and takes those it is sent.
+
+    It takes compressed pages, as all do, and comes through one proxy, which names another visitor every so many pages.
+    """
 
     def __init__(self, port, cookie=""):
         self.port = port
         self.cookies = dict(part.split("=", 1) for part in cookie.split("; ") if part)
         self._socket = None
         self._left = b""
+        self._asked = 0
+        self._visitor = ""
 
     def get(self, path, *, expect=200):
-        """Return (headers, body) of a page."""
+        """Return (headers, body) of a page; the body as it came."""
         return self._ask("GET", path, b"", expect)
 
     def post(self, path, form, *, expect=303):
         """Send a form as our own page would; return (headers, body)."""
-        return self._ask("POST", path, form.encode(), expect)
+        return self._ask("POST", path, urlencode(form).encode(), expect)
 
     def close(self):
         if self._socket is not None:
@@ -81,9 +97,15 @@ class Client:
             self._socket = None
 
     def _ask(self, method, path, body, expect):
+        if self._asked % PAGES_A_VISIT == 0:
+            self._visitor = str(ipaddress.IPv4Address(_FIRST_ADDRESS + next(_VISITS)))
+        self._asked += 1
         lines = [
             f"{method} {path} HTTP/1.1",
             f"Host: 127.0.0.1:{self.port}",
+            f"X-Forwarded-For: {self._visitor}",
+            "Accept: text/html",
+            "Accept-Encoding: gzip, deflate, br",
             "Accept-Language: zh-CN",
             "Sec-Fetch-Site: same-origin",
         ]
@@ -97,7 +119,7 @@ class Client:
         self._socket.sendall("\r\n".join([*lines, "", ""]).encode() + body)
         status, headers, answer = self._read()
         if status != expect:
-            raise NotServed(f"{method} {path}: {status} instead of {expect}: {answer[:300]!r}")
+            raise NotServed(f"{method} {path}: {status} instead of {expect}: {text_of(headers, answer)[:300]!r}")
         return headers, answer
 
     def _read(self):
@@ -141,21 +163,38 @@ class Client:
         return got
 
 
-def many_a_second(port, path, *, seconds, clients, cookie=""):
-    """Return how many answers a second several clients at once get to one page."""
+def text_of(headers, body):
+    """Return the words of an answer; private pages come in gzip."""
+    encoding = headers.get("content-encoding", "")
+    return (gzip.decompress(body) if encoding == "gzip" else body).decode("utf-8", "replace")
+
+
+def visits_to(port, path, cookie=""):
+    """Return what `many_a_second` begins with: a client who looks at one page again and again."""
+    return lambda: functools.partial(Client(port, cookie).get, path)
+
+
+def many_a_second(begin, *, seconds, clients):
+    """Return how often a second several clients at once do something whole; `begin()` returns what one of them repeats."""
     counts = [0] * clients
+    failed = []
     until = time.monotonic() + seconds
 
-    def ask(number):
-        client = Client(port, cookie)
-        while time.monotonic() < until:
-            client.get(path)
-            counts[number] += 1
-        client.close()
+    def repeat(number):
+        try:
+            do = begin()
+            while time.monotonic() < until:
+                do()
+                counts[number] += 1
+        except Exception as error:  # noqa: BLE001 (raised again below: a thread's end says nothing)
+            failed.append(error)
 
-    threads = [threading.Thread(target=ask, args=(number,)) for number in range(clients)]
+    begun = time.monotonic()
+    threads = [threading.Thread(target=repeat, args=(number,)) for number in range(clients)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    return sum(counts) / seconds
+    if failed:
+        raise failed[0]
+    return sum(counts) / (time.monotonic() - begun)

@@ -6,7 +6,7 @@ import unicodedata
 from dataclasses import dataclass, field
 
 #: Headings of columns that hold words; numbers stand to the right.
-WORDS = frozenset({"engine", "page", "size", "what", "list"})
+WORDS = frozenset({"engine", "page", "size", "what", "list", "step"})
 
 
 @dataclass(frozen=True)
