@@ -12,9 +12,10 @@ from marketplace.accounts.forms import NewPasswordForm
 from marketplace.accounts.models import User
 from marketplace.accounts.refusals import PasswordTooWeak, WrongPassword
 from marketplace.accounts.values import OFFICE_ROLES, ROLE_NAMES, Role
-from marketplace.accounts.views.blueprint import address, bp, device
+from marketplace.accounts.views.blueprint import address, bp
 from marketplace.kernel.errors import Refusal
 from marketplace.kernel.identity import mask_phone
+from marketplace.web import visits
 from marketplace.web.db import reader, write
 from marketplace.web.identity import forget, visitor
 from marketplace.web.policy import me, policy
@@ -99,7 +100,7 @@ def _try_present(user: User | None, present: str, new: str) -> int | None:
         raise PasswordTooWeak(least=rules.LEAST_PASSWORD)
     if user is None or user.password_hash is None or _has_shown_code():
         return None
-    phone, password_hash, where, what = user.phone or "", user.password_hash, address(), device()
+    phone, password_hash, where, what = user.phone or "", user.password_hash, address(), visits.browser()
     attempt = write(lambda s: services.begin_attempt(s, kind="password", phone=phone, address=where, device=what))
     if not services.is_right_password(password_hash, present):
         raise WrongPassword
