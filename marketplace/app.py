@@ -26,7 +26,7 @@ from marketplace.web import health
 from marketplace.web.assets import configure_assets
 from marketplace.web.compression import configure_compression
 from marketplace.web.config import Mode, Settings
-from marketplace.web.db import configure_database, db, reader
+from marketplace.web.db import configure_database, db, primary, reader
 from marketplace.web.errors import configure_errors
 from marketplace.web.filters import configure_filters
 from marketplace.web.identity import Person, configure_identity
@@ -157,10 +157,10 @@ def _person_behind(token: str) -> Person | None:
     """Return the person a session token belongs to, with the households matched to them."""
     accounts = _part("accounts", "queries")
     farmers = _part("farmers", "queries")
-    actor = accounts.actor_for_session(reader(), token)
+    actor = accounts.actor_for_session(primary(), token)
     if actor is None:
         return None
-    found: Person = actor.of_households(farmers.households_of_user(reader(), actor.user_id)) if farmers else actor
+    found: Person = actor.of_households(farmers.households_of_user(primary(), actor.user_id)) if farmers else actor
     return found
 
 

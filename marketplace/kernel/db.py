@@ -69,11 +69,6 @@ class Model(DeclarativeBase):
     type_annotation_map: ClassVar[dict[Any, Any]] = {dt.datetime: UtcDateTime, dict[str, Any]: JSON, int: BigInteger}
 
 
-def reader_url(url: str, read_url: str | None) -> str:
-    """Return the address reads go to: a replica where one is configured, else the writer's own."""
-    return read_url or url
-
-
 def driver_url(url: str) -> str:
     """Return the address with the house's PostgreSQL driver named in it."""
     return "postgresql+psycopg://" + url.removeprefix("postgresql://") if url.startswith("postgresql://") else url

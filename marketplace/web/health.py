@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response
 
 from marketplace.kernel.errors import NotThere
-from marketplace.web.db import reader
+from marketplace.web.db import primary, reader
 from marketplace.web.policy import policy
 
 bp = Blueprint("health", __name__)
@@ -45,12 +45,12 @@ def live() -> tuple[str, int]:
 @bp.get("/readyz")
 @policy("health.ready", public=True)
 def ready() -> tuple[str, int]:
-    """Answer whether the database can be read and stands at the newest migration."""
+    """Answer whether the database, and its replica, can be read and stand at the newest migration."""
     try:
-        found = reader().execute(text("SELECT version_num FROM alembic_version")).scalar()
+        found = {session.scalar(text("SELECT version_num FROM alembic_version")) for session in (primary(), reader())}
     except SQLAlchemyError:
         return "no database, or not set up: run 'flask --app wsgi init'\n", 503
-    if found != current_app.config["EXPECTED_REVISION"]:
+    if found != {current_app.config["EXPECTED_REVISION"]}:
         return "the database waits for 'flask --app wsgi db upgrade'\n", 503
     return "ready\n", 200
 

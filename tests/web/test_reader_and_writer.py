@@ -1,5 +1,7 @@
 """The request's reader refuses to write on both engines; the writer writes, once, again on a conflict, or not at all."""
 
+import shutil
+
 import pytest
 from flask import Flask
 from sqlalchemy import text
@@ -7,19 +9,35 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 
 from marketplace.kernel.db import make_engine
 from marketplace.web.config import Settings
-from marketplace.web.db import configure_database, db, reader, write
+from marketplace.web.db import configure_database, db, primary, reader, write
+
+
+def give_probes(url):
+    """Put a table of our own into a database."""
+    engine = make_engine(url)
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE probes (name TEXT PRIMARY KEY)"))
+    engine.dispose()
 
 
 @pytest.fixture
 def wired(database_url, tmp_path):
     """An application with nothing but its database, and a table of its own in it."""
-    engine = make_engine(database_url)
-    with engine.begin() as connection:
-        connection.execute(text("CREATE TABLE probes (name TEXT PRIMARY KEY)"))
-    engine.dispose()
-    settings = Settings.from_environment(
-        {"LOTUSFAIR_MODE": "test", "LOTUSFAIR_DATA_DIR": str(tmp_path), "DATABASE_URL": database_url}
-    )
+    give_probes(database_url)
+    yield from wire(tmp_path, DATABASE_URL=database_url)
+
+
+@pytest.fixture
+def replicated(database_url, tmp_path, sqlite_template):
+    """The same, reading from a copy that nothing ever reaches."""
+    give_probes(database_url)
+    shutil.copy(sqlite_template, tmp_path / "replica.db")
+    give_probes(replica := f"sqlite:///{tmp_path / 'replica.db'}")
+    yield from wire(tmp_path, DATABASE_URL=database_url, DATABASE_READ_URL=replica)
+
+
+def wire(folder, **urls):
+    settings = Settings.from_environment({"LOTUSFAIR_MODE": "test", "LOTUSFAIR_DATA_DIR": str(folder), **urls})
     app = Flask("wired")
     configure_database(app, settings)
     with app.app_context():
@@ -33,8 +51,8 @@ def add(name):
     return lambda session: session.execute(text("INSERT INTO probes (name) VALUES (:name)"), {"name": name})
 
 
-def names():
-    return list(reader().execute(text("SELECT name FROM probes ORDER BY name")).scalars())
+def names(session=None):
+    return list((session or reader()).execute(text("SELECT name FROM probes ORDER BY name")).scalars())
 
 
 @pytest.mark.parametrize(
@@ -68,6 +86,33 @@ def test_what_was_written_is_seen_by_the_next_read(wired):
     assert names() == []
     write(add("one"))
     assert names() == ["one"]
+
+
+def test_without_a_replica_the_primary_is_the_reader(wired):
+    assert primary() is reader()
+
+
+def test_the_primary_sees_what_a_replica_does_not_and_refuses_to_write(replicated):
+    with replicated.app_context():
+        write(add("one"))
+    with replicated.app_context():
+        assert (names(), names(primary())) == ([], ["one"])
+        with pytest.raises(DBAPIError, match=r"readonly|read-only"):
+            primary().execute(text("DELETE FROM probes"))
+
+
+def test_the_primary_is_read_while_somebody_else_holds_the_lock(replicated):
+    def look(session):
+        add("one")(session)
+        return names(primary())
+
+    assert write(look) == []
+
+
+def test_what_was_written_is_seen_by_the_next_read_of_the_same_request_in_spite_of_a_replica(replicated):
+    with replicated.app_context():
+        write(add("one"))
+        assert names() == ["one"]
 
 
 def test_a_verb_that_fails_leaves_nothing(wired):

@@ -16,7 +16,7 @@ from marketplace.accounts.views.blueprint import address, bp
 from marketplace.kernel.errors import Refusal
 from marketplace.kernel.identity import mask_phone
 from marketplace.web import visits
-from marketplace.web.db import reader, write
+from marketplace.web.db import primary, write
 from marketplace.web.identity import forget, visitor
 from marketplace.web.policy import me, policy
 
@@ -77,7 +77,7 @@ def set_password() -> Response | tuple[str, int]:
     status = 422
     if form.is_posted_and_valid():
         try:
-            attempt = _try_present(queries.user(reader(), user_id), form.current.data or "", form.password.data)
+            attempt = _try_present(queries.user(primary(), user_id), form.current.data or "", form.password.data)
             hashed = services.hash_password(form.password.data)
             write(lambda s: services.change_password(s, user_id=user_id, token=token, password_hash=hashed, attempt_id=attempt))
             return _signed_out(_("Your password is set. Sign in with it now."))
@@ -108,7 +108,7 @@ def _try_present(user: User | None, present: str, new: str) -> int | None:
 
 
 def _has_shown_code() -> bool:
-    return queries.has_just_shown_a_code(reader(), user_id=me().user_id, token=visitor().token)
+    return queries.has_just_shown_a_code(primary(), user_id=me().user_id, token=visitor().token)
 
 
 @bp.post("/mine/sign-out-everywhere")
@@ -130,7 +130,7 @@ def _signed_out(words: str) -> Response:
 
 def _account_page(form: NewPasswordForm) -> str:
     person = me()
-    user = queries.user(reader(), person.user_id)
+    user = queries.user(primary(), person.user_id)
     page = AccountPage(
         form=form,
         name=person.name,
@@ -138,6 +138,6 @@ def _account_page(form: NewPasswordForm) -> str:
         roles=tuple(_(ROLE_NAMES[Role(role)]) for role in sorted({str(grant.role) for grant in person.grants})),
         has_password=bool(user and user.password_hash),
         has_shown_code=_has_shown_code(),
-        devices=tuple(queries.sessions_of(reader(), person.user_id, visitor().token)),
+        devices=tuple(queries.sessions_of(primary(), person.user_id, visitor().token)),
     )
     return render_template("accounts/account.html", page=page, tab="mine")

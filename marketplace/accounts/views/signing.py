@@ -21,7 +21,7 @@ from marketplace.kernel.errors import Refusal
 from marketplace.kernel.identity import mask_phone
 from marketplace.messages import services as messages
 from marketplace.web import visits
-from marketplace.web.db import reader, write, writer_engine
+from marketplace.web.db import primary, write, writer_engine
 from marketplace.web.identity import forget, remember, visitor
 from marketplace.web.policy import policy
 from marketplace.web.words import flash_refusal
@@ -98,7 +98,7 @@ def sign_in_by_password() -> Response | tuple[str, int]:
 def _by_password(phone: str, password: str) -> SignedIn:
     where, what = address(), visits.browser()
     attempt = write(lambda s: services.begin_attempt(s, kind="password", phone=phone, address=where, device=what))
-    user = queries.user_by_phone(reader(), phone)
+    user = queries.user_by_phone(primary(), phone)
     if not services.is_right_password(user.password_hash if user else None, password) or user is None:
         raise WrongSignIn
     user_id, name = user.id, browser_name()
@@ -216,7 +216,7 @@ def _enter(signed_in: SignedIn, wish: str | None) -> Response:
     before, name = visitor().token, session.get("device")
     if before:
         write(lambda s: services.end_session(s, token=before))
-    actor = queries.actor_for_session(reader(), signed_in.token)
+    actor = queries.actor_for_session(primary(), signed_in.token)
     if actor is None:
         raise WrongSignIn
     remember(actor, signed_in.token)
