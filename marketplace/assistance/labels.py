@@ -60,6 +60,17 @@ CATEGORY: Mapping[str, str] = MappingProxyType(
         "per_capita_net": N_("Net income per head, as the register declares it"),
     }
 )
+PLATFORM: Mapping[str, str] = MappingProxyType(
+    {
+        "gross": N_("Gross"),
+        "refunds": N_("Refunds"),
+        "fees": N_("Fees"),
+        "costs": N_("Declared costs"),
+        "net": N_("Net"),
+        "earned": N_("Earned"),
+        "paid": N_("Paid out"),
+    }
+)
 IMPORT_STATE: Mapping[str, str] = MappingProxyType(
     {
         "refused": N_("Not imported: rows with errors"),

@@ -2,11 +2,12 @@
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from typing import Any
 
 from marketplace.farmers.values import MemberView
+from marketplace.kernel.money import ratio
 
 
 class Status(StrEnum):
@@ -182,6 +183,61 @@ class VisitView:
 
 
 @dataclass(frozen=True, slots=True)
+class PlatformFigures:
+    """What was recorded for a household through the platform over a time, in fen."""
+
+    gross_fen: int = 0
+    refunds_fen: int = 0
+    fees_fen: int = 0
+    costs_fen: int = 0
+    earned_fen: int = 0
+    paid_fen: int = 0
+
+    @property
+    def net_fen(self) -> int:
+        """Gross less refunds, fees and declared costs."""
+        return self.gross_fen - self.refunds_fen - self.fees_fen - self.costs_fen
+
+    def __add__(self, other: "PlatformFigures") -> "PlatformFigures":
+        return PlatformFigures(*(getattr(self, one.name) + getattr(other, one.name) for one in fields(self)))
+
+
+def platform_share(platform_fen: int, declared_fen: int) -> float | None:
+    """Return the platform's net over that net and the declared net together; None where there is nothing to share."""
+    whole = declared_fen + platform_fen
+    return platform_fen / whole if whole > 0 else None
+
+
+@dataclass(frozen=True, slots=True)
+class YearIncome:
+    """A year of a household: what it declared, and apart from it what was recorded through the platform."""
+
+    year: int
+    #: People on record now, by whom both are divided.
+    members: int
+    #: None where nothing is declared and approved.
+    declared_fen: int | None
+    #: Approved entries of the year's ledger.
+    entries: tuple[Any, ...]
+    #: 'YYYY-MM' and figures, the latest first.
+    months: tuple[tuple[str, PlatformFigures], ...]
+
+    @property
+    def platform(self) -> PlatformFigures:
+        """The year so far."""
+        return sum((figures for _, figures in self.months), PlatformFigures())
+
+    @property
+    def share(self) -> float | None:
+        """The platform's part of the income of a year that was declared."""
+        return None if self.declared_fen is None else platform_share(self.platform.net_fen, self.declared_fen)
+
+    def per_head(self, amount_fen: int) -> int | None:
+        """Return an amount of the household for each of its people, rounded half-up to the fen."""
+        return ratio(amount_fen, 1, self.members) if self.members else None
+
+
+@dataclass(frozen=True, slots=True)
 class HouseholdCard:
     """The whole record of a household, personal fields masked. Rows of the record are those of the tables, dated."""
 
@@ -204,9 +260,11 @@ class HouseholdCard:
     helpers: tuple[HelperContact, ...]
     visits: tuple[VisitView, ...]
     guarantees: tuple[Any, ...]
-    ledger: tuple[Any, ...]
+    #: Years with an income declared or recorded, the latest first.
+    years: tuple[YearIncome, ...]
+    #: When the platform's figures were last handed down; None: never yet.
+    platform_at: dt.datetime | None
     ledger_waiting: tuple[Any, ...]
     ledger_superseded: tuple[Any, ...]
-    platform: tuple[Any, ...]
     unmaskings: tuple[Any, ...]
     user_names: Mapping[int, str]

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from marketplace.assistance.values import platform_share
 from marketplace.income.values import Figure, Figures, Movement
 from marketplace.kernel.words import N_
 
@@ -144,8 +145,7 @@ class PlatformShare:
     @property
     def ratio(self) -> float | None:
         """Platform net over platform net and declared net; None where nobody declared."""
-        whole = self.declared_fen + self.platform_fen
-        return self.platform_fen / whole if self.households and whole > 0 else None
+        return platform_share(self.platform_fen, self.declared_fen) if self.households else None
 
 
 @dataclass(frozen=True)

@@ -67,6 +67,14 @@ def month(value: str) -> str:
     return format_date(dt.date(int(year), int(number), 1), "MMMM y", locale="en_GB") if number else year
 
 
+def short_month(value: str) -> str:
+    """Return '3月' or 'Mar' for '2026-03', where the year stands nearby; '2026年' or '2026' for '2026'."""
+    year, _, number = value.partition("-")
+    if not number:
+        return month(value)
+    return f"{int(number)}月" if locale_id() == "zh" else format_date(dt.date(int(year), int(number), 1), "MMM", locale="en_GB")
+
+
 def grams(weight: int) -> str:
     """Return '500克', '2.5公斤'; '500 g', '2.5 kg' with a space that does not break."""
     kilos = f"{weight / 1000:,.3f}".rstrip("0").rstrip(".")
@@ -91,6 +99,7 @@ def configure_filters(app: Flask) -> None:
         short_day=short_day,
         moment=moment,
         month=month,
+        short_month=short_month,
         grams=grams,
         percent=percent,
     )

@@ -199,6 +199,12 @@ def authorise(
     return thing
 
 
+def may_open(endpoint: str, *, village_code: str) -> bool:
+    """Say whether another page would admit this person for an object of a village: no link shall lead to a refusal."""
+    rule = policy_of(current_app, endpoint)
+    return rule is not None and _covers(rule, me(), village_code, None, None)
+
+
 def _is_known(ref: str | None, owner_id: int | None) -> bool:
     """Say whether this browser holds the reference, or its person is the owner."""
     person = visitor().person

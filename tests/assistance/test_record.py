@@ -1,5 +1,6 @@
 """The record: standing on a day, visits, measures, causes, the year ledger, monitoring, and disclosure with a reason."""
 
+import dataclasses
 import datetime as dt
 import io
 
@@ -19,20 +20,30 @@ from marketplace.assistance.refusals import (
     ReasonNeeded,
     StandsAlready,
 )
-from marketplace.assistance.values import Guarantee, LedgerCategory, MaskedField, MeasureKind, MonitoringKind, Status
+from marketplace.assistance.values import (
+    Guarantee,
+    LedgerCategory,
+    MaskedField,
+    MeasureKind,
+    MonitoringKind,
+    PlatformFigures,
+    Status,
+)
 from marketplace.farmers import queries as farmers
 from marketplace.farmers import services as farmers_services
 from marketplace.kernel import clock
 from marketplace.kernel.errors import NotThere
 from marketplace.media.services import accept_image, store_image
+from marketplace.reports.values import PlatformShare
 from tests.farmers.places import DAY, SEALER, VILLAGE, county, entry, id_of, member, person
 
-TODAY = dt.date(2026, 11, 23)
+NOW = dt.datetime(2026, 11, 23, 2, tzinfo=dt.UTC)
+TODAY = clock.day_of(NOW)
 
 
 @pytest.fixture(autouse=True)
 def truths(session):
-    with clock.stopped_at(dt.datetime(2026, 11, 23, 2, tzinfo=dt.UTC)):
+    with clock.stopped_at(NOW):
         yield
     session.flush()
     assert {name: list(find(session)) for name, find in CHECKS if find(session)} == {}
@@ -180,7 +191,7 @@ def test_a_ledger_entry_counts_once_another_official_approves_it(session, househ
         "household_id": household.id, "year": 2025, "category": LedgerCategory.WAGE, "source": "survey", "by": officials[0],
     }  # fmt: skip
     entry_of = services.record_year_ledger(session, amount_fen=100_000, **made)
-    assert queries.household_card(session, household.id, on=TODAY, sealer=SEALER).ledger == ()
+    assert queries.household_card(session, household.id, on=TODAY, sealer=SEALER).years == ()
     with pytest.raises(AcceptedByProposer):
         services.approve_year_ledger(session, entry_id=entry_of.id, by=officials[0])
     services.approve_year_ledger(session, entry_id=entry_of.id, by=officials[1])
@@ -190,7 +201,7 @@ def test_a_ledger_entry_counts_once_another_official_approves_it(session, househ
     services.approve_year_ledger(session, entry_id=newer.id, by=officials[1])
     session.expire_all()
     found = queries.household_card(session, household.id, on=TODAY, sealer=SEALER)
-    assert [one.amount_fen for one in found.ledger] == [120_000]
+    assert [one.amount_fen for one in found.years[0].entries] == [120_000]
     assert [one.amount_fen for one in found.ledger_superseded] == [100_000]
 
 
@@ -256,17 +267,46 @@ def test_a_disclosure_whose_row_is_lost_breaks_the_truth(session, household, off
         nested.rollback()
 
 
-def test_guarantees_and_platform_income_stand_on_the_card(session, household, officials):
+def test_a_guarantee_stands_on_the_card(session, household, officials):
     services.record_guarantee(
         session, household_id=household.id, guarantee=Guarantee.WATER, is_met=False, on=DAY, by=officials[0]
     )
-    for paid in (1, 2):
-        services.record_platform_income(
-            session, household_id=household.id, month="2026-03", gross_fen=10, net_fen=9, paid_fen=paid
-        )
     found = queries.household_card(session, household.id, on=TODAY, sealer=SEALER)
     assert [(one.guarantee, one.is_met) for one in found.guarantees] == [("water", False)]
-    assert [one.paid_fen for one in session.scalars(select(PlatformIncome))] == [2]
+
+
+def test_a_month_handed_down_again_stands_with_its_newer_figures(session, household):
+    figures = PlatformFigures(gross_fen=1_000, refunds_fen=100, fees_fen=50, costs_fen=20, earned_fen=830)
+    for paid in (0, 830, 830):
+        with clock.stopped_at(NOW + dt.timedelta(hours=paid)):
+            handed = {household.id: dataclasses.replace(figures, paid_fen=paid)}
+            services.record_platform_income(session, month="2026-03", figures=handed)
+    session.expire_all()
+    found = queries.household_card(session, household.id, on=TODAY, sealer=SEALER)
+    assert [(month, one.net_fen, one.paid_fen) for month, one in found.years[0].months] == [("2026-03", 830, 830)]
+    assert found.platform_at == NOW + dt.timedelta(hours=830)
+    assert session.scalars(select(PlatformIncome)).one().net_fen == 830
+
+
+def test_the_database_refuses_a_net_that_does_not_add_up(session, household):
+    services.record_platform_income(session, month="2026-03", figures={household.id: PlatformFigures(gross_fen=1_000)})
+    with pytest.raises(IntegrityError), session.begin_nested():
+        session.execute(update(PlatformIncome).values(net_fen=1_001))
+
+
+def test_a_years_share_is_reckoned_as_in_the_reports(session, household, officials):
+    year = TODAY.year
+    services.record_platform_income(session, month=f"{year}-01", figures={household.id: PlatformFigures(gross_fen=7_000)})
+    assert queries.household_card(session, household.id, on=TODAY, sealer=SEALER).years[0].share is None
+    for category, fen in ((LedgerCategory.WAGE, 20_000), (LedgerCategory.BUSINESS_EXPENDITURE, 3_000)):
+        made = services.record_year_ledger(
+            session, household_id=household.id, year=year, category=category, amount_fen=fen, source="survey", by=officials[0]
+        )
+        services.approve_year_ledger(session, entry_id=made.id, by=officials[1])
+    (found,) = queries.household_card(session, household.id, on=TODAY, sealer=SEALER).years
+    assert (found.declared_fen, found.platform.net_fen) == (17_000, 7_000)
+    assert found.share == PlatformShare(year, 1, 17_000, 7_000).ratio
+    assert found.per_head(found.declared_fen) == 17_000 // found.members
 
 
 def test_lists_by_status_agree_with_the_standing(session, household, officials):

@@ -153,7 +153,7 @@ def test_the_record_holds_what_the_register_says(session, officials):
     assert {(one.cause, one.is_main) for one in found.causes} == {("illness", True), ("schooling", False), ("water", False)}
     assert (found.helpers[0].name, found.helpers[0].organisation) == ("王五", "县教育局")
     assert found.crops == ("水稻", "莲子")
-    assert [(one.year, one.category, one.amount_fen) for one in found.ledger] == [(2025, "per_capita_net", 219074)]
+    assert [(one.year, one.category, one.amount_fen) for one in found.years[0].entries] == [(2025, "per_capita_net", 219074)]
     assert found.phone_masked == "199****0001"
 
 
@@ -180,7 +180,7 @@ def test_a_changed_file_updates_with_history_kept(session, officials):
     assert {one.cause for one in found.causes if one.to_on is None} == {"disability", "schooling", "water"}
     assert {one.cause for one in found.causes if one.to_on is not None} >= {"illness"}
     assert [(one.name, one.to_on is None) for one in found.helpers] == [("王五", False), ("赵六", True)]
-    assert [one.amount_fen for one in found.ledger] == [300000]
+    assert [one.amount_fen for one in found.years[0].entries] == [300000]
     assert [one.amount_fen for one in found.ledger_superseded] == [219074]
     assert found.crops == ("茶叶",)
     assert found.phone_masked == "199****0009"

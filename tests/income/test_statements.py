@@ -1,8 +1,10 @@
 """The household's month: confirmed, disputed, answered."""
 
+import datetime as dt
+
 import pytest
 
-from marketplace.assistance.models import PlatformIncome
+from marketplace.assistance.models import PlatformHandover, PlatformIncome
 from marketplace.income import jobs, queries, refusals, services
 from marketplace.income.values import LineState
 from marketplace.kernel import clock
@@ -100,8 +102,21 @@ def test_the_assistance_record_is_handed_the_month(session, who):
     earn(session)
     with clock.stopped_at(LATER):
         assert jobs.hand_over(session) == 1
+        assert jobs.hand_over(session) == 0
+        session.commit()
+        (handed,) = session.query(PlatformIncome).all()
+        assert (handed.gross_fen, handed.fees_fen, handed.net_fen, handed.earned_fen, handed.paid_fen) == (
+            45000, 2527, 42473, 42473, 0,
+        )  # fmt: skip
+        refund(session, 9000, 36000, at=LATER)
         assert jobs.hand_over(session) == 1
-    session.commit()
-    (handed,) = session.query(PlatformIncome).all()
-    assert (handed.gross_fen, handed.net_fen, handed.paid_fen) == (45000, 42473, 0)
+    session.expire_all()
+    assert (handed.refunds_fen, handed.net_fen) == (9000, 45000 - 9000 - 1800 - 277)
     assert breaches(session) == {}
+
+
+def test_a_month_that_a_sleeping_worker_missed_is_handed_over_by_the_nightly_pass(session, who):
+    with clock.stopped_at(LATER + dt.timedelta(days=200)):
+        assert jobs.hand_over(session) == 0
+        assert services.hand_over_all(session) == 1
+    assert session.query(PlatformHandover).filter_by(month=MONTH).one().handed_at == LATER + dt.timedelta(days=200)

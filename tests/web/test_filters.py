@@ -83,6 +83,10 @@ def test_days_in_chinese(zh):
     assert filters.month("2026") == "2026年"
 
 
+def test_a_short_month_leaves_the_year_to_what_stands_above(zh):
+    assert [filters.short_month(word) for word in ("2026-03", "2026-12", "2026")] == ["3月", "12月", "2026年"]
+
+
 def test_a_short_day_names_the_year_only_when_it_is_another(zh):
     with clock.stopped_at(dt.datetime(2026, 12, 31, 16, 0, tzinfo=dt.UTC)):  # already 2027 in Shanghai
         assert filters.short_day(dt.date(2026, 12, 31)) == "2026年12月31日"

@@ -235,19 +235,36 @@ class YearLedgerEntry(Model):
 
 
 class PlatformIncome(Model):
-    """What a household earned through the platform in a month, handed up by `income`."""
+    """What income recorded for a household through the platform in a month, as `income` handed it down."""
 
     __tablename__ = "platform_incomes"
-    __table_args__ = (UniqueConstraint("household_id", "month"),)
+    __table_args__ = (
+        UniqueConstraint("household_id", "month"),
+        CheckConstraint("net_fen = gross_fen - refunds_fen - fees_fen - costs_fen", name="net_adds_up"),
+    )
 
     id: Mapped[Id]
     household_id: Mapped[int] = mapped_column(ForeignKey("households.id"))
     #: 'YYYY-MM', cut in Asia/Shanghai.
     month: Mapped[str] = mapped_column(String(7))
     gross_fen: Mapped[Fen]
+    refunds_fen: Mapped[Fen]
+    fees_fen: Mapped[Fen]
+    costs_fen: Mapped[Fen]
     net_fen: Mapped[Fen]
+    earned_fen: Mapped[Fen]
     paid_fen: Mapped[Fen]
+    #: When these figures were first handed down; the month as a whole was looked at later (`PlatformHandover`).
     recorded_at: Mapped[Moment]
+
+
+class PlatformHandover(Model):
+    """When a month was last handed down whole: from then on a household without a row had no income in it."""
+
+    __tablename__ = "platform_handovers"
+
+    month: Mapped[str] = mapped_column(String(7), primary_key=True)
+    handed_at: Mapped[Moment]
 
 
 class Unmasking(Model):

@@ -1,10 +1,11 @@
 """What officials see of one household, masked, and the lists that lead to it."""
 
+import dataclasses
 import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from marketplace.accounts.queries import names_of_users
@@ -15,6 +16,7 @@ from marketplace.assistance.models import (
     Helper,
     Measure,
     MonitoringEpisode,
+    PlatformHandover,
     PlatformIncome,
     RegistrationSpell,
     Unmasking,
@@ -22,8 +24,9 @@ from marketplace.assistance.models import (
     VisitImage,
     YearLedgerEntry,
 )
+from marketplace.assistance.queries.declared import declared_by_year
 from marketplace.assistance.queries.standings import open_helper
-from marketplace.assistance.values import HouseholdCard, HouseholdLine, Status, VisitView
+from marketplace.assistance.values import HouseholdCard, HouseholdLine, PlatformFigures, Status, VisitView, YearIncome
 from marketplace.farmers import queries as farmers
 from marketplace.kernel.crypto import Sealer
 
@@ -64,12 +67,29 @@ def household_card(session: Session, household_id: int, *, on: dt.date, sealer: 
         helpers=tuple(helpers),
         visits=visits,
         guarantees=tuple(_all(session, GuaranteeCheck, household_id, GuaranteeCheck.checked_on)),
-        ledger=tuple(row for row in entries if row.approved_by is not None and row.superseded_at is None),
+        years=_years(session, household_id, entries, sum(member.to_on is None for member in members)),
+        platform_at=session.scalar(select(func.max(PlatformHandover.handed_at))),
         ledger_waiting=tuple(row for row in entries if row.approved_by is None and row.superseded_at is None),
         ledger_superseded=tuple(row for row in entries if row.superseded_at is not None),
-        platform=tuple(_all(session, PlatformIncome, household_id, PlatformIncome.month)),
         unmaskings=tuple(looks),
         user_names=names_of_users(session, {look.by_user_id for look in looks} | {row.entered_by for row in entries}),
+    )
+
+
+def _years(session: Session, household_id: int, entries: Sequence[Any], members: int) -> tuple[YearIncome, ...]:
+    """Return the years with income, the latest first: the approved ledger, and apart from it the platform's months."""
+    declared = declared_by_year(session, household_id)
+    standing: dict[int, list[Any]] = {}
+    for entry in entries:
+        if entry.approved_by is not None and entry.superseded_at is None:
+            standing.setdefault(entry.year, []).append(entry)
+    months: dict[int, list[tuple[str, PlatformFigures]]] = {}
+    for row in _all(session, PlatformIncome, household_id, PlatformIncome.month.desc()):
+        figures = PlatformFigures(*(getattr(row, one.name) for one in dataclasses.fields(PlatformFigures)))
+        months.setdefault(int(row.month[:4]), []).append((row.month, figures))
+    return tuple(
+        YearIncome(year, members, declared.get(year), tuple(standing.get(year, ())), tuple(months.get(year, ())))
+        for year in sorted({*standing, *months}, reverse=True)
     )
 
 

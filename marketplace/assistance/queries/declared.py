@@ -1,5 +1,7 @@
 """Income that households declared for a year, summed: what the platform's share is measured against."""
 
+from typing import Any
+
 from sqlalchemy import BigInteger, Select, case, cast, func, select
 from sqlalchemy.orm import Session
 
@@ -17,6 +19,22 @@ def declared_income(area_code: str, year: int) -> Select[int, int]:
     Net is wage, business, property and transfer income less business expenditure. A household with only the register's figure per
     head counts that times its people on record. Entries count once a second official approved them.
     """
+    entry = YearLedgerEntry
+    return (
+        _declared(entry.household_id)
+        .where(entry.year == year, entry.household_id.in_(keys_in_area(area_code)))
+        .group_by(entry.household_id)
+    )
+
+
+def declared_by_year(session: Session, household_id: int) -> dict[int, int]:
+    """Return a household's declared net income of each year it declared, in fen, reckoned as in `declared_income`."""
+    entry = YearLedgerEntry
+    query = _declared(entry.year).where(entry.household_id == household_id).group_by(entry.year)
+    return {row[0]: row[1] for row in session.execute(query)}
+
+
+def _declared(key: Any) -> Select[int, int]:
     members = present_members().subquery()
     entry = YearLedgerEntry
     by_category = func.sum(
@@ -25,15 +43,9 @@ def declared_income(area_code: str, year: int) -> Select[int, int]:
     by_head = func.sum(case((entry.category == _PER_CAPITA, entry.amount_fen), else_=0)) * func.max(members.c.members)
     has_categories = func.sum(case((entry.category == _PER_CAPITA, 0), else_=1)) > 0
     return (
-        select(entry.household_id, cast(case((has_categories, by_category), else_=by_head), BigInteger).label("fen"))
+        select(key, cast(case((has_categories, by_category), else_=by_head), BigInteger).label("fen"))
         .join(members, members.c.household_id == entry.household_id)
-        .where(
-            entry.year == year,
-            entry.approved_by.is_not(None),
-            entry.superseded_at.is_(None),
-            entry.household_id.in_(keys_in_area(area_code)),
-        )
-        .group_by(entry.household_id)
+        .where(entry.approved_by.is_not(None), entry.superseded_at.is_(None))
     )
 
 

@@ -1,6 +1,7 @@
 """Verbs of the assistance record: flush, never commit."""
 
 from marketplace.assistance.services.accepting import accept_import, reject_import
+from marketplace.assistance.services.platform import record_platform_income
 from marketplace.assistance.services.proposing import existing_household_of, propose_import
 from marketplace.assistance.services.record import (
     approve_year_ledger,
@@ -8,7 +9,6 @@ from marketplace.assistance.services.record import (
     end_measure,
     open_monitoring,
     record_guarantee,
-    record_platform_income,
     record_visit,
     record_year_ledger,
     start_measure,

@@ -13,7 +13,6 @@ from marketplace.assistance.models import (
     Helper,
     Measure,
     MonitoringEpisode,
-    PlatformIncome,
     Visit,
     VisitImage,
     YearLedgerEntry,
@@ -315,15 +314,3 @@ def approve_year_ledger(session: Session, *, entry_id: int, by: int, household_i
         after={"year": entry.year, "category": entry.category, "amount_fen": entry.amount_fen},
     )  # fmt: skip
     return entry
-
-
-def record_platform_income(
-    session: Session, *, household_id: int, month: str, gross_fen: int, net_fen: int, paid_fen: int
-) -> None:
-    """Take over a month's figures of a household ('YYYY-MM'); handed up again, the newer ones stand."""
-    row = session.scalar(select(PlatformIncome).where(PlatformIncome.household_id == household_id, PlatformIncome.month == month))
-    if row is None:
-        row = PlatformIncome(household_id=household_id, month=month)
-        session.add(row)
-    row.gross_fen, row.net_fen, row.paid_fen, row.recorded_at = gross_fen, net_fen, paid_fen, clock.now()
-    session.flush()

@@ -11,6 +11,7 @@ from marketplace.assistance import labels, queries, services
 from marketplace.assistance.register import values as words
 from marketplace.assistance.values import HouseholdCard, HouseholdLine, MaskedField, Status
 from marketplace.assistance.views.blueprint import OFFICIALS, READERS, VISITORS, bp, sealer
+from marketplace.assistance.views.incomes import IncomePage, income_page
 from marketplace.farmers import queries as farmers
 from marketplace.kernel import clock
 from marketplace.kernel.errors import Refusal
@@ -53,7 +54,7 @@ class CardPage:
     """A household's card."""
 
     card: HouseholdCard
-    ledger_years: tuple[tuple[int, tuple[Any, ...]], ...]
+    income: IncomePage
     images: dict[int, Any]
     can_visit: bool
     can_edit: bool
@@ -124,13 +125,10 @@ def card_page(household_id: int, shown: Shown | None = None) -> str:
     card = queries.household_card(reader(), household_id, on=clock.today(), sealer=sealer())
     if card is None:
         raise LookupError(household_id)
-    years: dict[int, list[Any]] = {}
-    for row in card.ledger:
-        years.setdefault(row.year, []).append(row)
     roles = visitor().roles
     page = CardPage(
         card=card,
-        ledger_years=tuple((year, tuple(rows)) for year, rows in sorted(years.items(), reverse=True)),
+        income=income_page(card),
         images=image_views(reader(), [image_id for visit in card.visits for image_id in visit.image_ids]),
         can_visit=bool(roles & set(VISITORS)),
         can_edit=bool(roles & set(OFFICIALS)),

@@ -1,6 +1,6 @@
 """The verbs of income; each flushes and never commits."""
 
-from marketplace.income.services.handover import hand_over_month
+from marketplace.income.services.handover import hand_over_all, hand_over_month
 from marketplace.income.services.payouts import confirm_payout, record_payout, withdraw_payout
 from marketplace.income.services.sales import (
     accrue_freight,
@@ -22,6 +22,7 @@ __all__ = [
     "declare_cost",
     "dispute_line",
     "earn_sale",
+    "hand_over_all",
     "hand_over_month",
     "open_month",
     "open_statement",
