@@ -7,7 +7,7 @@ import pytest
 from marketplace.assistance import queries as records
 from marketplace.assistance import services as assistance
 from marketplace.assistance.register.reading import read_register
-from marketplace.assistance.values import Status
+from marketplace.assistance.values import PlatformFigures, Status
 from marketplace.farmers import queries as farmers_queries
 from marketplace.farmers import services as farmers
 from marketplace.income import queries as income
@@ -130,11 +130,14 @@ def county(session):
 
 
 def agree(county):
-    """The statement, the household, village, township and county all say the same."""
+    """The statement, the household's record, the household, village, township and county all say the same."""
     said = income.statement(county.session, county.household.id, MONTH).total
     for code in (county.village, county.village[:9], COUNTY):
         assert county.figures(code) == said, code
     assert reports.household_report(county.session, county.household.id, Scope(Period(MONTH))).figures == said
+    income_services.hand_over_month(county.session, month=MONTH)
+    year = records.household_card(county.session, county.household.id, on=clock.today(), sealer=SEALER).years[0]
+    assert year.months == ((MONTH, PlatformFigures(*list(said)[:6])),)
     return said
 
 
