@@ -2,8 +2,8 @@
 
 What stands is copied from income and can be copied again, so the table is made anew and filled from the roll-ups.
 
-Revision ID: 0012_platform_figures
-Revises: 0011_payments
+Revision ID: 0013_platform_figures
+Revises: 0012_session_proofs
 """
 
 import datetime as dt
@@ -13,8 +13,8 @@ from alembic import op
 
 from marketplace.kernel.db import UtcDateTime
 
-revision = "0012_platform_figures"
-down_revision = "0011_payments"
+revision = "0013_platform_figures"
+down_revision = "0012_session_proofs"
 branch_labels = None
 depends_on = None
 
