@@ -67,7 +67,7 @@ def _answer_lines(build: Building, timeline: Timeline, month: str) -> None:
     for home in asked:
         if home.user_id is None:
             continue
-        for line in income_queries.statement(build.session, home.id, month).lines:
+        for line in income_queries.statement(build.session, home.id, month, limit=500).lines:
             if line.state != LineState.OPEN:
                 continue
             if dice.random() < 0.04:

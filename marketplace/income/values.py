@@ -198,12 +198,13 @@ class StatementLine:
 
 @dataclass(frozen=True)
 class Statement:
-    """A household's month."""
+    """A household's month: its whole total, and one page of its lines; `next_before` asks for the following page."""
 
     household_id: int
     month: str
     total: Figures
     lines: tuple[StatementLine, ...]
+    next_before: int | None
 
 
 @dataclass(frozen=True)

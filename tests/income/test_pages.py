@@ -1,5 +1,7 @@
 """The household's money on the desk; pay-outs and disputes in the office."""
 
+import re
+
 import pytest
 
 from marketplace.farmers import services as farmers
@@ -53,6 +55,26 @@ def test_the_farmer_sees_the_month_and_confirms_a_line(shop, client, writing):
     assert answer.status_code == 303
     assert "Confirmed" in client.get(answer.location).get_data(as_text=True)
     assert state(writing, who).state == "confirmed"
+
+
+def test_a_month_of_many_sales_is_shown_in_pages_and_a_button_leads_back_to_its_page(shop, client, writing):
+    people, who, _, _ = shop
+    for number in range(2, 36):
+        services.accrue_sale(writing, fact=fact(number, who.household_id))
+    writing.commit()
+    places.enter(client, people["farmer"])
+    page = client.get(f"/desk/money/{MONTH}").text
+    assert "¥15,750.00" in page, "thirty-five sales, of which this page shows thirty"
+    assert "35 lines of this month wait for your word." in page
+    assert page.count('id="line-') == 30
+    following = re.search(r'href="([^"]+)"[^>]*>Earlier sales', page)[1].replace("&amp;", "&")
+    page = client.get(following).text
+    assert page.count('id="line-') == 5
+    before = re.search(r'name="before" value="(\d+)"', page)[1]
+    line = re.search(r'id="line-(\d+)"', page)[1]
+    back = client.post(f"/desk/money/{MONTH}/lines/{line}/confirm", data={"before": before}).location
+    assert f'id="line-{line}"' in client.get(back).text
+    assert "34 lines" in client.get(f"/desk/money/{MONTH}").text
 
 
 def test_a_dispute_goes_to_the_village_and_its_answer_comes_back(shop, client, writing):

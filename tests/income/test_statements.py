@@ -120,3 +120,28 @@ def test_a_month_that_a_sleeping_worker_missed_is_handed_over_by_the_nightly_pas
         assert jobs.hand_over(session) == 0
         assert services.hand_over_all(session) == 1
     assert session.query(PlatformHandover).filter_by(month=MONTH).one().handed_at == LATER + dt.timedelta(days=200)
+
+
+def test_a_long_month_is_paged_and_its_total_is_whole_on_every_page(session, who):
+    for number in range(2, 8):
+        services.accrue_sale(session, fact=fact(number, who.household_id))
+    refund(session, 9000, 36000, number=3)
+    session.commit()
+    whole = queries.sum_of_lines(session, period=MONTH, household_id=who.household_id)
+    seen, before = [], None
+    while True:
+        page = queries.statement(session, who.household_id, MONTH, before=before, limit=3)
+        assert page.total == whole
+        assert len(page.lines) <= 3
+        seen += [found.line.attribution_id for found in page.lines]
+        if (before := page.next_before) is None:
+            break
+    assert len(seen) == len(set(seen)) == 7
+    assert queries.open_lines(session, who.household_id, MONTH) == 7
+    services.confirm_line(session, household_id=who.household_id, month=MONTH, attribution_id=seen[-1], by=who.farmer)
+    services.dispute_line(
+        session, household_id=who.household_id, month=MONTH, attribution_id=seen[0], by=who.farmer, words="少了"
+    )
+    assert queries.open_lines(session, who.household_id, MONTH) == 5
+    refund(session, 9000, 36000)
+    assert queries.open_lines(session, who.household_id, MONTH) == 6, "a confirmed line whose figures moved asks again"

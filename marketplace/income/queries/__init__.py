@@ -1,6 +1,6 @@
 """Named reads of income."""
 
-from marketplace.income.queries.lines import line, lines_of, statement, sum_of_lines
+from marketplace.income.queries.lines import line, lines_of, open_lines, statement, sum_of_lines
 from marketplace.income.queries.payables import (
     dispute,
     disputes_waiting,
@@ -31,6 +31,7 @@ __all__ = [
     "line",
     "lines_of",
     "open_disputes",
+    "open_lines",
     "payables",
     "payout_by_ref",
     "payouts",

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, case, cast, func, literal, select, union_all
+from sqlalchemy import BigInteger, ColumnElement, Select, case, cast, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from marketplace.income.models import Attribution, AttributionMovement, DeclaredCost, StatementAnswer, StatementHead
-from marketplace.income.queries.totals import within
+from marketplace.income.queries.totals import household_figures, within
 from marketplace.income.rules import FIGURE_OF
 from marketplace.income.values import (
     Figure,
@@ -21,6 +21,8 @@ from marketplace.income.values import (
 )
 
 _MOVED = (Figure.GROSS, Figure.REFUNDS, Figure.FEES, Figure.COSTS, Figure.EARNED, Figure.PAID)
+#: The columns of a grouped period, in the order of `Figures`.
+_NAMES = (*(figure.value for figure in _MOVED), "accruals")
 _NET = {Figure.GROSS: 1, Figure.REFUNDS: -1, Figure.FEES: -1, Figure.COSTS: -1}
 
 
@@ -43,7 +45,7 @@ def lines_of(
     """
     grouped = _grouped(period, household_id=household_id, area_code=area_code)
     query = (
-        select(Attribution, *(grouped.c[figure.value] for figure in _MOVED), grouped.c.accruals)
+        select(Attribution, *(grouped.c[name] for name in _NAMES))
         .join(grouped, grouped.c.attribution_id == Attribution.id)
         .where(_contributes(grouped.c, Figure(kind)))
         .order_by(Attribution.id.desc())
@@ -69,10 +71,7 @@ def sum_of_lines(
 ) -> Figures:
     """Return the figures added up from the movements, not from the roll-ups: what a drill list must re-sum to."""
     grouped = _grouped(period, household_id=household_id, area_code=area_code)
-    columns = [
-        cast(func.coalesce(func.sum(grouped.c[name]), 0), BigInteger)
-        for name in (*(figure.value for figure in _MOVED), "accruals")
-    ]
+    columns = [cast(func.coalesce(func.sum(grouped.c[name]), 0), BigInteger) for name in _NAMES]
     query = select(*columns).join(Attribution, grouped.c.attribution_id == Attribution.id)
     return Figures(*session.execute(_narrowed(query, seller_ref, measure, category)).one())
 
@@ -81,38 +80,68 @@ def line(session: Session, household_id: int, month: str, attribution_id: int) -
     """Return one line of a household's month, or None."""
     grouped = _grouped(month, household_id=household_id, area_code=None)
     row = session.execute(
-        select(Attribution, *(grouped.c[figure.value] for figure in _MOVED), grouped.c.accruals)
+        select(Attribution, *(grouped.c[name] for name in _NAMES))
         .join(grouped, grouped.c.attribution_id == Attribution.id)
         .where(Attribution.id == attribution_id)
     ).one_or_none()
     return None if row is None else _line(row)
 
 
-def statement(session: Session, household_id: int, month: str, *, limit: int = 500) -> Statement:
-    """Return a household's month, line by line, with what it said of each. Two queries."""
-    lines = lines_of_month(session, household_id, month, limit=limit)
+def statement(session: Session, household_id: int, month: str, *, before: int | None = None, limit: int = 30) -> Statement:
+    """Return a household's month: its total, and a page of its lines, latest first, with what was said of each. Three queries."""
+    lines = _lines_of_month(session, household_id, month, before=before, limit=limit + 1)
+    has_more, lines = len(lines) > limit, lines[:limit]
     said = {
         answer.attribution_id: answer
         for answer in session.scalars(
-            select(StatementAnswer)
-            .join(StatementHead, StatementHead.id == StatementAnswer.statement_id)
-            .where(StatementHead.household_id == household_id, StatementHead.month == month)
+            _answers(household_id, month).where(StatementAnswer.attribution_id.in_([found.attribution_id for found in lines]))
         )
     }
-    total = sum((found.figures for found in lines), Figures())
-    return Statement(household_id, month, total, tuple(_with_answer(found, said.get(found.attribution_id)) for found in lines))
+    return Statement(
+        household_id=household_id,
+        month=month,
+        total=household_figures(session, household_id, month),
+        lines=tuple(_with_answer(found, said.get(found.attribution_id)) for found in lines),
+        next_before=lines[-1].attribution_id if has_more else None,
+    )
 
 
-def lines_of_month(session: Session, household_id: int, month: str, *, limit: int) -> list[Line]:
-    """Return every sale to which something happened in a household's month, latest first."""
+def open_lines(session: Session, household_id: int, month: str) -> int:
+    """Return how many lines of a household's month wait for its word; two queries.
+
+    A confirmed line whose figures moved since waits again, so what was seen is compared with what is.
+    """
     grouped = _grouped(month, household_id=household_id, area_code=None)
+    every = session.scalar(select(func.count()).select_from(grouped)) or 0
+    answers = _answers(household_id, month).where(StatementAnswer.state != LineState.OPEN.value).subquery()
     rows = session.execute(
-        select(Attribution, *(grouped.c[figure.value] for figure in _MOVED), grouped.c.accruals)
+        select(answers.c.state, answers.c.seen, *(grouped.c[name] for name in _NAMES)).join(
+            grouped, grouped.c.attribution_id == answers.c.attribution_id
+        )
+    )
+    spoken = sum(1 for state, seen, *figures in rows if state != LineState.CONFIRMED.value or seen == list(figures))
+    return every - spoken
+
+
+def _answers(household_id: int, month: str) -> Select[StatementAnswer]:
+    return (
+        select(StatementAnswer)
+        .join(StatementHead, StatementHead.id == StatementAnswer.statement_id)
+        .where(StatementHead.household_id == household_id, StatementHead.month == month)
+    )
+
+
+def _lines_of_month(session: Session, household_id: int, month: str, *, before: int | None, limit: int) -> list[Line]:
+    grouped = _grouped(month, household_id=household_id, area_code=None)
+    query = (
+        select(Attribution, *(grouped.c[name] for name in _NAMES))
         .join(grouped, grouped.c.attribution_id == Attribution.id)
         .order_by(Attribution.id.desc())
         .limit(limit)
     )
-    return [_line(row) for row in rows]
+    if before is not None:
+        query = query.where(Attribution.id < before)
+    return [_line(row) for row in session.execute(query)]
 
 
 def _with_answer(found: Line, answer: StatementAnswer | None) -> StatementLine:

@@ -14,7 +14,7 @@ from marketplace.assistance import queries as assistance
 from marketplace.farmers import queries as farmers
 from marketplace.farmers.queries import references
 from marketplace.income import queries, services
-from marketplace.income.values import Figures, LineState, Statement
+from marketplace.income.values import Figures, Statement
 from marketplace.income.views.blueprint import HOUSEHOLD_AND_HELPERS, bp
 from marketplace.kernel import clock
 from marketplace.kernel.errors import NotThere, Refusal
@@ -49,8 +49,13 @@ class MonthPage:
     ref: str
     statement: Statement
     is_running: bool
+    #: Lines of the whole month that wait for the household's word, on this page or another.
     open_lines: int
     is_assisted: bool
+    #: Where this page of lines begins: a button pressed on it leads back to it.
+    before: int | None
+    first_url: str | None
+    next_url: str | None
     most_words: int = MOST_WORDS
 
 
@@ -60,15 +65,14 @@ def money() -> str:
     """Show this month's money and the months before."""
     household = _household()
     month = clock.month_of(clock.now())
-    statement = queries.statement(reader(), household.id, month)
     own = sorted(me().household_ids - {household.id})
     page = MoneyPage(
         ref=household.ref,
         month=month,
-        figures=statement.total,
+        figures=queries.household_figures(reader(), household.id, month),
         months=tuple(row for row in queries.household_months(reader(), household.id) if row[0] != month),
         others=tuple(sorted(references.refs_of_households(reader(), own).values())),
-        open_lines=_open(statement),
+        open_lines=queries.open_lines(reader(), household.id, month),
         is_assisted=household.id not in me().household_ids,
     )
     return render_template("income/money.html", page=page, **_desk(household.id, "/desk/"))
@@ -77,15 +81,20 @@ def money() -> str:
 @bp.get("/desk/money/<month>")
 @policy("money.see", of="household", **HOUSEHOLD_AND_HELPERS)
 def month(month: str) -> str:
-    """Show one month line by line."""
+    """Show one month line by line, the latest sales first."""
     household = _household()
-    statement = queries.statement(reader(), household.id, _known(month))
+    before = _before()
+    statement = queries.statement(reader(), household.id, _known(month), before=before)
+    here = {"month": month, "household": household.ref}
     page = MonthPage(
         ref=household.ref,
         statement=statement,
         is_running=month == clock.month_of(clock.now()),
-        open_lines=_open(statement),
+        open_lines=queries.open_lines(reader(), household.id, month),
         is_assisted=household.id not in me().household_ids,
+        before=before,
+        first_url=url_for("income.month", **here) if before else None,
+        next_url=url_for("income.month", **here, before=statement.next_before) if statement.next_before else None,
     )
     return render_template(
         "income/month.html", page=page, **_desk(household.id, url_for("income.money", household=household.ref))
@@ -120,7 +129,8 @@ def _say(month: str, attribution_id: int, verb: Callable[..., None], done: str) 
     person = me().user_id
     is_assisted = household.id not in me().household_ids
     back = redirect(
-        url_for("income.month", month=_known(month), household=household.ref, _anchor=f"line-{attribution_id}"), code=303
+        url_for("income.month", month=_known(month), household=household.ref, before=_before(), _anchor=f"line-{attribution_id}"),
+        code=303,
     )
     if is_assisted and request.form.get("agreed") != "yes":
         flash(_("Ask the household first, then tick that it agrees."), "bad")
@@ -153,8 +163,10 @@ def _known(month: str) -> str:
     return month
 
 
-def _open(statement: Statement) -> int:
-    return sum(line.state is LineState.OPEN for line in statement.lines)
+def _before() -> int | None:
+    """Return the line before which a page of lines begins, if the address or form names one."""
+    before = request.values.get("before", type=int)
+    return before if before and 0 < before < 2**63 else None
 
 
 def _desk(household_id: int, back_url: str) -> dict[str, Any]:
