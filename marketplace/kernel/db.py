@@ -151,12 +151,13 @@ def _prepare_sqlite(engine: Engine, *, read_only: bool) -> None:
 
 #: Serialization failure, deadlock: PostgreSQL asks us to try the whole transaction again.
 _RETRIED_SQLSTATES = frozenset({"40001", "40P01"})
+#: PostgreSQL's word for a row whose key is taken.
+_KEY_TAKEN = "23505"
 
 
 def is_transient(error: DBAPIError) -> bool:
     """Say whether running the same transaction again may succeed."""
-    sqlstate = getattr(error.orig, "sqlstate", None)
-    if sqlstate in _RETRIED_SQLSTATES:
+    if getattr(error.orig, "sqlstate", None) in _RETRIED_SQLSTATES:
         return True
     return isinstance(error, OperationalError) and "database is locked" in str(error.orig)
 
@@ -165,7 +166,12 @@ def in_transaction(engine: Engine, verb: Callable[[Session], T], *, tries: int =
     """Run `verb` in one writing transaction: commit once or roll back whole; try again on a transient conflict.
 
     The verb must be safe to run again: it sees a fresh session each time.
+
+    A verb that creates something looks for its key first and answers a repeat with the first result. On PostgreSQL two repeats at
+    once may both look before either writes. The database then makes the later wait and refuses its key, and it is run once more:
+    now it finds the first result. Refused again, the key was simply taken.
     """
+    may_look_again = True
     for attempt in range(1, tries + 1):
         with Session(engine, expire_on_commit=False) as session:
             try:
@@ -173,8 +179,10 @@ def in_transaction(engine: Engine, verb: Callable[[Session], T], *, tries: int =
                 session.commit()
             except DBAPIError as error:
                 session.rollback()
-                if attempt == tries or not is_transient(error):
+                looks_again = may_look_again and getattr(error.orig, "sqlstate", None) == _KEY_TAKEN
+                if attempt == tries or not (looks_again or is_transient(error)):
                     raise
+                may_look_again = may_look_again and not looks_again
             else:
                 return result
         time.sleep(random.uniform(0.005, 0.03) * 2**attempt)  # noqa: S311 (jitter, not secrecy)

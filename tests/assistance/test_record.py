@@ -3,6 +3,8 @@
 import dataclasses
 import datetime as dt
 import io
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from PIL import Image
@@ -32,6 +34,7 @@ from marketplace.assistance.values import (
 from marketplace.farmers import queries as farmers
 from marketplace.farmers import services as farmers_services
 from marketplace.kernel import clock
+from marketplace.kernel.db import in_transaction
 from marketplace.kernel.errors import NotThere
 from marketplace.media.services import accept_image, store_image
 from marketplace.reports.values import PlatformShare
@@ -191,6 +194,7 @@ def test_a_ledger_entry_counts_once_another_official_approves_it(session, househ
         "household_id": household.id, "year": 2025, "category": LedgerCategory.WAGE, "source": "survey", "by": officials[0],
     }  # fmt: skip
     entry_of = services.record_year_ledger(session, amount_fen=100_000, **made)
+    assert services.record_year_ledger(session, amount_fen=100_000, **made).id == entry_of.id
     assert queries.household_card(session, household.id, on=TODAY, sealer=SEALER).years == ()
     with pytest.raises(AcceptedByProposer):
         services.approve_year_ledger(session, entry_id=entry_of.id, by=officials[0])
@@ -203,6 +207,28 @@ def test_a_ledger_entry_counts_once_another_official_approves_it(session, househ
     found = queries.household_card(session, household.id, on=TODAY, sealer=SEALER)
     assert [one.amount_fen for one in found.years[0].entries] == [120_000]
     assert [one.amount_fen for one in found.ledger_superseded] == [100_000]
+
+
+def test_of_two_officials_who_approve_at_once_one_decides(engine, session, household, officials):
+    waiting = services.record_year_ledger(
+        session, household_id=household.id, year=2025, category=LedgerCategory.WAGE, source="survey", by=officials[0],
+        amount_fen=1,
+    )  # fmt: skip
+    third = person(session, "丙")
+    session.commit()
+
+    def approve():
+        return in_transaction(engine, lambda own: services.approve_year_ledger(own, entry_id=waiting.id, by=third))
+
+    with ThreadPoolExecutor(1) as other:
+        services.approve_year_ledger(session, entry_id=waiting.id, by=officials[1])
+        later = other.submit(approve)
+        time.sleep(0.3)  # the other has come to the row, or to SQLite's door, by now
+        session.commit()
+        with pytest.raises(EntryDecided):
+            later.result(30)
+    session.refresh(waiting)
+    assert waiting.approved_by == officials[1]
 
 
 def test_the_database_itself_refuses_one_official_for_both(session, household, officials):

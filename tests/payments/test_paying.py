@@ -52,7 +52,8 @@ def test_two_officials_make_a_purchase_paid(session, market):
     village = market.village
     purchase = place(session, [(market.seed, 2), (market.tea, 1)])
     chosen(session, purchase)
-    receipt = recorded(session, purchase, village.official)
+    receipt = recorded(session, purchase, village.official, key="of this page")
+    assert recorded(session, purchase, village.official, key="of this page") == receipt
     assert state_of(session, purchase) == "awaiting_payment"
     assert balance(session, "clearing/offline") == 0
     done = confirmed(session, receipt, market.second_official)

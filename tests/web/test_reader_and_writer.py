@@ -5,7 +5,7 @@ import shutil
 import pytest
 from flask import Flask
 from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 from marketplace.kernel.db import make_engine
 from marketplace.web.config import Settings
@@ -142,11 +142,24 @@ def test_a_transient_conflict_is_tried_again_with_a_fresh_session(wired):
 def test_what_is_no_conflict_is_not_tried_again(wired):
     tries = []
 
+    def wrong(session):
+        tries.append(1)
+        session.execute(text("SELECT * FROM nowhere"))
+
+    with pytest.raises(DBAPIError):
+        write(wrong)
+    assert len(tries) == 1
+
+
+def test_a_key_that_is_simply_taken_is_refused_after_a_second_look(wired):
+    tries = []
+
     def twice_the_same(session):
         tries.append(1)
         add("one")(session)
         add("one")(session)
 
-    with pytest.raises(DBAPIError):
+    with pytest.raises(IntegrityError):
         write(twice_the_same)
-    assert len(tries) == 1
+    assert len(tries) <= 2
+    assert names() == []

@@ -216,7 +216,8 @@ class YearLedgerEntry(Model):
               sqlite_where=text("superseded_at IS NULL AND approved_by IS NOT NULL"),
               postgresql_where=text("superseded_at IS NULL AND approved_by IS NOT NULL")),
         Index("ix_year_ledgers_household_id_year", "household_id", "year"),
-        Index("ix_year_ledgers_waiting", "household_id", sqlite_where=text("approved_by IS NULL AND superseded_at IS NULL"),
+        Index("uq_year_ledgers_waiting", "household_id", "year", "category", "amount_fen", "entered_by", unique=True,
+              sqlite_where=text("approved_by IS NULL AND superseded_at IS NULL"),
               postgresql_where=text("approved_by IS NULL AND superseded_at IS NULL")),
     )  # fmt: skip
 

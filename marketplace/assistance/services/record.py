@@ -108,7 +108,7 @@ def start_measure(
 
 def end_measure(session: Session, *, measure_id: int, to_on: dt.date, by: int, household_id: int | None = None) -> Measure:
     """End a household's part in a measure; the spell stays. Given a household, another's measure is not there."""
-    measure = session.get(Measure, measure_id)
+    measure = session.get(Measure, measure_id, with_for_update=True)
     if measure is None or (household_id is not None and measure.household_id != household_id):
         raise NotThere
     if measure.to_on is not None:
@@ -285,7 +285,7 @@ def approve_year_ledger(session: Session, *, entry_id: int, by: int, household_i
         AcceptedByProposer: the official entered it.
         EntryDecided: it counts already, or was replaced.
     """
-    entry = session.get(YearLedgerEntry, entry_id)
+    entry = session.get(YearLedgerEntry, entry_id, with_for_update=True)
     if entry is None or (household_id is not None and entry.household_id != household_id):
         raise NotThere
     if entry.approved_by is not None or entry.superseded_at is not None:

@@ -4,7 +4,6 @@ import re
 from collections.abc import Mapping, Sequence
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from marketplace.accounts.refusals import TryLater
@@ -91,16 +90,9 @@ def place_purchase(
         promotion,
         note.strip()[:200],
     )
-    # The key before the stock: of two first tries at once, one waits here and then takes the other's result.
-    try:
-        with session.begin_nested():
-            session.add(purchase)
-            session.flush()
-    except IntegrityError:
-        standing = purchase_by_key(session, key=key)
-        if standing is None:
-            raise
-        return standing
+    # The key before the stock: of two first tries at once one waits here, and the writer runs it again to find the other's.
+    session.add(purchase)
+    session.flush()
     hold_stock(
         session,
         key=hold_key(purchase),
