@@ -75,6 +75,10 @@ class Figure(StrEnum):
     PAID = "paid"
 
 
+#: How a household stood on the day of a sale, the first-ranking last: one that stood in two ways in a period counts under it.
+STANDINGS = ("none", "exited", "monitored", "registered")
+
+
 @dataclass(frozen=True, kw_only=True)
 class SaleFact:
     """One paid order line, as orders hands it over.
@@ -151,6 +155,15 @@ class HolderTotals:
     def pool(self) -> str | None:
         """The pool's name (a seller's ref), or None for a household."""
         return self.holder.removeprefix("pool/") if self.household_id is None else None
+
+
+@dataclass(frozen=True)
+class ReachedHousehold:
+    """A household that sold in a period: where from, how it stood, and its figures."""
+
+    village_code: str
+    standing: str
+    totals: HolderTotals
 
 
 @dataclass(frozen=True)

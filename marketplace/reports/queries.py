@@ -1,5 +1,6 @@
 """Reports composed from the named reads of the rooms below. A page costs the same number of queries whatever it shows."""
 
+import dataclasses
 from collections.abc import Iterable, Sequence
 
 from sqlalchemy import select
@@ -39,10 +40,10 @@ def area_report(session: Session, code: str, scope: Scope, *, own: tuple[str, ..
     figures = income.totals(session, code, period, **asked)
     children: tuple[AreaRow, ...] = ()
     if level == "village":
-        reach = Reach(*drills.reach_by_child(session, code, period, **asked).get(code, (0, 0)))
+        reach = Reach.of(drills.reach_by_child(session, code, period, **asked).get(code, {}))
     else:
         children = _children(session, code, scope)
-        reach = Reach(sum(row.reach.active for row in children), sum(row.reach.registered for row in children))
+        reach = sum((row.reach for row in children), Reach())
     return AreaReport(
         code=code,
         level=level,
@@ -65,7 +66,7 @@ def _children(session: Session, code: str, scope: Scope) -> tuple[AreaRow, ...]:
     reach = drills.reach_by_child(session, code, scope.period.word, **asked)
     below = areas.townships(session) if LEVELS[len(code)] == "county" else areas.villages(session, code)
     return tuple(
-        AreaRow(area.code, found.get(area.code, Figures()), Reach(*reach.get(area.code, (0, 0))))
+        AreaRow(area.code, found.get(area.code, Figures()), Reach.of(reach.get(area.code, {})))
         for area in sorted(below, key=lambda area: area.code)
     )
 
@@ -148,7 +149,8 @@ def households_behind(
         limit=limit,
         offset=offset,
     )
-    return named_holders(session, found, sealer=sealer)
+    named = named_holders(session, [(one.village_code, one.totals) for one in found], sealer=sealer)
+    return [dataclasses.replace(row, standing=one.standing) for row, one in zip(named, found, strict=True)]
 
 
 def household_report(session: Session, household_id: int, scope: Scope) -> HouseholdReport:
@@ -181,5 +183,5 @@ def headline(session: Session, code: str, scope: Scope) -> tuple[Figures, Reach]
     """Return an area's figures and how many households stand behind them. Two queries."""
     asked = {"measure": scope.measure, "category": scope.category}
     counts = drills.reach_by_child(session, code, scope.period.word, **asked).values()
-    reach = Reach(sum(active for active, _registered in counts), sum(registered for _active, registered in counts))
+    reach = sum((Reach.of(each) for each in counts), Reach())
     return income.totals(session, code, scope.period.word, **asked), reach

@@ -39,7 +39,7 @@ CATEGORY_WORDS: Mapping[str, str] = {
 }
 
 STATUS_WORDS: Mapping[str, str] = {
-    "registered": N_("On the register"),
+    "registered": N_("Still on the register"),
     "monitored": N_("Monitored"),
     "exited": N_("Exited"),
     "none": N_("Not on the register"),
@@ -107,10 +107,35 @@ class Scope:
 
 @dataclass(frozen=True)
 class Reach:
-    """How many households stand behind a figure: all that sold, and those of them registered on the day of a sale."""
+    """How many households stand behind a figure, each under the standing of its days of sale that ranks first."""
 
-    active: int = 0
-    registered: int = 0
+    on_register: int = 0
+    monitored: int = 0
+    left: int = 0
+    never: int = 0
+
+    @classmethod
+    def of(cls, counts: Mapping[str, int]) -> "Reach":
+        """Return the counts by the words that sales keep of a standing."""
+        return cls(*(counts.get(word, 0) for word in ("registered", "monitored", "exited", "none")))
+
+    @property
+    def registered(self) -> int:
+        """Households the county files: on the register, off it again, or monitored."""
+        return self.on_register + self.monitored + self.left
+
+    @property
+    def active(self) -> int:
+        """All that sold."""
+        return self.registered + self.never
+
+    def __add__(self, other: "Reach") -> "Reach":
+        return Reach(
+            self.on_register + other.on_register,
+            self.monitored + other.monitored,
+            self.left + other.left,
+            self.never + other.never,
+        )
 
 
 @dataclass(frozen=True)
@@ -131,6 +156,8 @@ class HolderRow:
     name: str
     village_code: str
     figures: Figures
+    #: How the household stood when it sold, where the list is about that.
+    standing: str | None = None
 
 
 @dataclass(frozen=True)

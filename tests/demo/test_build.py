@@ -17,6 +17,8 @@ from marketplace.kernel.crypto import Sealer
 from marketplace.kernel.db import make_engine, reading
 from marketplace.media.storage import DiskStore
 from marketplace.payments.gateways import gateways_for
+from marketplace.reports import queries as reports
+from marketplace.reports.values import Period, Scope
 from marketplace.web.config import Settings
 from marketplace.web.db import db
 from tests.conftest import fresh_postgres
@@ -94,6 +96,17 @@ def test_every_truth_of_the_house_holds_in_a_county_just_built_and_building_agai
 def test_the_same_dice_write_the_same_books_on_either_engine(on_sqlite, on_postgres):
     assert books(on_sqlite) == books(on_postgres)
     assert counts(on_sqlite) == counts(on_postgres)
+
+
+def test_the_county_report_reaches_households_that_have_left_the_register(on_sqlite):
+    """Everybody left by 2020, as in the country: who counted only those still on it would report that nobody was reached."""
+    with reading(on_sqlite) as session, clock.stopped_at(TODAY):
+        _figures, reach = reports.headline(session, "360321", Scope(Period("2026")))
+        listed = reports.households_behind(
+            session, "360321", Scope(Period("2026")), registered_only=True, sealer=SEALER, limit=100
+        )
+    assert reach.on_register == 0
+    assert 0 < reach.registered == len(listed)
 
 
 def test_an_interrupted_build_leaves_nothing_behind(engine, tmp_path):

@@ -9,7 +9,7 @@ from marketplace.areas import queries as area_queries
 from marketplace.areas import services as areas
 from marketplace.assistance import services as assistance
 from marketplace.assistance.models import RegistrationSpell
-from marketplace.assistance.values import LedgerCategory
+from marketplace.assistance.values import LedgerCategory, MonitoringKind
 from marketplace.farmers import services as farmers
 from marketplace.farmers.values import HouseholdEntry, MemberEntry
 from marketplace.income import services as income
@@ -26,6 +26,8 @@ VILLAGE, SECOND_VILLAGE = "360321101005", "360321101006"
 NOW = dt.datetime(2026, 11, 23, 6, 0, tzinfo=dt.UTC)
 MONTH, LAST_MONTH, YEAR = "2026-11", "2026-10", "2026"
 
+#: Off the register long before they sold.
+LEFT = ("H3", "F2")
 #: Order own sale of the known answers.
 OWN_SALE = "order_line/1"
 
@@ -71,12 +73,19 @@ def _open_households(session, made, sealer):
                     household_id=opened.id,
                     registered_on=dt.date(2014, 1, 1),
                     registered_precision="year",
+                    ended_on=dt.date(2018, 12, 31) if name in LEFT else None,
+                    ended_how="exited" if name in LEFT else None,
                     origin="procedure",
                     created_at=NOW,
                     attribute="ordinary",
                 )
             )
     session.flush()
+    by, other = made.officials
+    assistance.open_monitoring(
+        session, household_id=made.households["F3"].id, kind=MonitoringKind.BORDERLINE, on=dt.date(2021, 6, 1), proposed_by=by,
+        approved_by=other,
+    )  # fmt: skip
 
 
 def _member(sequence, relation):

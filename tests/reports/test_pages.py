@@ -71,6 +71,25 @@ def test_the_sum_of_a_list_is_the_figure_it_came_from(small, official):
     assert "1 order line<" in page
 
 
+def test_registered_households_are_those_on_the_register_off_it_again_and_monitored(small, official):
+    client = official("county_official", county.COUNTY)
+    for path in ("/office/", f"/office/reports/areas/{county.COUNTY}?period={county.MONTH}"):
+        tile = re.search(r"<dt>Registered households reached</dt>.*?</div>", client.get(path).text, re.S)[0]
+        assert ">5<" in tile
+        assert "Still on the register 2 · Exited 2 · Monitored 1" in tile
+    listed = client.get(re.search(r'href="([^"]*registered[^"]*)"', tile)[1].replace("&amp;", "&")).text
+    assert "5 households · Still on the register 2 · Exited 2 · Monitored 1" in listed
+    for name, words in (
+        ("H1", "Still on the register"),
+        ("H3", "Exited"),
+        ("F1", "Still on the register"),
+        ("F2", "Exited"),
+        ("F3", "Monitored"),
+    ):
+        assert re.search(rf"{small.households[name].ref}</a></th>.*?{words}</td>", listed, re.S), name
+    assert all(small.households[name].ref not in listed for name in ("H2", "F4", "F5", "F6"))
+
+
 @pytest.mark.parametrize(
     "question",
     [

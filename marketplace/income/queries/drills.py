@@ -9,35 +9,41 @@ from marketplace.income.models import Attribution, AttributionMovement, Declared
 from marketplace.income.queries.lines import _contributes, _grouped
 from marketplace.income.queries.lines import _narrowed as _narrowed_sales
 from marketplace.income.queries.totals import CHILD_LENGTH, _filtered, _narrowed, _sums
-from marketplace.income.values import DeclaredCostView, Figure, Figures, HolderTotals, MovementView, SaleView
-
-#: The standing under which a household counts as registered when it sold.
-REGISTERED = "registered"
+from marketplace.income.values import (
+    STANDINGS,
+    DeclaredCostView,
+    Figure,
+    Figures,
+    HolderTotals,
+    MovementView,
+    ReachedHousehold,
+    SaleView,
+)
 
 
 def reach_by_child(
     session: Session, area_code: str, period: str, *, measure: str | None = None, category: str | None = None
-) -> dict[str, tuple[int, int]]:
-    """Return, for each area one level below, how many households sold and how many of them stood registered on a day of sale.
+) -> dict[str, dict[str, int]]:
+    """Return, for each area one level below, how many households sold, by their standing on the day of a sale.
 
-    One query; a household is counted once in its village, and villages do not overlap, so the children sum to the area.
+    A household that stood in two ways counts under the one that comes later in `STANDINGS`. One query; a household is counted
+    once in its village, and villages do not overlap, so the children sum to the area.
     """
     code = func.substr(HolderTotal.village_code, 1, CHILD_LENGTH[len(area_code)])
     per_holder = _sold(
-        select(
-            code.label("code"),
-            HolderTotal.village_code,
-            HolderTotal.household_id,
-            func.max(_is_registered()).label("registered"),
-        ),
+        select(code.label("code"), HolderTotal.village_code, HolderTotal.household_id, func.max(_rank()).label("rank")),
         area_code,
         period,
         measure,
         category,
     ).group_by(code, HolderTotal.village_code, HolderTotal.household_id)
     rows = per_holder.subquery()
-    query = select(rows.c.code, func.count(), cast(func.sum(rows.c.registered), BigInteger)).group_by(rows.c.code)
-    return {row[0]: (row[1], row[2]) for row in session.execute(query)}
+    found: dict[str, dict[str, int]] = {}
+    for child, rank, households in session.execute(
+        select(rows.c.code, rows.c.rank, func.count()).group_by(rows.c.code, rows.c.rank)
+    ):
+        found.setdefault(child, {})[STANDINGS[rank]] = households
+    return found
 
 
 def households_behind(
@@ -50,11 +56,16 @@ def households_behind(
     category: str | None = None,
     limit: int = 50,
     offset: int = 0,
-) -> list[tuple[str, HolderTotals]]:
-    """Return the households counted by `reach_by_child`, by village, with their figures of the period."""
+) -> list[ReachedHousehold]:
+    """Return the households counted by `reach_by_child`, by village, with their figures of the period.
+
+    `registered_only` leaves out those that the register never knew on a day of sale.
+    """
+    rank = func.max(_rank())
     query = _filtered(
         select(
             HolderTotal.village_code,
+            rank,
             HolderTotal.holder,
             HolderTotal.household_id,
             *_sums(HolderTotal),
@@ -68,9 +79,12 @@ def households_behind(
     query = query.group_by(HolderTotal.village_code, HolderTotal.holder, HolderTotal.household_id)
     query = query.having(func.sum(HolderTotal.lines) > 0)
     if registered_only:
-        query = query.having(func.max(_is_registered()) == 1)
+        query = query.having(rank > STANDINGS.index("none"))
     query = query.order_by(HolderTotal.village_code, HolderTotal.household_id).limit(limit).offset(offset)
-    return [(row[0], HolderTotals(row[1], row[2], Figures(*row[3:]))) for row in session.execute(query)]
+    return [
+        ReachedHousehold(row[0], STANDINGS[row[1]], HolderTotals(row[2], row[3], Figures(*row[4:])))
+        for row in session.execute(query)
+    ]
 
 
 def household_totals(
@@ -202,9 +216,10 @@ def _sale_view(found: Attribution, moves: tuple[MovementView, ...], costs: tuple
     )
 
 
-def _is_registered() -> ColumnElement[int]:
-    """Return 1 for a row with a line sold while registered; later movements of an older sale do not count."""
-    return case(((HolderTotal.status == REGISTERED) & (HolderTotal.lines > 0), 1), else_=0)
+def _rank() -> ColumnElement[int]:
+    """Return a row's standing as its place in `STANDINGS`; later movements of an older sale do not count."""
+    ranks = {standing: rank for rank, standing in enumerate(STANDINGS)}
+    return case((HolderTotal.lines > 0, case(ranks, value=HolderTotal.status, else_=0)), else_=0)
 
 
 def _sold(query: Any, area_code: str, period: str, measure: str | None, category: str | None) -> Any:

@@ -96,17 +96,20 @@ def _headline(report: AreaReport, to: Lines) -> list[Tile]:
     scope, figures = report.scope, report.figures
     share = report.share
 
-    def counted(label: str, number: int, kind: str) -> Tile:
-        url = url_for("reports.reached", code=report.code, kind=kind, **shown.scope_args(scope)) if number else None
-        return Tile(label, f"{number:,}", url, _("See the households"), shown.how(kind))
-
+    active = url_for("reports.reached", code=report.code, kind="active", **shown.scope_args(scope))
     return [
         shown.tile(figures, Figure.PAID, to, _("Money that has left by bank")),
         shown.tile(figures, Figure.EARNED, to, _("Delivered, past returning")),
         shown.tile(figures, Figure.GROSS, to, _("Paid by buyers")),
         shown.tile(figures, Figure.NET, to, _("After refunds, fees and declared costs")),
-        counted(_("Registered households reached"), report.reach.registered, "registered"),
-        counted(_("Active households"), report.reach.active, "active"),
+        shown.reached_tile(report.reach, report.code, scope),
+        Tile(
+            _("Active households"),
+            f"{report.reach.active:,}",
+            active if report.reach.active else None,
+            _("See the households"),
+            shown.how("active"),
+        ),
         Tile(
             _("Platform share of declared income, %(year)d", year=share.year),
             "—" if share.ratio is None else percent(share.ratio),

@@ -14,7 +14,16 @@ from marketplace.income import queries as income
 from marketplace.income.values import Figure, Figures, Line
 from marketplace.reports import exports, queries
 from marketplace.reports.exports import Sheet, SheetColumn
-from marketplace.reports.values import CATEGORY_WORDS, FIGURE_WORDS, FIGURES, MEASURE_WORDS, STATUS_WORDS, AreaReport, Scope
+from marketplace.reports.values import (
+    CATEGORY_WORDS,
+    FIGURE_WORDS,
+    FIGURES,
+    MEASURE_WORDS,
+    STATUS_WORDS,
+    AreaReport,
+    Reach,
+    Scope,
+)
 from marketplace.reports.views import shown
 from marketplace.web.db import reader
 from marketplace.web.filters import moment, month
@@ -85,8 +94,10 @@ def definitions() -> dict[str, tuple[str, str]]:
         "registered": (
             _("Registered households reached"),
             _(
-                "Active households that stood on the register on the day of a sale. The standing of that day is frozen on the"
-                " sale and does not change later."
+                "Active households that the county files as registered: on the day of a sale they stood on the register, had left"
+                " it, or were monitored (monitored households count also if they never stood on it). The standing of that day is"
+                " frozen on the sale and does not change later; a household that stood in two ways counts once, on the register"
+                " before monitored before left."
             ),
         ),
         "share": (
@@ -151,15 +162,13 @@ def area_sheets(report: AreaReport, names: Mapping[str, str]) -> list[Sheet]:
             *_money_columns(),
             SheetColumn(_("Active households"), "number"),
             SheetColumn(_("Registered households reached"), "number"),
+            *(SheetColumn(_(STATUS_WORDS[word]), "number") for word in ("registered", "exited", "monitored")),
         ]
         sheets.append(
             Sheet(
                 title,
                 columns,
-                [
-                    [row.code, names[row.code], *_money(row.figures), row.reach.active, row.reach.registered]
-                    for row in report.children
-                ],
+                [[row.code, names[row.code], *_money(row.figures), *_reached(row.reach)] for row in report.children],
             )
         )
     sheets.append(months_sheet(report.months))
@@ -175,6 +184,10 @@ def area_sheets(report: AreaReport, names: Mapping[str, str]) -> list[Sheet]:
         ]
         sheets.append(Sheet(_("Beside the neighbours, %(year)s", year=str(report.scope.period.year)), columns, rows_of_peers))
     return sheets
+
+
+def _reached(reach: Reach) -> list[int]:
+    return [reach.active, reach.registered, reach.on_register, reach.left, reach.monitored]
 
 
 def months_sheet(months: Sequence[tuple[str, Figures]]) -> Sheet:
@@ -196,6 +209,17 @@ def holders_sheet(title: str, rows: Iterable[Any], names: Mapping[str, str]) -> 
         title,
         columns,
         [[row.household_ref or "", row.name, names[row.village_code], *_money(row.figures), row.figures.lines] for row in rows],
+    )
+
+
+def reached_sheet(rows: Iterable[Any], names: Mapping[str, str]) -> Sheet:
+    """Return the households behind a count, with how each stood when it sold."""
+    rows = list(rows)
+    sheet = holders_sheet(_("Households"), rows, names)
+    return Sheet(
+        sheet.title,
+        [*sheet.columns, SheetColumn(_("Standing when it sold"))],
+        [[*cells, _(STATUS_WORDS[row.standing])] for cells, row in zip(sheet.rows, rows, strict=True)],
     )
 
 

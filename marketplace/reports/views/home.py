@@ -39,16 +39,9 @@ def home() -> str:
 def _tiles(code: str, scope: Scope) -> list[Tile]:
     figures, reach = queries.headline(reader(), code, scope)
     to = Lines(scope, area=code)
-    reached = url_for("reports.reached", code=code, kind="registered", **shown.scope_args(scope))
     return [
         shown.tile(figures, Figure.PAID, to, _("Money that has left by bank")),
         shown.tile(figures, Figure.EARNED, to, _("Delivered, past returning")),
         shown.tile(figures, Figure.GROSS, to, _("Paid by buyers")),
-        Tile(
-            _("Registered households reached"),
-            f"{reach.registered:,}",
-            reached if reach.registered else None,
-            _("See the households"),
-            shown.how("registered"),
-        ),
+        shown.reached_tile(reach, code, scope),
     ]

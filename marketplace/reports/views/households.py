@@ -14,7 +14,7 @@ from marketplace.kernel import clock
 from marketplace.kernel.errors import NotThere
 from marketplace.reports import exports, queries
 from marketplace.reports.pages import HouseholdPage, HouseholdsPage, Table
-from marketplace.reports.values import HouseholdReport, Scope
+from marketplace.reports.values import STATUS_WORDS, HouseholdReport, Scope
 from marketplace.reports.views import downloads, shown
 from marketplace.reports.views.blueprint import READERS, bp
 from marketplace.reports.views.shown import Lines
@@ -62,6 +62,7 @@ def reached(code: str, kind: str) -> str:
     scope, names = shown.asked_scope(), shown.area_names()
     _figures, reach = queries.headline(reader(), code, scope)
     count = reach.registered if kind == "registered" else reach.active
+    split = shown.standings(reach) if kind == "registered" else ""
     page = shown.page_number()
     rows = queries.households_behind(
         reader(), code, scope, registered_only=kind == "registered", sealer=shown.sealer(), limit=PAGE, offset=page * PAGE
@@ -73,6 +74,7 @@ def reached(code: str, kind: str) -> str:
         return {
             "household": {"value": f"{row.name} {row.household_ref}", "url": url},
             "village": names[row.village_code],
+            "standing": _(STATUS_WORDS[row.standing]),
             "lines": row.figures.lines,
             **to.cells(row.figures),
         }
@@ -83,7 +85,8 @@ def reached(code: str, kind: str) -> str:
         note=_("In yuan, over the period chosen"),
         columns=[
             {"key": "household", "label": _("Household")},
-            {"key": "village", "label": _("Village")},
+            {"key": "village", "label": _("Village"), "kind": "name"},
+            {"key": "standing", "label": _("Standing when it sold"), "kind": "name"},
             {"key": "lines", "label": _("Order lines"), "kind": "number"},
             *shown.figure_columns(),
         ],
@@ -97,7 +100,7 @@ def reached(code: str, kind: str) -> str:
             crumbs=shown.crumbs(code, names, scope, (label, None)),
             period_words=shown.scope_words(scope),
             as_of=clock.now(),
-            count_words=ngettext("%(num)s household", "%(num)s households", count),
+            count_words=" · ".join(filter(None, (ngettext("%(num)s household", "%(num)s households", count), split))),
             meaning=downloads.definitions()[kind][1],
             table=table,
             pager=shown.numbered_pager(page, PAGE, count),
@@ -119,7 +122,7 @@ def excel_reached(code: str, kind: str) -> Response:
         reader(), code, scope, registered_only=kind == "registered", sealer=shown.sealer(), limit=exports.MOST_ROWS
     )
     book = exports.workbook(
-        [downloads.holders_sheet(_("Households"), rows, names)],
+        [downloads.reached_sheet(rows, names)],
         downloads.about(names[found.code], scope, clock.now()),
         _("How it is reckoned"),
     )
@@ -155,7 +158,7 @@ def declared(code: str) -> str:
         note=_("In yuan. Declared income is what two officials entered and approved; the platform's part is never in it."),
         columns=[
             {"key": "household", "label": _("Household")},
-            {"key": "village", "label": _("Village")},
+            {"key": "village", "label": _("Village"), "kind": "name"},
             {"key": "declared", "label": _("Declared net"), "kind": "yuan"},
             {"key": "platform", "label": _("Net recorded through the platform"), "kind": "yuan"},
             {"key": "share", "label": _("Share"), "kind": "percent"},

@@ -19,7 +19,9 @@ from marketplace.reports.values import (
     FIGURE_WORDS,
     FIGURES,
     MEASURE_WORDS,
+    STATUS_WORDS,
     Period,
+    Reach,
     Scope,
 )
 from marketplace.web.db import reader
@@ -181,6 +183,25 @@ def tile(figures: Figures, figure: Figure, to: Lines, trend: str | None = None) 
     return Tile(_(FIGURE_WORDS[figure]), money(fen), to.url(figure) if fen else None, _("See the rows"), how(str(figure)), trend)
 
 
+def reached_tile(reach: Reach, code: str, scope: Scope) -> Tile:
+    """Return the tile of the registered households that sold, with how they stood, and the list of them behind it."""
+    url = url_for("reports.reached", code=code, kind="registered", **scope_args(scope))
+    return Tile(
+        _("Registered households reached"),
+        f"{reach.registered:,}",
+        url if reach.registered else None,
+        _("See the households"),
+        how("registered"),
+        standings(reach) or None,
+    )
+
+
+def standings(reach: Reach) -> str:
+    """Return how the registered households behind a count stood when they sold: 'Exited 34 · Monitored 12'."""
+    counts = (("registered", reach.on_register), ("exited", reach.left), ("monitored", reach.monitored))
+    return " · ".join(f"{_(STATUS_WORDS[word])} {count:,}" for word, count in counts if count)
+
+
 def reckoning(figures: Figures, to: Lines | None) -> list[SumLine]:
     """Return how the net comes about, each part with its rows."""
 
@@ -248,7 +269,11 @@ def lines_table(
             held["household"] = _("Not a household: %(seller)s", seller=line.seller_ref)
         return held
 
-    whose = [{"key": "household", "label": _("Household")}, {"key": "village", "label": _("Village")}] if households else []
+    whose = (
+        [{"key": "household", "label": _("Household")}, {"key": "village", "label": _("Village"), "kind": "name"}]
+        if households
+        else []
+    )
     return Table(
         caption=caption,
         note=_("Latest recorded first, in yuan"),
