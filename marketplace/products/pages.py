@@ -110,9 +110,11 @@ class GoodsPage:
     more_url: str | None
     variety: VarietyView | None
     unit_words: str
+    price_label: str
     price_yuan: str
     guidance: tuple[int, int]
-    usual_fen: int | None
+    #: What others around ask, and where that is; empty where nobody sells it yet.
+    usual_words: str
     stocks: Sequence[tuple[str, str]]
     stock: str
     harvests: Sequence[tuple[str, str]]
@@ -219,7 +221,8 @@ class WaitingOffer:
     image: ImageView | None
     images: Sequence[ImageView]
     price_fen: int
-    per_500g_fen: int
+    #: Nothing where goods are sold by the plant or piece; the guidance is for each then.
+    per_500g_fen: int | None
     guidance: tuple[int, int]
     is_outside_guidance: bool
     seller_name: str

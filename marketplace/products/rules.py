@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from marketplace.kernel.money import ratio
-from marketplace.products.values import HoldState, OfferState, SellMode
+from marketplace.products.values import HoldState, OfferState, SellMode, VarietyView
 
 #: What an offer's state may become. `archived` is the end.
 OFFER_EDGES: Mapping[OfferState, frozenset[OfferState]] = MappingProxyType(
@@ -66,11 +66,18 @@ def weight_words(grams: int, locale: str) -> str:
     return f"{kilos}公斤" if grams >= 1000 else f"{grams}克"
 
 
-def title_of(name: str, unit_grams: int, sell_mode: str, locale: str) -> str:
-    """Return an offer's title from what it is and how much of it."""
-    if sell_mode == SellMode.PER_PLANT:
-        return name
-    return f"{name} {weight_words(unit_grams, locale)}"
+def unit_words(variety: VarietyView, grams: int, locale: str) -> str:
+    """Return what one unit of a variety is, for the tiles of the listing screens: so much of it, a plant, or a piece."""
+    if variety.is_by_weight:
+        return weight_words(grams, locale)
+    if variety.sell_mode is SellMode.PER_PLANT:
+        return "1 plant" if locale == "en" else "1株"
+    return "1 piece" if locale == "en" else "1件"
+
+
+def title_of(name: str, unit_grams: int, locale: str, *, is_by_weight: bool = True) -> str:
+    """Return an offer's title from what it is and, where that is how it is sold, how much of it."""
+    return f"{name} {weight_words(unit_grams, locale)}" if is_by_weight else name
 
 
 def slug_of(words: str, ref: str) -> str:

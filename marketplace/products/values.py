@@ -145,9 +145,13 @@ class CategoryView:
         return self.en if locale == "en" else self.zh
 
 
+#: Kinds of goods that are sold plant by plant.
+_PER_PLANT = frozenset({"seedlings"})
+
+
 @dataclass(frozen=True, slots=True)
 class VarietyView:
-    """One thing households grow or make: a tile of the listing screens."""
+    """One thing households grow or make: a tile of the listing screens. What is not sold by weight is priced each."""
 
     code: str
     category_code: str
@@ -158,10 +162,46 @@ class VarietyView:
     guidance_high_fen: int
     picture: str
     crop_words: tuple[str, ...]
+    is_by_weight: bool
+
+    @property
+    def sell_mode(self) -> SellMode:
+        """Return how it is counted."""
+        return SellMode.PER_PLANT if self.category_code in _PER_PLANT else SellMode.PACK
+
+    def basis_grams(self, unit_grams: int) -> int:
+        """Return the grams that turn a price per 500 g into a unit's; plants and pieces cost the same whatever they weigh."""
+        return unit_grams if self.is_by_weight else 500
 
     def name(self, locale: str) -> str:
         """Return the name in a language."""
         return self.en if locale == "en" else self.zh
+
+
+class Around(StrEnum):
+    """How far around a household its prices are compared."""
+
+    VILLAGE = "village"
+    TOWNSHIP = "township"
+    COUNTY = "county"
+
+
+#: With `price` in words.
+USUAL_WORDS: Mapping[Around, str] = MappingProxyType(
+    {
+        Around.VILLAGE: N_("In your village it is usually %(price)s."),
+        Around.TOWNSHIP: N_("In your township it is usually %(price)s."),
+        Around.COUNTY: N_("In the county it is usually %(price)s."),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class UsualPrice:
+    """The middle of what others ask, per 500 g or each, and among whom."""
+
+    fen: int
+    around: Around
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,8 +107,8 @@ class _Shelf:
         return {
             "id": number, "ref": ref, "slug": rules.slug_of(variety.en, ref), "seller_id": home.seller_id,
             "household_id": home.household_id, "village_code": home.village_code, "category_code": category.code,
-            "variety": variety.code, "title_zh": rules.title_of(variety.zh, grams, SellMode.PACK, "zh"),
-            "title_en": rules.title_of(variety.en, grams, SellMode.PACK, "en"), "story": "", "sell_mode": str(SellMode.PACK),
+            "variety": variety.code, "title_zh": rules.title_of(variety.zh, grams, "zh"),
+            "title_en": rules.title_of(variety.en, grams, "en"), "story": "", "sell_mode": str(SellMode.PACK),
             "unit_grams": grams, "price_fen": price, "per_500g_fen": rules.per_500g(price, grams), "min_qty": 1, "max_qty": 50,
             "harvest_on": at.date(), "state": str(OfferState.ON_SALE), "listed_by": self.county.clerk,
             "approved_by": self.county.official, "client_key": f"bench-{number}", "sold_count": 0, "created_at": at,

@@ -9,7 +9,7 @@ import pytest
 from marketplace.kernel import clock
 from marketplace.products import queries, services
 from tests.farmers.places import enter
-from tests.products.goods import assert_truths_hold, photograph, village
+from tests.products.goods import assert_truths_hold, on_sale, photograph, village
 
 AT_ONCE = "/desk/offers/at-once"
 
@@ -48,6 +48,27 @@ def test_one_delivery_is_an_offer_that_waits_for_the_village(client, place, writ
     )
     assert queries.images_of_offers(writing, [offer.id])
     assert_truths_hold(writing)
+
+
+def test_the_page_begins_with_the_same_price_and_unit_as_the_three_screens(client, place, writing):
+    for price in (4000, 4800, 9000):
+        on_sale(writing, place, price_fen=price)
+    writing.commit()
+    enter(client, place.farmer)
+    wares = dict(re.findall(r'name="variety" value="(\w+)"[^>]* data-price="([0-9.]+)"', client.get(AT_ONCE).text))
+    photo = {"photos": (io.BytesIO(photograph()), "a.jpg"), "household": place.household_ref}
+    goods = client.post("/desk/offers/new", data=photo, content_type="multipart/form-data").headers["Location"]
+    for variety, price in (("lotus_seed", "48"), ("honey", wares["honey"]), ("flower_seedlings", wares["flower_seedlings"])):
+        page = client.get(f"{goods}?variety={variety}").text
+        assert re.search(rf'name="price"[^>]* value="{price}"', page), variety
+        assert wares[variety] == price
+        assert ("In your village it is usually ¥48.00." in page) == (variety == "lotus_seed")
+    assert "Price of one plant, in yuan" in page
+    assert "How much in one pack?" not in page
+    page = client.get(AT_ONCE).text
+    assert re.search(r"<span>Flower seedlings</span><small>1 plant<br>", page)
+    assert re.search(r"<span>Handicraft</span><small>1 piece<br>", page)
+    assert re.search(r"<span>Lotus seed</span><small>500 g<br>", page)
 
 
 def test_the_same_delivery_again_changes_nothing_even_after_the_village_sent_the_offer_back(client, place, writing):

@@ -8,8 +8,8 @@ from marketplace.farmers import services as farmers
 from marketplace.farmers.values import ConsentKind
 from marketplace.kernel.errors import NotThere
 from marketplace.products import queries, refusals, rules, services
-from marketplace.products.values import OfferState
-from tests.products.goods import assert_truths_hold, listed, on_sale, village
+from marketplace.products.values import Around, OfferState, SellMode, UsualPrice
+from tests.products.goods import VILLAGE, assert_truths_hold, listed, on_sale, village
 
 
 @pytest.fixture
@@ -163,12 +163,32 @@ def test_pausing_keeps_it_from_being_found_and_resuming_brings_it_back(session, 
     assert_truths_hold(session)
 
 
-def test_the_usual_price_is_the_villages_median_else_the_countys(session, place):
-    assert queries.usual_price(session, "lotus_seed", "360321101005") is None
+def test_the_usual_price_is_the_villages_median_else_the_townships_else_the_countys_and_says_which(session, place):
+    assert queries.usual_prices(session, ["lotus_seed"], VILLAGE) == {}
     for price in (4000, 4800, 6000):
         on_sale(session, place, price_fen=price)
-    assert queries.usual_price(session, "lotus_seed", "360321101005") == 4800
-    assert queries.usual_price(session, "lotus_seed", "360321105203") == 4800
+    for village_code, around in ((VILLAGE, "village"), ("360321101006", "township"), ("360321105203", "county")):
+        assert queries.usual_prices(session, ["lotus_seed"], village_code) == {"lotus_seed": UsualPrice(4800, Around(around))}
+
+
+def test_the_latest_offers_stand_for_all_where_there_are_many(session, place):
+    for price in (9000, 9000, 9000, 4000, 4400, 4800):
+        on_sale(session, place, price_fen=price)
+    on_sale(session, place, variety="lotus_root", price_fen=900)
+    found = queries.usual_prices(session, ["lotus_seed", "lotus_root", "honey"], VILLAGE, most=3)
+    assert {code: usual.fen for code, usual in found.items()} == {"lotus_seed": 4400, "lotus_root": 900}
+
+
+def test_what_is_sold_by_the_plant_or_piece_is_compared_and_titled_without_its_weight(session, place):
+    for grams, price in ((300, 1200), (500, 1500), (900, 1800)):
+        plant = on_sale(
+            session, place, category_code="seedlings", variety="flower_seedlings", unit_grams=grams, price_fen=price,
+            sell_mode=SellMode.PER_PLANT,
+        )  # fmt: skip
+    assert queries.usual_prices(session, ["flower_seedlings"], VILLAGE)["flower_seedlings"].fen == 1500
+    basket = listed(session, place, category_code="handicrafts", variety="handicraft", unit_grams=400, price_fen=8000)
+    assert (plant.title_zh, plant.title_en) == ("莲苗花苗", "Flower seedlings")
+    assert (basket.title_zh, basket.title_en) == ("手工艺品", "Handicraft")
 
 
 def test_what_the_county_changed_in_its_lists_stays_when_they_are_loaded_again(session, place):

@@ -10,7 +10,7 @@ from marketplace.products.queries.catalogue import (
     write_place,
 )
 from marketplace.products.queries.holds import holds_like, restocks
-from marketplace.products.queries.lists import categories, category, has_licence, licensed, usual_price, varieties, variety
+from marketplace.products.queries.lists import categories, category, has_licence, licensed, usual_prices, varieties, variety
 from marketplace.products.queries.offers import (
     count_of_households,
     count_waiting,
@@ -56,7 +56,7 @@ __all__ = [
     "sale_terms",
     "shop_cards",
     "similar_offers",
-    "usual_price",
+    "usual_prices",
     "varieties",
     "variety",
     "write_place",

@@ -11,7 +11,7 @@ from sqlalchemy import Select, func, literal, select, text, tuple_
 from sqlalchemy.orm import Session
 
 from marketplace.products.models import Category, Offer, OfferImage, Stock
-from marketplace.products.queries.lists import in_areas
+from marketplace.products.queries.lists import ON_SALE, in_areas
 from marketplace.products.search_terms import query_words
 from marketplace.products.values import CatalogueFilter, CataloguePage, Cursor, OfferCard, OfferState, Sort
 
@@ -137,7 +137,7 @@ def write_place(cursor: Cursor | None) -> str | None:
 
 
 def _filtered(query: Select[Any], wanted: CatalogueFilter) -> Select[Any]:
-    conditions: list[Any] = [text("offers.state = 'on_sale'")]
+    conditions: list[Any] = [ON_SALE]
     if len(wanted.category_codes) == 1:
         conditions.append(Offer.category_code == wanted.category_codes[0])
     elif wanted.category_codes:

@@ -227,9 +227,10 @@ def _name(session: Session, offer: Offer, title: str | None, title_en: str = "")
     if title:
         offer.title_zh, offer.title_en = title[:80], title_en[:120]
     elif variety is not None:
-        offer.title_zh = rules.title_of(variety.zh, offer.unit_grams, offer.sell_mode, "zh")
-        offer.title_en = rules.title_of(variety.en, offer.unit_grams, offer.sell_mode, "en")
+        offer.title_zh = rules.title_of(variety.zh, offer.unit_grams, "zh", is_by_weight=variety.is_by_weight)
+        offer.title_en = rules.title_of(variety.en, offer.unit_grams, "en", is_by_weight=variety.is_by_weight)
     else:
-        offer.title_zh, offer.title_en = rules.title_of(offer.variety, offer.unit_grams, offer.sell_mode, "zh")[:80], ""
+        is_by_weight = offer.sell_mode != SellMode.PER_PLANT
+        offer.title_zh, offer.title_en = rules.title_of(offer.variety, offer.unit_grams, "zh", is_by_weight=is_by_weight)[:80], ""
     words = variety.en if variety is not None else offer.title_en or search_terms.latin(offer.title_zh)
     offer.slug = rules.slug_of(words, offer.ref)

@@ -24,9 +24,9 @@ from marketplace.products import queries, rules, services
 from marketplace.products.forms import AtOnceForm, sent_pictures
 from marketplace.products.pages import AtOncePage, Ware
 from marketplace.products.refusals import SellerNotApproved
-from marketplace.products.values import SellMode, VarietyView
+from marketplace.products.values import UsualPrice, VarietyView
 from marketplace.products.views.blueprint import bp
-from marketplace.products.views.desk import HARVESTS, STOCKS, cleaned_pictures, household_name
+from marketplace.products.views.desk import HARVESTS, STOCKS, cleaned_pictures, first_price, household_name
 from marketplace.web.db import reader, write
 from marketplace.web.filters import money
 from marketplace.web.language import locale_id
@@ -91,7 +91,7 @@ def _list(
         unit_grams=int(form.unit.data or variety.unit_grams), price_fen=int(form.price.data or 0),
         quantity=int(form.stock.data or 0), story=form.story.data or None,
         harvest_on=_harvest_on(form), image_ids=[store_image(session, each, by).id for each in cleaned], client_key=key,
-        listed_by=by, sell_mode=SellMode.PER_PLANT if variety.category_code == "seedlings" else SellMode.PACK,
+        listed_by=by, sell_mode=variety.sell_mode,
     ).ref  # fmt: skip
 
 
@@ -106,7 +106,7 @@ def _harvest_on(form: AtOnceForm) -> dt.date | None:
 
 
 def _question(variety: VarietyView, unit: int, price: int) -> str | None:
-    low, high = rules.guidance_for(unit, variety.guidance_low_fen, variety.guidance_high_fen)
+    low, high = rules.guidance_for(variety.basis_grams(unit), variety.guidance_low_fen, variety.guidance_high_fen)
     if low <= price <= high:
         return None
     return str(
@@ -141,12 +141,14 @@ def _page(form: AtOnceForm, *, question: str | None = None, refusal: str | None 
     crops = {crop for each in own for crop in farmers.crops_of_household(reader(), each.id)}
     everything = queries.varieties(reader())
     grown = [each for each in everything if any(word in crop for crop in crops for word in each.crop_words)]
-    wares = [_ware(each) for each in [*grown, *(each for each in everything if each not in grown)]]
+    home = next((each for each in own if each.ref == form.household.data), own[0] if own else None)
+    usual = queries.usual_prices(reader(), [each.code for each in everything], home.village_code) if home else {}
+    wares = [_ware(each, usual.get(each.code)) for each in [*grown, *(each for each in everything if each not in grown)]]
     chosen = next((each for each in wares if each.code == form.variety.data), wares[0] if wares else None)
     page = AtOncePage(
         form=form,
         households=households,
-        chosen=form.household.data or (households[0][0] if households else ""),
+        chosen=home.ref if home else "",
         key=form.client_key.data or ids.uuid7(),
         wares=wares,
         variety=chosen.code if chosen else "",
@@ -161,15 +163,15 @@ def _page(form: AtOnceForm, *, question: str | None = None, refusal: str | None 
     return render_template("products/at_once.html", page=page, back_url=url_for("desk.home"), has_errors=bool(refusal))
 
 
-def _ware(variety: VarietyView) -> Ware:
-    low, high = rules.guidance_for(variety.unit_grams, variety.guidance_low_fen, variety.guidance_high_fen)
-    middle = (variety.guidance_low_fen + variety.guidance_high_fen) // 2
+def _ware(variety: VarietyView, usual: UsualPrice | None) -> Ware:
+    unit = variety.unit_grams
+    low, high = rules.guidance_for(variety.basis_grams(unit), variety.guidance_low_fen, variety.guidance_high_fen)
     return Ware(
         code=variety.code,
         label=variety.name(locale_id()),
-        unit_words=rules.weight_words(variety.unit_grams, locale_id()),
+        unit_words=rules.unit_words(variety, unit, locale_id()),
         picture=variety.picture,
-        price_yuan=f"{rules.unit_price(middle, variety.unit_grams) / 100:g}",
+        price_yuan=f"{first_price(variety, usual, unit) / 100:g}",
         low_fen=low,
         high_fen=high,
     )

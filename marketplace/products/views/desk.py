@@ -26,7 +26,7 @@ from marketplace.products.models import Offer
 from marketplace.products.pages import CheckPage, Choice, GoodsPage, PhotoPage, Tile
 from marketplace.products.refusals import ConsentNeeded, PhotoNeeded, SellerNotApproved
 from marketplace.products.rules import unit_price, weight_words
-from marketplace.products.values import OfferState, SellMode, VarietyView, price_split
+from marketplace.products.values import USUAL_WORDS, OfferState, SellMode, UsualPrice, VarietyView, price_split
 from marketplace.products.views.blueprint import bp
 from marketplace.web.db import reader, write
 from marketplace.web.filters import money
@@ -147,19 +147,19 @@ def say_goods(ref: str) -> str | Response:
     if not form.validate() or variety is None:
         return _goods_page(offer, form)
     unit, price, stock = int(form.unit.data or 0), int(form.price.data or 0), int(form.stock.data or 0)
-    low, high = rules.guidance_for(unit, variety.guidance_low_fen, variety.guidance_high_fen)
+    low, high = rules.guidance_for(variety.basis_grams(unit), variety.guidance_low_fen, variety.guidance_high_fen)
     if not low <= price <= high and request.form.get("sure") != str(price):
         question = _("The county's guide is %(low)s to %(high)s. Is %(price)s right?", low=money(low), high=money(high),
                      price=money(price))  # fmt: skip
         return _goods_page(offer, form, question)
     offer_id, by = offer.id, me().user_id
     harvest_on = clock.today() - dt.timedelta(days=int(form.harvest.data)) if form.harvest.data is not None else None
-    mode = SellMode.PER_PLANT if variety.category_code == "seedlings" else SellMode.PACK
     try:
         write(
             lambda session: services.describe_draft(
                 session, offer_id=offer_id, by=by, category_code=variety.category_code, variety=variety.code, unit_grams=unit,
-                price_fen=price, quantity=stock, harvest_on=harvest_on, story=form.story.data or None, sell_mode=mode,
+                price_fen=price, quantity=stock, harvest_on=harvest_on, story=form.story.data or None,
+                sell_mode=variety.sell_mode,
             )
         )  # fmt: skip
     except Refusal as no:
@@ -179,8 +179,8 @@ def _goods_page(offer: Offer, form: GoodsForm, question: str | None = None) -> s
     if variety not in tiles:
         tiles = [variety, *tiles]
     unit = _unit(form, offer, variety)
-    usual = queries.usual_price(reader(), variety.code, offer.village_code)
-    middle = (variety.guidance_low_fen + variety.guidance_high_fen) // 2
+    usual = queries.usual_prices(reader(), [variety.code], offer.village_code).get(variety.code)
+    basis = variety.basis_grams(unit)
     kept = offer.price_fen if offer.variety == variety.code and offer.unit_grams == unit else 0
     page = GoodsPage(
         ref=offer.ref,
@@ -192,10 +192,11 @@ def _goods_page(offer: Offer, form: GoodsForm, question: str | None = None) -> s
         ],
         more_url=url_for("products.describe", ref=offer.ref, more=1) if has_more else None,
         variety=variety,
-        unit_words=weight_words(unit, locale_id()),
-        price_yuan=form.price.typed or f"{(kept or unit_price(usual or middle, unit)) / 100:g}",
-        guidance=rules.guidance_for(unit, variety.guidance_low_fen, variety.guidance_high_fen),
-        usual_fen=unit_price(usual, unit) if usual else None,
+        unit_words=rules.unit_words(variety, unit, locale_id()),
+        price_label=_price_label(variety),
+        price_yuan=form.price.typed or f"{(kept or first_price(variety, usual, unit)) / 100:g}",
+        guidance=rules.guidance_for(basis, variety.guidance_low_fen, variety.guidance_high_fen),
+        usual_words=_(USUAL_WORDS[usual.around], price=money(unit_price(usual.fen, basis))) if usual else "",
         stocks=[(str(each), str(each)) for each in STOCKS],
         stock=form.stock.typed or str(STOCKS[1]),
         harvests=list(zip(map(str, HARVESTS), (_("Today"), _("Yesterday"), _("A week ago"), _("A month ago")), strict=True)),
@@ -223,7 +224,22 @@ def _kept_as(offer: Offer) -> tuple[str, str] | None:
     return (household.ref, key) if household else None
 
 
+def _price_label(variety: VarietyView) -> str:
+    if variety.is_by_weight:
+        return str(_("Price of one pack, in yuan"))
+    return str(_("Price of one plant, in yuan") if variety.sell_mode is SellMode.PER_PLANT else _("Price of one piece, in yuan"))
+
+
+def first_price(variety: VarietyView, usual: UsualPrice | None, unit_grams: int) -> int:
+    """Return the price that stands in the box at first: what is usual around the household, else the middle of the guidance."""
+    middle = (variety.guidance_low_fen + variety.guidance_high_fen) // 2
+    return unit_price(usual.fen if usual else middle, variety.basis_grams(unit_grams))
+
+
 def _units(variety: VarietyView) -> tuple[int, ...]:
+    """Return the sizes to choose from; what is sold by the plant or piece has one."""
+    if not variety.is_by_weight:
+        return (variety.unit_grams,)
     return (variety.unit_grams // 2, variety.unit_grams, variety.unit_grams * 2)
 
 

@@ -119,14 +119,16 @@ def _waiting(offers: list[Offer], *, may_write: bool) -> list[WaitingOffer]:
         guide: VarietyView | None = guides.get(each.variety)
         low = guide.guidance_low_fen if guide else category.guidance_low_fen
         high = guide.guidance_high_fen if guide else category.guidance_high_fen
+        asked_fen = each.per_500g_fen if category.is_by_weight else each.price_fen
         lacks = category.needs_licence and (each.seller_id, category.code) not in held
         own = each.household_id in me().household_ids
         images = [views[one] for one in pictures.get(each.id, ()) if one in views]
         shown.append(
             WaitingOffer(
                 ref=each.ref, title=(each.title_en if locale_id() == "en" else "") or each.title_zh, story=each.story,
-                image=images[0] if images else None, images=images, price_fen=each.price_fen, per_500g_fen=each.per_500g_fen,
-                guidance=(low, high), is_outside_guidance=not low <= each.per_500g_fen <= high,
+                image=images[0] if images else None, images=images, price_fen=each.price_fen,
+                per_500g_fen=each.per_500g_fen if category.is_by_weight else None,
+                guidance=(low, high), is_outside_guidance=not low <= asked_fen <= high,
                 seller_name=sellers[each.seller_id].display_name, seller_ref=sellers[each.seller_id].ref,
                 village=names[each.village_code][locale_id() == "en"], left=left.get(each.id, 0), harvest_on=each.harvest_on,
                 created_at=each.created_at, behalf=each.on_behalf_of_consent_id is not None,
