@@ -60,6 +60,7 @@ CATEGORY: Mapping[str, str] = MappingProxyType(
         "per_capita_net": N_("Net income per head, as the register declares it"),
     }
 )
+BASIS: Mapping[str, str] = MappingProxyType({"net": N_("of net income"), "disposable": N_("of disposable income")})
 PLATFORM: Mapping[str, str] = MappingProxyType(
     {
         "gross": N_("Gross"),

@@ -61,3 +61,10 @@ class EntryDecided(Refusal):
 
     code = "entry_decided"
     message = N_("This entry has been decided on already.")
+
+
+class LineStands(Refusal):
+    """An example would replace a poverty line on record."""
+
+    code = "line_stands"
+    message = N_("The poverty line of %(year)d is on record; an example cannot take its place.")

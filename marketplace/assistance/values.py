@@ -90,6 +90,13 @@ class LedgerCategory(StrEnum):
     PER_CAPITA_NET = "per_capita_net"
 
 
+class LineBasis(StrEnum):
+    """What income a poverty line speaks of: net income to 2013, disposable income from 2014."""
+
+    NET = "net"
+    DISPOSABLE = "disposable"
+
+
 class ImportState(StrEnum):
     """How far a register import has come. `refused` holds the findings of a file that imports nothing."""
 
@@ -209,6 +216,18 @@ def platform_share(platform_fen: int, declared_fen: int) -> float | None:
 
 
 @dataclass(frozen=True, slots=True)
+class YearLine:
+    """The poverty line of a year, a head, with where it comes from."""
+
+    year: int
+    basis: LineBasis
+    amount_fen: int
+    source: str
+    #: Invented for a demonstration.
+    is_example: bool
+
+
+@dataclass(frozen=True, slots=True)
 class YearIncome:
     """A year of a household: what it declared, and apart from it what was recorded through the platform."""
 
@@ -221,6 +240,8 @@ class YearIncome:
     entries: tuple[Any, ...]
     #: 'YYYY-MM' and figures, the latest first.
     months: tuple[tuple[str, PlatformFigures], ...]
+    #: None where the year has no line on record.
+    line: YearLine | None = None
 
     @property
     def platform(self) -> PlatformFigures:

@@ -8,11 +8,12 @@ from marketplace.accounts import services as accounts
 from marketplace.accounts.values import Role
 from marketplace.areas import queries as area_queries
 from marketplace.areas import services as areas
+from marketplace.assistance import queries as assistance_queries
 from marketplace.assistance import services as assistance
 from marketplace.assistance.register.areas import AreaEntry, AreaIndex
 from marketplace.assistance.register.files import read_register, write_register
 from marketplace.assistance.register.values import HouseholdRow, RegisterFile
-from marketplace.assistance.values import ImportReport
+from marketplace.assistance.values import ImportReport, LineBasis
 from marketplace.demo.people import Registry, adult_name, family_name
 from marketplace.demo.state import Building
 from marketplace.demo.values import (
@@ -41,6 +42,8 @@ _COUNTY_POSTS = (
 )  # fmt: skip
 #: Of the villages shown, this many have a resident task force and a helper.
 _STAFFED_VILLAGES = 4
+#: The invented poverty lines: so much in 2020, and so much more each year.
+_EXAMPLE_LINE_FEN, _EXAMPLE_RISE_FEN = 400_000, 30_000
 #: Townships with more of everything, so that one screen shows a township at work.
 _BUSY = ("360321101", "360321105")
 
@@ -51,6 +54,7 @@ def found_county(build: Building) -> None:
     areas.load_county(session)
     load_categories(session)
     load_freight(session)
+    _draw_poverty_lines(build)
     first, second, auditor, administrator = (
         _official(build, role, name, COUNTY_PHONE + number, COUNTY) for number, (role, name) in enumerate(_COUNTY_POSTS)
     )
@@ -65,6 +69,17 @@ def found_county(build: Building) -> None:
         officials.task_force[code] = _official(build, Role.TASK_FORCE, _anybody(build), TASK_FORCE_PHONE + number, code)
         officials.helpers[code] = _official(build, Role.HELPER, _anybody(build), HELPER_PHONE + number, code)
     build.tell(f"places: {len(officials.townships)} townships, {len(chosen)} villages with an official")
+
+
+def _draw_poverty_lines(build: Building) -> None:
+    """Load the lines on record, and invent one, marked as an example, for each year of the demonstration without any."""
+    assistance.load_poverty_lines(build.session)
+    for year in range(build.start.year - 1, build.now.year + 1):
+        if assistance_queries.poverty_line(build.session, year) is None:
+            assistance.set_poverty_line(
+                build.session, year=year, basis=LineBasis.DISPOSABLE, is_example=True,
+                amount_fen=_EXAMPLE_LINE_FEN + _EXAMPLE_RISE_FEN * (year - 2020), source="示例数字，为演示虚构",
+            )  # fmt: skip
 
 
 def _anybody(build: Building) -> str:

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from marketplace.app import create_app
+from marketplace.assistance import queries as assistance
 from marketplace.demo.services import SIGN_INS, build_county, stands
 from marketplace.demo.timeline import Timeline
 from marketplace.demo.values import FULL, SMALL
@@ -107,6 +108,15 @@ def test_the_county_report_reaches_households_that_have_left_the_register(on_sql
         )
     assert reach.on_register == 0
     assert 0 < reach.registered == len(listed)
+
+
+def test_the_lines_of_its_own_years_are_marked_as_examples_and_those_on_record_are_not(on_sqlite):
+    with reading(on_sqlite) as session:
+        lines = assistance.poverty_lines(session, range(2010, 2027))
+    assert {year for year, line in lines.items() if line.is_example} == {2024, 2025, 2026}
+    assert all("示例" in line.source for line in lines.values() if line.is_example)
+    assert {2014, 2016, 2019} <= lines.keys()
+    assert 2017 not in lines
 
 
 def test_an_interrupted_build_leaves_nothing_behind(engine, tmp_path):

@@ -5,6 +5,8 @@ import re
 
 import pytest
 
+from marketplace.assistance import services as assistance
+from marketplace.assistance.values import LineBasis
 from marketplace.income import queries as income
 from marketplace.income import services as income_services
 from marketplace.income.values import Figure
@@ -68,7 +70,7 @@ def test_a_figure_of_the_card_opens_the_rows_that_sum_to_it(handed, official):
 def test_the_platforms_part_stands_beside_the_declared_one_and_never_in_it(handed, official, writing, app):
     page = official("county_official", county.COUNTY).get(f"/office/households/{handed.ref}").text
     assert "Platform as of 23 November 2026 14:00" in page
-    declared, platform = rows_of(page, "Declared and recorded, 2026")
+    declared, platform, _line = rows_of(page, "Declared and recorded, 2026")
     net = reports.household_report(writing, handed.id, Scope(Period(county.YEAR))).figures.net_fen
     rows = reports.share_rows(writing, county.VILLAGE, 2026, sealer=app.extensions["sealer"], limit=9)
     (share,) = (row for row in rows if row.household_id == handed.id)
@@ -81,3 +83,21 @@ def test_a_reader_without_the_reports_gets_figures_and_no_links(handed, official
     page = official("helper", county.VILLAGE).get(f"/office/households/{handed.ref}").text
     assert "/office/reports/" not in page
     assert rows_of(page, "Income recorded through the platform, 2026")[0][1][1] is None
+
+
+def test_the_line_of_a_year_stands_beside_the_income_a_head_with_its_source_and_its_mark(handed, official, writing):
+    client = official("county_official", county.COUNTY)
+    path = f"/office/households/{handed.ref}"
+    assert "None on record for this year" in rows_of(client.get(path).text, "Declared and recorded, 2026")[2][0][0]
+    example = {"basis": LineBasis.DISPOSABLE, "amount_fen": 580_000, "source": "示例数字", "is_example": True}
+    assistance.set_poverty_line(writing, year=2026, **example)
+    writing.commit()
+    for language, mark in (("en", "Example"), ("zh", "示例")):
+        page = client.get(f"{path}?lang={language}").text
+        assert re.search(rf'<span class="tag info">.*?</svg>{mark}</span>', page, re.S)
+        assert "示例数字" in page
+    client.get(f"{path}?lang=en")
+    assert rows_of(client.get(path).text, "Declared and recorded, 2026")[2][2][0] == "¥5,800.00"
+    assistance.set_poverty_line(writing, year=2026, **{**example, "is_example": False, "source": "gazette"})
+    writing.commit()
+    assert 'class="tag info"' not in client.get(path).text

@@ -23,6 +23,7 @@ from marketplace.assistance.values import (
     EndedHow,
     Guarantee,
     LedgerCategory,
+    LineBasis,
     MaskedField,
     MeasureKind,
     MonitoringKind,
@@ -266,6 +267,26 @@ class PlatformHandover(Model):
 
     month: Mapped[str] = mapped_column(String(7), primary_key=True)
     handed_at: Mapped[Moment]
+
+
+class PovertyLine(Model):
+    """What a person must have had in a year not to count as poor. A year without a row is unknown, never reckoned from others."""
+
+    __tablename__ = "poverty_lines"
+    __table_args__ = (
+        CheckConstraint("year BETWEEN 1978 AND 2100", name="year"),
+        CheckConstraint(_one_of("basis", LineBasis), name="basis"),
+        CheckConstraint("(basis = 'net') = (year <= 2013)", name="basis_of_its_year"),
+        CheckConstraint("amount_fen > 0", name="some_amount"),
+        CheckConstraint("source <> ''", name="has_a_source"),
+    )
+
+    year: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    basis: Mapped[str] = mapped_column(String(10))
+    amount_fen: Mapped[Fen]
+    source: Mapped[str] = mapped_column(String(200))
+    #: Invented for a demonstration, and shown as such wherever it is shown.
+    is_example: Mapped[bool] = mapped_column(Boolean)
 
 
 class Unmasking(Model):

@@ -2,6 +2,7 @@
 
 from marketplace.assistance.queries.cards import household_card, household_lines
 from marketplace.assistance.queries.imports import findings_of, import_by_ref, imports_in, imports_waiting, staged_rows
+from marketplace.assistance.queries.lines import poverty_line, poverty_lines
 from marketplace.assistance.queries.standings import helper_contact, standing, standings
 
 __all__ = [
@@ -12,6 +13,8 @@ __all__ = [
     "import_by_ref",
     "imports_in",
     "imports_waiting",
+    "poverty_line",
+    "poverty_lines",
     "staged_rows",
     "standing",
     "standings",

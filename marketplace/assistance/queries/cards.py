@@ -25,6 +25,7 @@ from marketplace.assistance.models import (
     YearLedgerEntry,
 )
 from marketplace.assistance.queries.declared import declared_by_year
+from marketplace.assistance.queries.lines import poverty_lines
 from marketplace.assistance.queries.standings import open_helper
 from marketplace.assistance.values import HouseholdCard, HouseholdLine, PlatformFigures, Status, VisitView, YearIncome
 from marketplace.farmers import queries as farmers
@@ -87,9 +88,11 @@ def _years(session: Session, household_id: int, entries: Sequence[Any], members:
     for row in _all(session, PlatformIncome, household_id, PlatformIncome.month.desc()):
         figures = PlatformFigures(*(getattr(row, one.name) for one in dataclasses.fields(PlatformFigures)))
         months.setdefault(int(row.month[:4]), []).append((row.month, figures))
+    years = sorted({*standing, *months}, reverse=True)
+    lines = poverty_lines(session, years)
     return tuple(
-        YearIncome(year, members, declared.get(year), tuple(standing.get(year, ())), tuple(months.get(year, ())))
-        for year in sorted({*standing, *months}, reverse=True)
+        YearIncome(year, members, declared.get(year), tuple(standing.get(year, ())), tuple(months.get(year, ())), lines.get(year))
+        for year in years
     )
 
 

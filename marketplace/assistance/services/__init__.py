@@ -1,6 +1,7 @@
 """Verbs of the assistance record: flush, never commit."""
 
 from marketplace.assistance.services.accepting import accept_import, reject_import
+from marketplace.assistance.services.lines import load_poverty_lines, set_poverty_line
 from marketplace.assistance.services.platform import record_platform_income
 from marketplace.assistance.services.proposing import existing_household_of, propose_import
 from marketplace.assistance.services.record import (
@@ -22,6 +23,7 @@ __all__ = [
     "assign_helper",
     "end_measure",
     "existing_household_of",
+    "load_poverty_lines",
     "open_monitoring",
     "propose_import",
     "record_guarantee",
@@ -29,6 +31,7 @@ __all__ = [
     "record_visit",
     "record_year_ledger",
     "reject_import",
+    "set_poverty_line",
     "start_measure",
     "state_causes",
     "unmask",

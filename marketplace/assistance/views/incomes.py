@@ -8,7 +8,7 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from marketplace.assistance import labels
-from marketplace.assistance.values import HouseholdCard, PlatformFigures, YearIncome
+from marketplace.assistance.values import HouseholdCard, PlatformFigures, YearIncome, YearLine
 from marketplace.kernel import clock
 from marketplace.web.filters import moment, short_month
 from marketplace.web.policy import may_open
@@ -28,6 +28,7 @@ class YearPage:
     months: tuple[Mapping[str, Any], ...]
     total: Mapping[str, Any] | None
     entries: tuple[Any, ...]
+    line: YearLine | None
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,7 @@ def _year(ref: str, year: YearIncome, *, opens: bool, by_month: bool) -> YearPag
         months=tuple(_cells(ref, period, figures, opens=opens) for period, figures in year.months) if by_month else (),
         total=_cells(ref, word, year.platform, opens=opens) if year.months else None,
         entries=year.entries,
+        line=year.line,
     )
 
 
