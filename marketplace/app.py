@@ -4,10 +4,11 @@ import functools
 import importlib
 import importlib.util
 import logging
+import pkgutil
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from flask import Flask
 from flask_limiter import Limiter
@@ -20,12 +21,13 @@ from marketplace.areas import queries as areas
 from marketplace.demo.services import ReadySignIns
 from marketplace.media import illustrations
 from marketplace.messages.doors import LogSmsDoor, NoSmsDoor
+from marketplace.messages.values import SmsDoor
 from marketplace.payments.gateways import gateways_for
 from marketplace.web import cli as house_cli
 from marketplace.web import health
 from marketplace.web.assets import configure_assets
 from marketplace.web.compression import configure_compression
-from marketplace.web.config import Mode, Settings
+from marketplace.web.config import Mode, Settings, UnsafeConfiguration
 from marketplace.web.db import configure_database, db, primary, reader
 from marketplace.web.errors import configure_errors
 from marketplace.web.filters import configure_filters
@@ -104,11 +106,31 @@ def configure_flask(app: Flask, settings: Settings) -> None:
     app.extensions["settings"] = settings
     app.extensions["sealer"] = settings.sealer()
     app.extensions["gateways"] = gateways_for(is_production=settings.is_production)
-    app.extensions["sms_door"] = NoSmsDoor() if settings.is_production else LogSmsDoor()
+    app.extensions["sms_door"] = sms_door_for(settings)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     if settings.trusted_proxies:
         count = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
+
+
+def sms_door_for(settings: Settings) -> SmsDoor:
+    """Return the door that the configuration names; without one the log, which in production would let its readers in.
+
+    Raises:
+        UnsafeConfiguration: nothing of that name makes a door.
+    """
+    if settings.sms_door is None:
+        return NoSmsDoor() if settings.is_production else LogSmsDoor()
+    named = f"LOTUSFAIR_SMS_DOOR={settings.sms_door}"
+    try:
+        door = pkgutil.resolve_name(settings.sms_door)()
+    except Exception as error:  # whatever a stranger's module raises, the operator shall read which setting to mend
+        raise UnsafeConfiguration(f"{named} makes no door: {type(error).__name__}: {error}") from error
+    if not isinstance(getattr(door, "is_open", None), bool) or not callable(getattr(door, "send", None)):
+        raise UnsafeConfiguration(f"{named} makes something without `is_open` and `send(to=, text=, key=)`")
+    if settings.is_production and isinstance(door, LogSmsDoor):
+        raise UnsafeConfiguration(f"{named} would print sign-in codes to the log in production")
+    return cast(SmsDoor, door)
 
 
 def configure_limits(app: Flask) -> None:

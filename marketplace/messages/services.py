@@ -7,6 +7,7 @@ dies between may send a message twice, never lose it.
 import datetime as dt
 from dataclasses import dataclass
 
+import structlog
 from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
@@ -16,6 +17,8 @@ from marketplace.kernel.db import in_transaction
 from marketplace.messages import rules
 from marketplace.messages.models import Message
 from marketplace.messages.values import DoorClosed, Kind, SmsDoor, State
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
@@ -139,7 +142,10 @@ def deliver(session: Session, *, message_id: int, door: SmsDoor, sealer: Sealer)
         return False
     try:
         door.send(to=claimed.to, text=claimed.text, key=claimed.ref)
-    except DoorClosed:
+    except Exception as error:  # noqa: BLE001 (a provider's own door may fail in any way)
+        if not isinstance(error, DoorClosed):
+            # its words may quote the message, and with it a sign-in code
+            log.error("door failed", kind=type(error).__name__, message=message_id)
         in_transaction(engine, lambda own: note_failed(own, message_id=message_id))
         return False
     in_transaction(engine, lambda own: note_sent(own, message_id=message_id))

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -19,6 +20,9 @@ KNOWN_SECRETS = frozenset({"for tests alone, never for people", "at least 32 ran
 
 #: Shown where no real money may come.
 INVENTED_ACCOUNT = "示例账户：莲乡集（不可汇款）|示例银行莲花支行|0000 0000 0000 0000"
+
+
+_FACTORY = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*", re.ASCII)
 
 
 class UnsafeConfiguration(Exception):
@@ -48,6 +52,8 @@ class Settings:
     metrics_token: str | None = field(default=None, repr=False)
     trusted_proxies: int = 0
     tax_of_requests: str = "120 per minute"
+    #: `package.module:factory` of the object through which SMS leave.
+    sms_door: str | None = None
     #: Holder, bank and number of the county's account, as buyers must write them; lines are parted by '|'.
     offline_account: tuple[str, ...] = ()
 
@@ -102,6 +108,7 @@ class Settings:
             metrics_token=env.get("LOTUSFAIR_METRICS_TOKEN") or None,
             trusted_proxies=proxies,
             offline_account=_account(env, mode),
+            sms_door=_factory(env, "LOTUSFAIR_SMS_DOOR"),
         )
 
 
@@ -109,6 +116,14 @@ def _account(env: Mapping[str, str], mode: Mode) -> tuple[str, ...]:
     """Return where buyers transfer money to; outside production an invented account stands in."""
     given = env.get("LOTUSFAIR_OFFLINE_ACCOUNT", "" if mode is Mode.PRODUCTION else INVENTED_ACCOUNT)
     return tuple(part.strip() for part in given.split("|") if part.strip())
+
+
+def _factory(env: Mapping[str, str], name: str) -> str | None:
+    """Return the address of a factory as it is written; whether it is there is seen when it is called."""
+    given = env.get(name) or None
+    if given and not _FACTORY.fullmatch(given):
+        raise UnsafeConfiguration(f"{name} must be written package.module:factory")
+    return given
 
 
 def _whole(text: str, most: int) -> int | None:

@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+import structlog
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
@@ -26,10 +27,13 @@ class KeptDoor:
     def __init__(self):
         self.sent = []
         self.is_shut = False
+        self.is_broken = False
 
     def send(self, *, to, text, key):
         if self.is_shut:
             raise DoorClosed
+        if self.is_broken:
+            raise ConnectionError(text)
         self.sent.append((to, text, key))
 
 
@@ -82,6 +86,19 @@ def test_a_shut_door_is_tried_again_later_and_not_at_once(engine, session, messa
     assert drain(engine, door) == 0
     with clock.stopped_at(clock.now() + dt.timedelta(seconds=31)):
         assert drain(engine, door) == 1
+
+
+def test_a_door_that_breaks_keeps_no_other_message_and_its_words_stay_out_of_the_log(engine, session, message, door):
+    services.enqueue_sms(session, to=TO, text=WORDS, sealer=SEALER)
+    session.commit()
+    door.is_broken = True
+    with structlog.testing.capture_logs() as lines:
+        assert drain(engine, door) == 0
+    assert [line["kind"] for line in lines] == ["ConnectionError", "ConnectionError"]
+    assert WORDS not in str(lines)
+    door.is_broken = False
+    with clock.stopped_at(clock.now() + dt.timedelta(seconds=31)):
+        assert drain(engine, door) == 2
 
 
 def test_a_message_is_given_up_and_emptied_after_the_last_try(engine, session, message, door):
