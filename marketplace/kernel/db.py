@@ -162,6 +162,10 @@ def is_transient(error: DBAPIError) -> bool:
     return isinstance(error, OperationalError) and "database is locked" in str(error.orig)
 
 
+#: Nobody waits much longer than this for a writer's turn, however many tries are left; a page has one thread in four.
+PATIENCE_SECONDS = 15.0
+
+
 def in_transaction(engine: Engine, verb: Callable[[Session], T], *, tries: int = 6) -> T:
     """Run `verb` in one writing transaction: commit once or roll back whole; try again on a transient conflict.
 
@@ -172,6 +176,7 @@ def in_transaction(engine: Engine, verb: Callable[[Session], T], *, tries: int =
     now it finds the first result. Refused again, the key was simply taken.
     """
     may_look_again = True
+    give_up_at = time.monotonic() + PATIENCE_SECONDS
     for attempt in range(1, tries + 1):
         with Session(engine, expire_on_commit=False) as session:
             try:
@@ -180,7 +185,8 @@ def in_transaction(engine: Engine, verb: Callable[[Session], T], *, tries: int =
             except DBAPIError as error:
                 session.rollback()
                 looks_again = may_look_again and getattr(error.orig, "sqlstate", None) == _KEY_TAKEN
-                if attempt == tries or not (looks_again or is_transient(error)):
+                is_last = attempt == tries or time.monotonic() > give_up_at
+                if is_last or not (looks_again or is_transient(error)):
                     raise
                 may_look_again = may_look_again and not looks_again
             else:
