@@ -1,6 +1,7 @@
 """`flask register import`: the county's register from a file, in the names of two different officials."""
 
 import hashlib
+import itertools
 from pathlib import Path
 
 import click
@@ -10,19 +11,22 @@ from sqlalchemy.orm import Session
 
 from marketplace.accounts.queries import grants_of, user_by_phone
 from marketplace.accounts.values import Role
-from marketplace.areas.queries import register_index
-from marketplace.assistance import labels, services
+from marketplace.areas import queries as areas
+from marketplace.assistance import labels, queries, services
 from marketplace.assistance.refusals import AcceptedByProposer
 from marketplace.assistance.register.areas import AreaEntry, AreaIndex
 from marketplace.assistance.register.reading import read_register
 from marketplace.assistance.register.values import RegisterFile
-from marketplace.assistance.values import ImportReport
+from marketplace.assistance.values import ImportReport, StagedKind
 from marketplace.kernel import clock
 from marketplace.kernel.crypto import Sealer
 from marketplace.kernel.db import in_transaction, reading
 from marketplace.kernel.errors import NotAllowed, Refusal
 from marketplace.kernel.words import N_
 from marketplace.web.db import db
+
+#: Absent households or people read at once for printing.
+ABSENT_AT_ONCE = 500
 
 
 class NoSuchOfficial(Refusal):
@@ -74,9 +78,9 @@ def run_import(path: Path, by_phone: str, accepted_phone: str, *, sealer: Sealer
             raise AcceptedByProposer
         if area != accepting_area:
             raise NotAllowed
-        areas = AreaIndex(AreaEntry(*entry) for entry in register_index(session))
+        index = AreaIndex(AreaEntry(*entry) for entry in areas.register_index(session))
         look = services.existing_household_of(session, sealer=sealer)
-    register = read_register(path, areas=areas, today=clock.today(), existing_household_of=look)
+    register = read_register(path, areas=index, today=clock.today(), existing_household_of=look)
     sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
     _print_findings(register)
     if register.findings and not only_good:
@@ -85,10 +89,12 @@ def run_import(path: Path, by_phone: str, accepted_phone: str, *, sealer: Sealer
             in_transaction(engine, lambda session: _propose(session, register, by, area, sha256, sealer, path, only_good))
         raise SystemExit(1)
     done: list[ImportReport] = []
+    absent: list[str] = []
 
     def stand(session: Session) -> None:
         report = _propose(session, register, by, area, sha256, sealer, path, only_good)
         done[:] = [services.accept_import(session, import_id=report.import_id, by=accepted_by, sealer=sealer)]
+        absent[:] = _absent_lines(session, report.import_id, sealer)
         if dry_run:
             raise _DryRun
 
@@ -97,6 +103,8 @@ def run_import(path: Path, by_phone: str, accepted_phone: str, *, sealer: Sealer
     except _DryRun:
         click.echo("Dry run: everything was tried and nothing kept.")
     _print_counts(done[0], register)
+    for line in absent:
+        click.echo(line)
     return done[0]
 
 
@@ -113,6 +121,21 @@ def _propose(
         sealer=sealer,
         file_name=path.name,
     )
+
+
+def _absent_lines(session: Session, import_id: int, sealer: Sealer) -> list[str]:
+    """Return a line for each household and person that stands and the file leaves out; none of them is ended."""
+    names = areas.names(session)
+    found = []
+    for kind, words in ((StagedKind.ABSENT, "household not in the file"), (StagedKind.PERSON_ABSENT, "person not in the file")):
+        for offset in itertools.count(0, ABSENT_AT_ONCE):
+            lines = queries.staged_lines(session, import_id, kind, sealer=sealer, limit=ABSENT_AT_ONCE, offset=offset)
+            found += [
+                f"{words}: {line.number} {line.name_masked or '-'} {names.get(line.village_code, ('',))[0]}" for line in lines
+            ]
+            if len(lines) < ABSENT_AT_ONCE:
+                break
+    return found
 
 
 def _official(session: Session, phone: str) -> tuple[int, str]:

@@ -165,6 +165,17 @@ class ImportReport:
 
 
 @dataclass(frozen=True, slots=True)
+class StagedLine:
+    """One household, or one person of it, of which an import would change something or only takes note."""
+
+    number: str
+    village_code: str
+    #: Of the person, or of the household's head; empty where the record knows no name yet.
+    name_masked: str
+    changes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class HouseholdLine:
     """A household in an official's list."""
 

@@ -76,3 +76,19 @@ def test_what_is_no_workbook_is_refused_by_name(run, phones, tmp_path):
     answer = run(book, "--by", phones[0], "--accepted-by", phones[1])
     assert answer.exit_code == 1
     assert "0 bytes" in answer.output
+
+
+def test_who_is_absent_is_printed_masked_and_stays(run, phones, writing, tmp_path):
+    book = tmp_path / "register.xlsx"
+    names = ("--by", phones[0], "--accepted-by", phones[1])
+    book.write_bytes(register(head(), member(), head(户编号="H2", 姓名="李四", 证件号码=id_of(3), 联系电话="19900000002")))
+    assert run(book, *names).exit_code == 0
+    book.write_bytes(register(head()))
+    for options in (("--dry-run",), ()):
+        answer = run(book, *names, *options)
+        assert answer.exit_code == 0, answer.output
+        assert "household not in the file: H2 李** 西门村" in answer.output
+        assert "person not in the file: H1 张** 西门村" in answer.output
+        assert "张二" not in answer.output
+    assert set(farmers.register_households(writing)) == {"H1", "H2"}
+    assert len(farmers.people_on_record(writing)) == 3

@@ -74,6 +74,28 @@ def test_a_register_is_proposed_by_one_official_and_accepted_by_another(client, 
     assert "Accepted" in client.get("/office/register").text
 
 
+def test_everybody_who_is_absent_is_listed_masked_a_page_at_a_time(client, people, household, writing, sealer):
+    others = [entry(f"A{number:02d}", members=(person_of(number),)) for number in range(20, 71)]
+    farmers_services.open_households(writing, entries=others, on=DAY, sealer=sealer)
+    writing.commit()
+    enter(client, people["county"])
+    # the file has another household of the township, and of the one that stands its head alone
+    address = upload(client, register(head(), head(户编号="H9", 证件号码=id_of(11), 联系电话="19900000011"))).location
+    first, listed = client.get(address).text, []
+    assert "51 in all" in first
+    assert "1 in all" in first
+    assert re.search(r"H1</th><td[^>]*>刘\*\*</td>", first), "the head's wife is absent, and named"
+    assert "刘一" not in first
+    for page in range(1, 4):
+        found = re.findall(r"(A\d\d)</th><td[^>]*>(\S+?)</td>", client.get(f"{address}?absent={page}").text)
+        listed.append(found)
+    assert [len(found) for found in listed] == [50, 1, 1], "a page beyond the last is the last"
+    assert {number for found in listed for number, _name in found} == {f"A{number:02d}" for number in range(20, 71)}
+    assert all(name.endswith("*") for found in listed for _number, name in found)
+    (onward,) = re.findall(r'rel="next" href="([^"]*)"', first)
+    assert "absent=2" in onward
+
+
 def test_a_bad_register_shows_every_bad_cell_masked(client, people, writing):
     enter(client, people["county"])
     bad = id_of(11)[:-1] + ("1" if id_of(11)[-1] != "1" else "2")

@@ -1,7 +1,14 @@
 """Named reads of the assistance record."""
 
 from marketplace.assistance.queries.cards import household_card, household_lines
-from marketplace.assistance.queries.imports import findings_of, import_by_ref, imports_in, imports_waiting, staged_rows
+from marketplace.assistance.queries.imports import (
+    findings_of,
+    import_by_ref,
+    imports_in,
+    imports_waiting,
+    staged_lines,
+    staged_rows,
+)
 from marketplace.assistance.queries.lines import poverty_line, poverty_lines
 from marketplace.assistance.queries.standings import helper_contact, standing, standings
 
@@ -15,6 +22,7 @@ __all__ = [
     "imports_waiting",
     "poverty_line",
     "poverty_lines",
+    "staged_lines",
     "staged_rows",
     "standing",
     "standings",

@@ -6,7 +6,9 @@ from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from marketplace.assistance.models import RegisterFinding, RegisterImport, RegisterImportRow
-from marketplace.assistance.values import ImportState, StagedKind
+from marketplace.assistance.values import ImportState, StagedKind, StagedLine
+from marketplace.farmers import queries as farmers
+from marketplace.kernel.crypto import Sealer
 
 
 def import_by_ref(session: Session, ref: str) -> RegisterImport | None:
@@ -53,3 +55,21 @@ def staged_rows(
         .limit(limit)
         .offset(offset)
     ).all()
+
+
+def staged_lines(
+    session: Session, import_id: int, kind: StagedKind, *, sealer: Sealer, limit: int = 100, offset: int = 0
+) -> tuple[StagedLine, ...]:
+    """Return a page of the same with masked names: the person's own, or that of the household's head. Three queries."""
+    rows = staged_rows(session, import_id, kind, limit=limit, offset=offset)
+    heads = farmers.heads_masked(session, [row.household_id for row in rows if row.household_id], sealer=sealer)
+    people = farmers.names_masked(session, [row.member_ref for row in rows if row.member_ref], sealer=sealer)
+    return tuple(
+        StagedLine(
+            row.household_number,
+            row.village_code,
+            people.get(row.member_ref, "") if row.member_ref else heads.get(row.household_id or 0, ""),
+            tuple(row.changes),
+        )
+        for row in rows
+    )

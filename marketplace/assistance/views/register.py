@@ -4,7 +4,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -13,7 +13,7 @@ from marketplace.areas.queries import register_index
 from marketplace.assistance import labels, queries, services
 from marketplace.assistance.register.areas import AreaEntry, AreaIndex
 from marketplace.assistance.register.reading import read_register
-from marketplace.assistance.values import ImportState, StagedKind
+from marketplace.assistance.values import ImportState, StagedKind, StagedLine
 from marketplace.assistance.views.blueprint import bp, sealer
 from marketplace.kernel import clock
 from marketplace.kernel.errors import NotAllowed, Refusal
@@ -22,9 +22,9 @@ from marketplace.web.forms import tidy
 from marketplace.web.policy import Reach, authorise, me, policy, reachable_areas
 from marketplace.web.words import flash_refusal, say
 
-#: Findings on one page, and rows shown of each kind of change.
+#: Findings on one page, and rows on one page of each kind of change.
 FINDINGS = 200
-ROWS = 100
+ROWS = 50
 
 
 @dataclass(frozen=True)
@@ -63,12 +63,16 @@ class FindingLine:
 
 @dataclass(frozen=True)
 class StagedGroup:
-    """Households of one kind of change, the first of them."""
+    """A page of the households or people of one kind of change; each kind turns its own pages."""
 
     kind: str
     title: str
     count: int
-    rows: tuple[dict[str, Any], ...]
+    columns: tuple[dict[str, str], ...]
+    rows: tuple[dict[str, str], ...]
+    prev_url: str | None
+    next_url: str | None
+    label: str
 
 
 @dataclass(frozen=True)
@@ -190,22 +194,51 @@ def one_import(ref: str) -> str:
 
 
 def _groups(held: Any) -> tuple[StagedGroup, ...]:
-    groups = []
+    found = []
     for kind, word in (
         (StagedKind.NEW, "new"), (StagedKind.CHANGED, "changed"), (StagedKind.HELD, "held"), (StagedKind.ABSENT, "absent"),
         (StagedKind.PERSON_ABSENT, "people_absent"),
     ):  # fmt: skip
         count = int(held.counts.get(word, 0))
         if count:
-            rows = queries.staged_rows(reader(), held.id, kind, limit=ROWS)
-            groups.append(StagedGroup(kind, _(labels.COUNTS[word]), count, tuple(_staged(row) for row in rows)))
-    return tuple(groups)
+            found.append(_group(held, kind, _(labels.COUNTS[word]), count))
+    return tuple(found)
 
 
-def _staged(row: Any) -> dict[str, Any]:
+def _group(held: Any, kind: StagedKind, title: str, count: int) -> StagedGroup:
+    last = -(-count // ROWS)
+    number = min(max(1, request.args.get(kind, 1, type=int)), last)
+    rows = queries.staged_lines(reader(), held.id, kind, sealer=sealer(), limit=ROWS, offset=(number - 1) * ROWS)
+
+    def at(other: int) -> str:
+        pages: dict[str, Any] = {str(each): request.args[each] for each in StagedKind if each in request.args}
+        return url_for("assistance.one_import", _anchor=kind, **{**pages, "ref": held.ref, str(kind): other})
+
+    columns = [
+        {"key": "number", "label": _("Register number")},
+        {"key": "name", "label": _("Name, masked") if kind is StagedKind.PERSON_ABSENT else _("Head, masked")},
+        {"key": "village", "label": _("Village")},
+        {"key": "changes", "label": _("What changes")},
+    ]
+    # What is new has no name on record yet, and who is absent is only listed.
+    left_out = {StagedKind.NEW: ("name", "changes"), StagedKind.ABSENT: ("changes",), StagedKind.PERSON_ABSENT: ("changes",)}
+    return StagedGroup(
+        kind=kind,
+        title=title,
+        count=count,
+        columns=tuple(column for column in columns if column["key"] not in left_out.get(kind, ())),
+        rows=tuple(_staged(row) for row in rows),
+        prev_url=at(number - 1) if number > 1 else None,
+        next_url=at(number + 1) if number < last else None,
+        label=_("Page %(number)s", number=number),
+    )
+
+
+def _staged(row: StagedLine) -> dict[str, str]:
     return {
-        "number": row.household_number,
-        "village": row.village_code,
+        "number": row.number,
+        "name": row.name_masked or "—",
+        "village": current_app.extensions["area_name"](row.village_code),
         "changes": "、".join(_(labels.CHANGES[word]) for word in row.changes),
     }
 
