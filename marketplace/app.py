@@ -3,7 +3,6 @@
 import functools
 import importlib
 import importlib.util
-import logging
 import pkgutil
 from collections.abc import Callable
 from datetime import timedelta
@@ -11,8 +10,6 @@ from pathlib import Path
 from typing import Any, cast
 
 from flask import Flask
-from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
 from flask_migrate import Migrate
 from markupsafe import Markup
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -33,6 +30,7 @@ from marketplace.web.errors import configure_errors
 from marketplace.web.filters import configure_filters
 from marketplace.web.identity import Person, configure_identity
 from marketplace.web.language import configure_language, locale_id
+from marketplace.web.limits import configure_limits
 from marketplace.web.logging import configure_logging, set_up_logging
 from marketplace.web.nav import NavItem
 from marketplace.web.pages import configure_pages
@@ -131,14 +129,6 @@ def sms_door_for(settings: Settings) -> SmsDoor:
     if settings.is_production and isinstance(door, LogSmsDoor):
         raise UnsafeConfiguration(f"{named} would print sign-in codes to the log in production")
     return cast(SmsDoor, door)
-
-
-def configure_limits(app: Flask) -> None:
-    """Set a coarse shield per address; budgets that must hold across processes are rows of `accounts`."""
-    app.config["RATELIMIT_ENABLED"] = app.config["MODE"] != Mode.TEST
-    limiter = Limiter(get_remote_address, app=app, default_limits=["1200 per minute"], storage_uri="memory://")
-    app.extensions["rate_limiter"] = limiter
-    logging.getLogger("flask-limiter").setLevel(logging.ERROR)
 
 
 def configure_health(app: Flask) -> None:
