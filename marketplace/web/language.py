@@ -12,6 +12,7 @@ from babel.messages.pofile import read_po
 from babel.support import Translations
 from flask import Flask, g, request
 from flask_babel import Babel, Domain, get_locale
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 LANGUAGES = ("zh", "en")
@@ -30,6 +31,12 @@ class HouseWords(Domain):
     def get_translations(self) -> Translations:
         """Return the catalogue of this reader's language."""
         return self.loaded[locale_id()]
+
+    def in_template(self, sentence: str, **variables: object) -> Markup:
+        """Say a sentence of a template: what is put into it is escaped, and '%' is written '%%', as in Jinja's own `_()`, which
+        takes twice the time to find the same words. A page has a hundred sentences."""
+        words = Markup(self.loaded[locale_id()].gettext(sentence))  # noqa: S704 (our own words)
+        return words % variables if "%" in words else words
 
 
 @functools.cache
@@ -53,12 +60,13 @@ def _load(folders: tuple[Path, ...], language: str) -> Translations:
 
 def configure_language(app: Flask) -> None:
     """Choose the language from `?lang=`, then the cookie, then the browser; remember what was asked for."""
-    babel = Babel(app, default_locale="zh", default_timezone="Asia/Shanghai", locale_selector=_select)
+    Babel(app, default_locale="zh", default_timezone="Asia/Shanghai", locale_selector=_select)
     packages = sorted(path.parent for path in Path(app.root_path).glob("*/words"))
-    app.extensions["babel"].instance.domain_instance = HouseWords(packages)
+    words = HouseWords(packages)
+    app.extensions["babel"].instance.domain_instance = words
+    app.jinja_env.globals.update(_=words.in_template, gettext=words.in_template)
     app.before_request(_read_preferences)
     app.after_request(_remember)
-    del babel
 
 
 def locale_id() -> str:

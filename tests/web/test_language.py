@@ -29,3 +29,11 @@ def test_chinese_is_found_for_one_and_for_many(tmp_path):
 
 def test_a_word_nobody_translated_is_said_in_english(tmp_path):
     assert HouseWords([tmp_path]).loaded["zh"].ugettext("Rice") == "Rice"
+
+
+def test_a_sentence_of_a_template_escapes_what_is_put_into_it_and_nothing_else(app):
+    source = "{{ _('%(who)s & 5%% <b>', who='<i>') }}|{{ _('5%% & <b>') }}|{% trans who='<i>' %}to {{ who }}{% endtrans %}"
+    with app.test_request_context(headers={"Accept-Language": "en"}):
+        assert app.jinja_env.from_string(source).render() == "&lt;i&gt; & 5% <b>|5% & <b>|to &lt;i&gt;"
+    with app.test_request_context(headers={"Accept-Language": "zh-CN"}):
+        assert app.jinja_env.from_string("{{ _('Basket') }}").render() == "篮子"
