@@ -345,7 +345,7 @@ class OrderView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PurchaseView:
+class PurchaseHead:
     """What is paid together. `area_code` is the smallest area that holds all its villages: officials are judged by it."""
 
     id: int
@@ -365,6 +365,12 @@ class PurchaseView:
     placed_at: dt.datetime
     paid_at: dt.datetime | None
     note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PurchaseView(PurchaseHead):
+    """A purchase with its orders."""
+
     orders: tuple[OrderView, ...]
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from marketplace.orders.values import PurchaseRow, PurchaseView, RefundView
+from marketplace.orders.values import PurchaseHead, PurchaseRow, PurchaseView, RefundView
 from marketplace.payments.values import GatewayView, ReceiptView, TransferView
 
 
@@ -12,7 +12,7 @@ from marketplace.payments.values import GatewayView, ReceiptView, TransferView
 class PayPage:
     """How to pay one purchase. `chosen` is the way that was taken, or nothing yet."""
 
-    purchase: PurchaseView
+    purchase: PurchaseHead
     offered: Sequence[GatewayView]
     chosen: str
     account: Sequence[str]

@@ -10,6 +10,8 @@ from marketplace.orders.queries.lists import (
 )
 from marketplace.orders.queries.purchases import (
     contact_of,
+    head_by_id,
+    head_by_ref,
     known_to,
     order_by_id,
     order_by_ref,
@@ -36,6 +38,8 @@ __all__ = [
     "count_to_do",
     "discounts_of_seller",
     "freight_zones",
+    "head_by_id",
+    "head_by_ref",
     "known_to",
     "order_by_id",
     "order_by_ref",

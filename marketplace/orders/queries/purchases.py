@@ -3,6 +3,7 @@
 import hmac
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -20,6 +21,7 @@ from marketplace.orders.values import (
     LineView,
     OrderState,
     OrderView,
+    PurchaseHead,
     PurchaseState,
     PurchaseView,
     RefundReason,
@@ -41,6 +43,18 @@ def purchase_by_id(session: Session, *, purchase_id: int) -> PurchaseView | None
 def purchase_by_key(session: Session, *, key: str) -> PurchaseView | None:
     """Return the purchase made under a client's key."""
     return _one(session, session.scalar(select(Purchase).where(Purchase.key == key)))
+
+
+def head_by_ref(session: Session, *, ref: str) -> PurchaseHead | None:
+    """Return a purchase by its reference, without its orders: one query."""
+    found = session.scalar(select(Purchase).where(Purchase.ref == ref))
+    return None if found is None else purchase_head(found)
+
+
+def head_by_id(session: Session, *, purchase_id: int) -> PurchaseHead | None:
+    """Return a purchase by key, without its orders: one query."""
+    found = session.get(Purchase, purchase_id)
+    return None if found is None else purchase_head(found)
 
 
 def states_of_purchases(session: Session, *, purchase_ids: Iterable[int]) -> dict[int, PurchaseState]:
@@ -94,18 +108,27 @@ def _one(session: Session, found: Purchase | None) -> PurchaseView | None:
     return None if found is None else purchase_view(session, found)
 
 
+def purchase_head(found: Purchase) -> PurchaseHead:
+    """Return a purchase without its orders."""
+    return PurchaseHead(**_head(found))
+
+
 def purchase_view(session: Session, found: Purchase) -> PurchaseView:
     """Return a purchase with its orders."""
     orders = session.scalars(
         select(HouseholdOrder).where(HouseholdOrder.purchase_id == found.id).order_by(HouseholdOrder.id)
     ).all()
-    return PurchaseView(
-        id=found.id, ref=found.ref, key=found.key, state=PurchaseState(found.state), buyer_user_id=found.buyer_user_id,
-        phone_last4=found.phone_last4, area_code=found.area_code, province=found.province, goods_fen=found.goods_fen,
-        discount_fen=found.discount_fen, freight_fen=found.freight_fen, total_fen=found.total_fen, gateway=found.gateway,
-        hold_until=found.hold_until, placed_at=found.placed_at, paid_at=found.paid_at, note=found.note,
-        orders=tuple(order_views(session, {found.id: found}, orders)),
-    )  # fmt: skip
+    return PurchaseView(**_head(found), orders=tuple(order_views(session, {found.id: found}, orders)))
+
+
+def _head(found: Purchase) -> dict[str, Any]:
+    return {
+        "id": found.id, "ref": found.ref, "key": found.key, "state": PurchaseState(found.state),
+        "buyer_user_id": found.buyer_user_id, "phone_last4": found.phone_last4, "area_code": found.area_code,
+        "province": found.province, "goods_fen": found.goods_fen, "discount_fen": found.discount_fen,
+        "freight_fen": found.freight_fen, "total_fen": found.total_fen, "gateway": found.gateway,
+        "hold_until": found.hold_until, "placed_at": found.placed_at, "paid_at": found.paid_at, "note": found.note,
+    }  # fmt: skip
 
 
 def order_views(session: Session, purchases: Mapping[int, Purchase], orders: Sequence[HouseholdOrder]) -> list[OrderView]:

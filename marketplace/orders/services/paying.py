@@ -11,11 +11,11 @@ from marketplace.income.values import SaleFact
 from marketplace.kernel import clock
 from marketplace.orders import rules
 from marketplace.orders.models import HouseholdOrder, OrderLine, Purchase
-from marketplace.orders.queries.purchases import purchase_view
+from marketplace.orders.queries.purchases import purchase_head, purchase_view
 from marketplace.orders.refusals import PaidTooLate, PurchaseClosed
 from marketplace.orders.services.placing import hold_key
 from marketplace.orders.services.steps import lines_of, move_purchase, orders_of, taken
-from marketplace.orders.values import PurchaseState, PurchaseView
+from marketplace.orders.values import PurchaseHead, PurchaseState, PurchaseView
 from marketplace.products.refusals import HoldEnded, SoldOut
 from marketplace.products.services import commit_hold, extend_hold, hold_stock, release_hold
 
@@ -28,7 +28,7 @@ def source_of(line: OrderLine) -> str:
     return f"order_line/{line.id}"
 
 
-def choose_gateway(session: Session, *, purchase_id: int, gateway: str, hold: dt.timedelta) -> PurchaseView:
+def choose_gateway(session: Session, *, purchase_id: int, gateway: str, hold: dt.timedelta) -> PurchaseHead:
     """Keep the goods as long as a way of paying takes, counted from the order: choosing anew gains no time, and loses none.
 
     Raises:
@@ -38,7 +38,7 @@ def choose_gateway(session: Session, *, purchase_id: int, gateway: str, hold: dt
     return _keep(session, purchase, gateway, purchase.placed_at + hold)
 
 
-def keep_goods(session: Session, *, purchase_id: int, gateway: str, until: dt.datetime) -> PurchaseView:
+def keep_goods(session: Session, *, purchase_id: int, gateway: str, until: dt.datetime) -> PurchaseHead:
     """Keep the goods beyond the buyer's own time, because an official saw the money; never shorter than before.
 
     Raises:
@@ -47,13 +47,13 @@ def keep_goods(session: Session, *, purchase_id: int, gateway: str, until: dt.da
     return _keep(session, _waiting(session, purchase_id), gateway, until)
 
 
-def take_purchase(session: Session, *, purchase_id: int) -> PurchaseView:
+def take_purchase(session: Session, *, purchase_id: int) -> PurchaseHead:
     """Return a purchase that nobody else changes until this transaction ends.
 
     Raises:
         NotThere: there is none.
     """
-    return purchase_view(session, taken(session, Purchase, purchase_id))
+    return purchase_head(taken(session, Purchase, purchase_id))
 
 
 def mark_paid(session: Session, *, purchase_id: int, gateway: str, gateway_fee_fen: int, at: dt.datetime) -> bool:
@@ -127,14 +127,14 @@ def _waiting(session: Session, purchase_id: int) -> Purchase:
     return purchase
 
 
-def _keep(session: Session, purchase: Purchase, gateway: str, until: dt.datetime) -> PurchaseView:
+def _keep(session: Session, purchase: Purchase, gateway: str, until: dt.datetime) -> PurchaseHead:
     try:
         extend_hold(session, key=hold_key(purchase), until=until)
     except HoldEnded as error:
         raise PurchaseClosed from error
     purchase.gateway, purchase.hold_until = gateway, max(purchase.hold_until, until)
     session.flush()
-    return purchase_view(session, purchase)
+    return purchase_head(purchase)
 
 
 def _sell(session: Session, purchase: Purchase, lines: list[OrderLine]) -> None:

@@ -11,7 +11,7 @@ from marketplace.kernel.money import share
 from marketplace.orders import queries as order_queries
 from marketplace.orders import services as orders
 from marketplace.orders.refusals import PaidTooLate, PurchaseClosed
-from marketplace.orders.values import PurchaseState, PurchaseView
+from marketplace.orders.values import PurchaseHead, PurchaseState
 from marketplace.payments.gateways import Gateways
 from marketplace.payments.gateways.sandbox import SandboxGateway
 from marketplace.payments.models import PaymentAttempt, PaymentEffect, PaymentEvent, PaymentIntent
@@ -39,7 +39,7 @@ def start_payment(session: Session, *, gateways: Gateways, purchase_ref: str, ga
         NothingToPay: it is paid, called off or out of time.
     """
     terms = gateways.get(gateway).view
-    purchase = order_queries.purchase_by_ref(session, ref=purchase_ref)
+    purchase = order_queries.head_by_ref(session, ref=purchase_ref)
     if purchase is None:
         raise NotThere
     try:
@@ -49,7 +49,7 @@ def start_payment(session: Session, *, gateways: Gateways, purchase_ref: str, ga
     return intent_view(intent_for(session, purchase, gateway))
 
 
-def intent_for(session: Session, purchase: PurchaseView, gateway: str) -> PaymentIntent:
+def intent_for(session: Session, purchase: PurchaseHead, gateway: str) -> PaymentIntent:
     """Return the intent of a purchase through a gateway, made if there is none; the caller holds the purchase."""
     found = session.scalar(
         select(PaymentIntent).where(PaymentIntent.purchase_id == purchase.id, PaymentIntent.gateway == gateway)
@@ -115,7 +115,7 @@ def pay_at_trial_till(session: Session, *, gateways: Gateways, intent_id: int, k
         raise GatewayUnavailable
     if intent.state == IntentState.SUCCEEDED:
         return intent_view(intent)
-    purchase = order_queries.purchase_by_id(session, purchase_id=intent.purchase_id)
+    purchase = order_queries.head_by_id(session, purchase_id=intent.purchase_id)
     if purchase is None or purchase.state != PurchaseState.AWAITING_PAYMENT or purchase.hold_until <= clock.now():
         raise NothingToPay
     if session.scalar(select(PaymentAttempt.id).where(PaymentAttempt.key == key)) is not None:

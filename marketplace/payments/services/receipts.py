@@ -55,7 +55,7 @@ def record_offline_receipt(
     bank_ref = bank_ref.strip()[:80]
     if not bank_ref:
         raise ReferenceNeeded
-    purchase = order_queries.purchase_by_ref(session, ref=purchase_ref)
+    purchase = order_queries.head_by_ref(session, ref=purchase_ref)
     if purchase is None:
         raise NotThere
     purchase = orders.take_purchase(session, purchase_id=purchase.id)

@@ -9,7 +9,7 @@ from marketplace.areas import queries as areas
 from marketplace.kernel import clock, ids
 from marketplace.kernel.errors import Refusal
 from marketplace.orders import queries as orders
-from marketplace.orders.values import PurchaseState, PurchaseView
+from marketplace.orders.values import PurchaseHead, PurchaseState
 from marketplace.payments import queries, services
 from marketplace.payments.pages import PayPage
 from marketplace.payments.values import OFFLINE, SANDBOX, IntentState, ReceiptState
@@ -83,17 +83,17 @@ def pay_trial(ref: str) -> Response:
     return redirect(url_for("payments.trial", ref=ref), code=303)
 
 
-def _own(ref: str) -> PurchaseView:
+def _own(ref: str) -> PurchaseHead:
     """Return a purchase to the browser that placed or found it, and to its signed-in buyer."""
-    found = orders.purchase_by_ref(reader(), ref=ref)
+    found = orders.head_by_ref(reader(), ref=ref)
     return authorise(found, owner_id=found.buyer_user_id if found else None, known_ref=found.ref if found else None)
 
 
-def _waits(purchase: PurchaseView) -> bool:
+def _waits(purchase: PurchaseHead) -> bool:
     return purchase.state is PurchaseState.AWAITING_PAYMENT and purchase.hold_until > clock.now()
 
 
-def _facts(purchase: PurchaseView, chosen: str, key: str = "") -> PayPage:
+def _facts(purchase: PurchaseHead, chosen: str, key: str = "") -> PayPage:
     at = locale_id() == "en"
     receipts = queries.receipts_of_purchase(reader(), purchase_ref=purchase.ref) if chosen == OFFLINE else ()
     return PayPage(
@@ -107,7 +107,7 @@ def _facts(purchase: PurchaseView, chosen: str, key: str = "") -> PayPage:
     )
 
 
-def _page(purchase: PurchaseView, chosen: str) -> str:
+def _page(purchase: PurchaseHead, chosen: str) -> str:
     return render_template("payments/pay.html", page=_facts(purchase, chosen), tab="basket")
 
 
