@@ -56,6 +56,14 @@ class SameOfficial(Refusal):
     status = 403
 
 
+class OwnMoney(Refusal):
+    """An official would record or confirm money to their own household, or answer its question."""
+
+    code = "own_money"
+    message = N_("This is your own household's money. Other officials record, confirm and answer it.")
+    status = 403
+
+
 class PayoutClosed(Refusal):
     """The pay-out was confirmed or withdrawn already."""
 

@@ -136,6 +136,8 @@ class OfficeOrderPage:
     state_kind: str
     contact: Contact | None
     steps: Sequence[str]
+    #: The official's own household sold it: they send it from their desk, and another official hands it on.
+    is_own: bool
     form: Any
     may_write: bool
     history: Sequence[tuple[dt.datetime, str, str, str]]

@@ -112,6 +112,14 @@ class BeingCancelled(StepRefused):
     message = N_("The buyer asked to cancel this order. Wait until the village has answered.")
 
 
+class OwnParcel(Refusal):
+    """An official would hand on, or see delivered, what their own household sold."""
+
+    code = "own_parcel"
+    message = N_("Your own household sold this. Another official hands it on and sees it delivered.")
+    status = 403
+
+
 class TrackingTaken(Refusal):
     """Another parcel has this number."""
 
@@ -146,10 +154,10 @@ class ReturnClosed(Refusal):
 
 
 class NeedsAnother(Refusal):
-    """Whoever asked for a refund, or sells the goods, tried to approve it."""
+    """Whoever asked for a refund, bought or sells the goods, tried to decide it."""
 
     code = "needs_another"
-    message = N_("Nobody approves a refund they asked for, or one of their own household. Ask another official.")
+    message = N_("Nobody decides a refund they asked for, or of what they bought or their household sold. Ask another official.")
     status = 403
 
 

@@ -46,6 +46,8 @@ class ReceiptPage:
     names: Mapping[int, str]
     form: Any
     may_record: bool
+    #: The official bought it, or their household sold some of it.
+    is_own: bool
     me: int
     may_write: bool
 

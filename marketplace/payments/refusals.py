@@ -62,6 +62,14 @@ class NeedsSecondOfficial(Refusal):
     status = 403
 
 
+class OwnPurchase(Refusal):
+    """An official would record or confirm the money of what they bought, or their household sold."""
+
+    code = "own_purchase"
+    message = N_("You or your household bought or sold this. Other officials record and confirm its money.")
+    status = 403
+
+
 class ReceiptClosed(Refusal):
     """The receipt or the transfer is decided."""
 

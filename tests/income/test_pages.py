@@ -148,6 +148,19 @@ def test_a_payout_takes_two_officials(shop, client, writing):
     assert balance(writing, "bank") == -42473
 
 
+def test_an_official_is_offered_no_payout_to_their_own_household(shop, client, writing):
+    people, who, _, _ = shop
+    farmers.match_user_to_household(writing, household_id=who.household_id, user_id=people["clerk"], by=people["cashier"])
+    services.record_payout(writing, key="k", seller_ref=SELLER, amount_fen=100, bank_ref="B", prepared_by=people["cashier"])
+    writing.commit()
+    places.enter(client, people["clerk"])
+    page = client.get("/office/payouts").text
+    assert "Your own household’s: other officials confirm" in page
+    assert f"/office/payouts/new/{SELLER}" not in page
+    form = {"key": "k2", "amount": "1", "bank_ref": "ICBC-7"}
+    assert "your own household&#39;s money" in client.post(f"/office/payouts/new/{SELLER}", data=form).text
+
+
 def test_a_recorded_payout_can_be_withdrawn_with_a_reason(shop, client, writing):
     people = shop[0]
     payout = services.record_payout(

@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
+from marketplace.farmers import services as farmers
 from marketplace.income import queries, refusals, services
 from marketplace.income.values import PayoutState
 from marketplace.kernel import clock
@@ -88,6 +89,20 @@ def test_a_bank_reference_pays_a_seller_once(session, who):
         record(session, who, fen=100, key="k2")
     with pytest.raises(refusals.BankReferenceMissing):
         record(session, who, fen=100, key="k3", bank_ref="  ")
+
+
+def test_nobody_records_or_confirms_money_to_their_own_household(session, who):
+    for member in (who.clerk, who.cashier):
+        farmers.match_user_to_household(session, household_id=who.household_id, user_id=member, by=who.helper)
+    with pytest.raises(refusals.OwnMoney):
+        record(session, who)
+    payout = services.record_payout(
+        session, key="k", seller_ref=SELLER, amount_fen=100, bank_ref="ICBC-1", prepared_by=who.helper
+    )
+    with pytest.raises(refusals.OwnMoney):
+        services.confirm_payout(session, payout_id=payout.id, by=who.cashier)
+    assert balance(session, "bank") == 0
+    assert services.confirm_payout(session, payout_id=payout.id, by=who.farmer).state == PayoutState.CONFIRMED
 
 
 def test_a_withdrawn_payout_frees_what_it_held_and_its_reference(session, who):

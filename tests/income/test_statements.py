@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 
 from marketplace.assistance.models import PlatformHandover, PlatformIncome
+from marketplace.farmers import services as farmers
 from marketplace.income import jobs, queries, refusals, services
 from marketplace.income.values import LineState
 from marketplace.kernel import clock
@@ -77,6 +78,15 @@ def test_a_dispute_has_words_and_another_person_answers_it(session, who):
     assert queries.dispute(session, waiting.statement_line_id) is None
     with pytest.raises(refusals.LineMove):
         services.answer_dispute(session, statement_line_id=waiting.statement_line_id, by=who.clerk, answer="again")
+
+
+def test_nobody_answers_the_question_of_their_own_household(session, who):
+    services.dispute_line(session, **keys(session, who), by=who.farmer, words="少算两包")
+    farmers.match_user_to_household(session, household_id=who.household_id, user_id=who.clerk, by=who.cashier)
+    (waiting,) = queries.open_disputes(session, (VILLAGE,))
+    with pytest.raises(refusals.OwnMoney):
+        services.answer_dispute(session, statement_line_id=waiting.statement_line_id, by=who.clerk, answer="没错")
+    services.answer_dispute(session, statement_line_id=waiting.statement_line_id, by=who.cashier, answer="两包已退款")
 
 
 def test_a_line_of_another_household_or_month_cannot_be_confirmed(session, who):

@@ -96,16 +96,16 @@ def test_every_step_that_the_table_does_not_know_is_refused_and_a_repeat_changes
     order_id = bought(session, [(market.seed, 1)]).orders[0].id
     for state in (OrderState.PLACED, *verbs):
         if state in verbs:
-            assert verbs[state](session, order_id=order_id, by=market.village.farmer).state == state
+            assert verbs[state](session, order_id=order_id, by=market.village.official).state == state
         for to, verb in verbs.items():
             if to not in rules.ORDER_EDGES[state] and to != state:
                 with pytest.raises(refusals.StepRefused):
-                    verb(session, order_id=order_id, by=market.village.farmer)
+                    verb(session, order_id=order_id, by=market.village.official)
         if state in verbs:
-            assert verbs[state](session, order_id=order_id, by=market.village.farmer).state == state
+            assert verbs[state](session, order_id=order_id, by=market.village.official).state == state
     found = queries.order_by_id(session, order_id=order_id)
     assert len(found.events) == 2 + len(verbs)
-    assert found.events[-1].by_name == "刘一"
+    assert found.events[-1].by_name == "village_official"
     assert (found.carrier, found.tracking_no) == ("顺丰", "SF1")
     assert found.closes_at == found.delivered_at + WEEK
     with pytest.raises(NotThere):
@@ -168,12 +168,14 @@ def test_nothing_is_refunded_before_it_is_paid(session, market):
         asked(session, line, 1)
 
 
-def test_nobody_approves_what_they_asked_for_nor_their_own_households(session, market):
-    line = bought(session, [(market.seed, 3)]).orders[0].lines[0]
+def test_nobody_decides_what_they_asked_for_or_bought_nor_what_their_household_sold(session, market):
+    line = bought(session, [(market.seed, 3)], buyer_user_id=market.buyer).orders[0].lines[0]
     refund = asked(session, line, 1, by=market.second_official)
-    for person in (market.second_official, market.village.farmer):
+    for person in (market.second_official, market.village.farmer, market.buyer):
         with pytest.raises(refusals.NeedsAnother):
             services.approve_refund(session, refund_id=refund.id, by=person)
+        with pytest.raises(refusals.NeedsAnother):
+            services.reject_refund(session, refund_id=refund.id, by=person, answer="不退")
     for _twice in range(2):
         assert services.approve_refund(session, refund_id=refund.id, by=market.village.official).state == "approved"
     assert [row.ref for row in queries.refunds_to_submit(session, limit=5)] == [refund.ref]
@@ -359,4 +361,14 @@ def test_the_database_itself_refuses_two_hats_reopening_and_rewriting(session, m
     with pytest.raises(Exception, match="orders:"):
         session.flush()
     session.rollback()
+    assert breaches(session) == {}
+
+
+def test_nobody_hands_on_or_sees_delivered_what_their_own_household_sold(session, market):
+    order_id, seller = bought(session, [(market.seed, 1)]).orders[0].id, market.village.farmer
+    sent(session, order_id, seller, until="handed_in")
+    for verb, facts in ((services.ship_order, {"carrier": "顺丰", "tracking_no": "SF9"}), (services.deliver_order, {})):
+        with pytest.raises(refusals.OwnParcel):
+            verb(session, order_id=order_id, by=seller, **facts)
+        verb(session, order_id=order_id, by=market.village.official, **facts)
     assert breaches(session) == {}

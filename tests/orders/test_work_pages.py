@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 
+from marketplace.farmers import services as farmers
 from marketplace.kernel import clock
 from marketplace.orders import queries, services
 from marketplace.orders.values import OrderState, RefundState
@@ -329,3 +330,17 @@ def test_every_state_of_an_order_has_its_words_for_buyer_desk_and_office(client,
         assert answer.status_code == 200
         assert ('lang="zh-CN"' if lang == "zh" else 'lang="en-GB"') in answer.text
         assert 'class="tag' in answer.text or path == "/office/orders"
+
+
+def test_an_official_finds_no_buttons_beside_what_their_own_household_sold(client, fair, writing, order, clerk):
+    farmers.match_user_to_household(writing, household_id=fair.village.household_id, user_id=clerk, by=fair.village.official)
+    sales.sent(writing, order.id, fair.village.farmer, until="handed_in")
+    enter(client, clerk)
+    page = client.get(f"/office/orders/{order.ref}").text
+    assert "Your own household sold this." in page
+    assert f'action="/office/orders/{order.ref}/' not in page
+    sent_anyway = client.post(f"/office/orders/{order.ref}/ship", data={"carrier": "顺丰", "tracking_no": "SF1"})
+    assert sent_anyway.status_code == 403
+    assert state(writing, order) == OrderState.HANDED_IN
+    enter(client, fair.second_official)
+    assert f'action="/office/orders/{order.ref}/ship"' in client.get(f"/office/orders/{order.ref}").text

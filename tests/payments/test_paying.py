@@ -74,6 +74,21 @@ def test_whoever_recorded_money_does_not_confirm_it(session, market):
         session.execute(text("UPDATE offline_receipts SET state = 'confirmed', confirmed_by = recorded_by"))
 
 
+def test_nobody_records_or_confirms_the_money_of_what_they_bought_or_their_household_sold(session, market):
+    village = market.village
+    purchase = place(session, [(market.seed, 1), (market.tea, 1)], buyer_user_id=market.buyer)
+    for person in (village.farmer, market.buyer):
+        with pytest.raises(refusals.OwnPurchase):
+            recorded(session, purchase, person)
+    receipt = recorded(session, purchase, village.official)
+    for person in (village.farmer, market.buyer):
+        with pytest.raises(refusals.OwnPurchase):
+            confirmed(session, receipt, person)
+    other = recorded(session, place(session, [(market.tea, 1)]), village.farmer)
+    assert confirmed(session, other, market.buyer).state == ReceiptState.CONFIRMED, "what is nobody's own is anybody's to confirm"
+    assert confirmed(session, receipt, market.second_official).state == ReceiptState.CONFIRMED
+
+
 def test_a_receipt_is_confirmed_once_however_often_it_is_said(session, market):
     purchase = place(session, [(market.seed, 1)])
     receipt = recorded(session, purchase, market.village.official)

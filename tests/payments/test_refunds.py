@@ -156,6 +156,22 @@ def test_whoever_sent_a_refund_does_not_confirm_it(session, market):
     assert breaches(session) == {}
 
 
+def test_nobody_sends_or_confirms_a_refund_to_themselves_or_of_what_their_household_sold(session, market):
+    village = market.village
+    purchase = place(session, [(market.seed, 2)], buyer_user_id=market.buyer)
+    paid_offline(session, purchase, village.official, market.second_official)
+    refund = approved(session, market, purchase.orders[0].lines[0], 1)
+    for person in (village.farmer, market.buyer):
+        with pytest.raises(refusals.OwnPurchase):
+            services.record_refund_transfer(session, key="t", refund_id=refund.id, bank_ref="OUT-1", by=person)
+    transfer = services.record_refund_transfer(session, key="t", refund_id=refund.id, bank_ref="OUT-1", by=village.official)
+    for person in (village.farmer, market.buyer):
+        with pytest.raises(refusals.OwnPurchase):
+            services.confirm_refund_transfer(session, transfer_id=transfer.id, by=person)
+    assert state_of(session, refund) == RefundState.SUBMITTED
+    assert breaches(session) == {}
+
+
 def test_a_transfer_recorded_by_mistake_is_taken_back_and_sent_again(session, market):
     village = market.village
     purchase = place(session, [(market.seed, 2)])

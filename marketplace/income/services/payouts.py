@@ -9,6 +9,7 @@ from marketplace.accounts import services as accounts
 from marketplace.income import refusals, rules
 from marketplace.income.models import Attribution, Payout
 from marketplace.income.services.movements import record
+from marketplace.income.services.own import refuse_own
 from marketplace.income.values import Movement, PayoutState
 from marketplace.kernel import clock, ids
 from marketplace.kernel.errors import NotThere
@@ -25,6 +26,7 @@ def record_payout(session: Session, *, key: str, seller_ref: str, amount_fen: in
         BankReferenceMissing: no bank reference.
         PayoutExceedsEarned: more than is earned, unpaid and not yet prepared.
         BankReferenceUsed: this seller was paid under it before.
+        OwnMoney: it goes to their own household.
     """
     first = session.scalar(select(Payout).where(Payout.key == key))
     if first is not None:
@@ -37,6 +39,7 @@ def record_payout(session: Session, *, key: str, seller_ref: str, amount_fen: in
     outstanding = _outstanding(session, seller_ref)
     if not outstanding:
         raise refusals.PayoutExceedsEarned(left=yuan(0))
+    refuse_own(session, outstanding[-1].household_id, prepared_by)
     left = sum(sale.earned_fen - sale.paid_fen for sale in outstanding) - _prepared_fen(session, seller_ref)
     if amount_fen > left:
         raise refusals.PayoutExceedsEarned(left=yuan(max(left, 0)))
@@ -69,11 +72,13 @@ def confirm_payout(session: Session, *, payout_id: int, by: int) -> Payout:
 
     Raises:
         SameOfficial: the preparer cannot confirm.
+        OwnMoney: it goes to their own household.
         PayoutClosed: it was withdrawn.
     """
     payout = _locked(session, payout_id)
     if payout.prepared_by == by:
         raise refusals.SameOfficial
+    refuse_own(session, payout.household_id, by)
     if payout.state == PayoutState.CONFIRMED:
         return payout
     if payout.state != PayoutState.PREPARED:

@@ -11,6 +11,7 @@ from marketplace.accounts import services as accounts
 from marketplace.income import refusals, rules
 from marketplace.income.models import AttributionMovement, StatementAnswer, StatementHead
 from marketplace.income.queries.lines import line
+from marketplace.income.services.own import refuse_own
 from marketplace.income.values import Line, LineState
 from marketplace.kernel import clock
 from marketplace.kernel.errors import NotThere
@@ -106,6 +107,7 @@ def answer_dispute(session: Session, *, statement_line_id: int, by: int, answer:
         NotThere: no such line.
         WordsMissing: nothing was said.
         SameOfficial: whoever raised it (as a helper) cannot answer it.
+        OwnMoney: their own household raised it.
         LineMove: it is not disputed.
     """
     if not answer.strip():
@@ -120,6 +122,7 @@ def answer_dispute(session: Session, *, statement_line_id: int, by: int, answer:
         raise NotThere
     if standing.said_by == by:
         raise refusals.SameOfficial
+    refuse_own(session, session.get_one(StatementHead, standing.statement_id).household_id, by)
     _move(standing, LineState.ANSWERED)
     standing.answer, standing.answered_by, standing.answered_at = answer.strip(), by, clock.now()
     session.flush()

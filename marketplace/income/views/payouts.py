@@ -40,6 +40,8 @@ class PayoutsPage:
     settled: tuple[PayoutView, ...]
     household_refs: dict[int, str]
     me: int
+    #: Households of the official: their money is for others to record and confirm.
+    own: frozenset[int]
     may_pay: bool
     prev_url: str | None
     next_url: str | None
@@ -73,6 +75,7 @@ def payouts() -> str:
         settled=tuple(settled),
         household_refs=references.refs_of_households(reader(), keys),
         me=me().user_id,
+        own=me().household_ids,
         may_pay=any(str(grant.role) in PAYERS for grant in me().grants),
         prev_url=url_for("income.payouts", page=number - 1) if number > 1 else None,
         next_url=url_for("income.payouts", page=number + 1) if len(rows) > PER_PAGE else None,

@@ -4,15 +4,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from marketplace.accounts.services import record_audit
-from marketplace.farmers import queries as farmers
 from marketplace.kernel import clock, ids
 from marketplace.kernel.errors import NotThere
 from marketplace.orders import rules
-from marketplace.orders.models import HouseholdOrder, OrderLine, Refund
+from marketplace.orders.models import HouseholdOrder, OrderLine, Purchase, Refund
 from marketplace.orders.queries import refund_by_id
 from marketplace.orders.queries.purchases import is_covered
 from marketplace.orders.refusals import AnswerNeeded, NeedsAnother, RefundTooLarge, ReturnClosed, StepRefused
-from marketplace.orders.services.steps import lines_of, move_refund, note_refund, refund_taken, refunds_of, taken
+from marketplace.orders.services.steps import is_sellers_own, lines_of, move_refund, note_refund, refund_taken, refunds_of, taken
 from marketplace.orders.values import OrderState, RefundReason, RefundState, RefundView
 
 
@@ -116,13 +115,11 @@ def approve_refund(session: Session, *, refund_id: int, by: int) -> RefundView:
     """An official agrees; `payments` sends the money next. Agreeing twice changes nothing.
 
     Raises:
-        NeedsAnother: they asked for it themselves, or sell the goods.
+        NeedsAnother: they asked for it themselves, or bought or sold the goods.
         StepRefused: it is answered already.
     """
     order, refund = refund_taken(session, refund_id)
-    is_seller = order.household_id is not None and by in farmers.users_of_household(session, order.household_id)
-    if by == refund.requested_by or is_seller:
-        raise NeedsAnother
+    _refuse_own(session, order, refund, by)
     if refund.state != RefundState.APPROVED:
         if refund.state == RefundState.REQUESTED:
             refund.approved_by, refund.approved_at = by, clock.now()
@@ -139,12 +136,14 @@ def reject_refund(session: Session, *, refund_id: int, by: int, answer: str) -> 
 
     Raises:
         AnswerNeeded: without words.
+        NeedsAnother: they asked for it themselves, or bought or sold the goods.
         StepRefused: it is answered already.
     """
     answer = answer.strip()[:400]
     if not answer:
         raise AnswerNeeded
     order, refund = refund_taken(session, refund_id)
+    _refuse_own(session, order, refund, by)
     if refund.state == RefundState.REJECTED:
         return _shown(session, refund_id)
     if refund.state == RefundState.REQUESTED:
@@ -158,6 +157,12 @@ def reject_refund(session: Session, *, refund_id: int, by: int, answer: str) -> 
         session, by=by, action="orders.reject_refund", object_kind="refund", object_ref=refund.ref, reason=answer,
     )  # fmt: skip
     return _shown(session, refund_id)
+
+
+def _refuse_own(session: Session, order: HouseholdOrder, refund: Refund, by: int) -> None:
+    buyer = session.get_one(Purchase, order.purchase_id).buyer_user_id
+    if by in (refund.requested_by, buyer) or is_sellers_own(session, order, by):
+        raise NeedsAnother
 
 
 def _shown(session: Session, refund_id: int) -> RefundView:

@@ -12,9 +12,9 @@ from marketplace.orders import rules
 from marketplace.orders.models import HouseholdOrder, OrderLine, Refund
 from marketplace.orders.queries import order_by_id
 from marketplace.orders.queries.purchases import is_covered
-from marketplace.orders.refusals import BeingCancelled, StepRefused, TrackingNeeded, TrackingTaken
+from marketplace.orders.refusals import BeingCancelled, OwnParcel, StepRefused, TrackingNeeded, TrackingTaken
 from marketplace.orders.services.paying import source_of
-from marketplace.orders.services.steps import lines_of, move_order, refunds_of, taken
+from marketplace.orders.services.steps import is_sellers_own, lines_of, move_order, refunds_of, taken
 from marketplace.orders.values import OrderState, OrderView
 
 #: Lines earned in one sweep; the next takes the rest.
@@ -46,11 +46,12 @@ def ship_order(session: Session, *, order_id: int, by: int | None, carrier: str,
 
     Raises:
         TrackingNeeded, TrackingTaken: the number is missing or another parcel's.
+        OwnParcel: their own household sold it.
     """
     carrier, tracking_no = carrier.strip()[:40], tracking_no.strip().upper()[:40]
     if not carrier or not tracking_no:
         raise TrackingNeeded
-    order = _may_step(session, order_id, OrderState.SHIPPED)
+    order = _may_hand_on(session, order_id, OrderState.SHIPPED, by)
     if order.state != OrderState.SHIPPED:
         try:
             with session.begin_nested():
@@ -63,8 +64,12 @@ def ship_order(session: Session, *, order_id: int, by: int | None, carrier: str,
 
 
 def deliver_order(session: Session, *, order_id: int, by: int | None) -> OrderView:
-    """The buyer has it: each line's after-sale window begins."""
-    order = _may_step(session, order_id, OrderState.DELIVERED)
+    """The buyer has it: each line's after-sale window begins, and with its end the seller's money is theirs.
+
+    Raises:
+        OwnParcel: their own household sold it.
+    """
+    order = _may_hand_on(session, order_id, OrderState.DELIVERED, by)
     if order.state != OrderState.DELIVERED:
         move_order(session, order, OrderState.DELIVERED, by=by)
         for line in lines_of(session, order):
@@ -122,6 +127,14 @@ def _may_step(session: Session, order_id: int, to: OrderState) -> HouseholdOrder
         raise StepRefused(now=order.state)
     if order.state in rules.UNSENT and order.state != to and is_covered(lines_of(session, order), refunds_of(session, order)):
         raise BeingCancelled(now=order.state)
+    return order
+
+
+def _may_hand_on(session: Session, order_id: int, to: OrderState, by: int | None) -> HouseholdOrder:
+    """Return the order, taken, to an official whose own household did not sell it."""
+    order = _may_step(session, order_id, to)
+    if is_sellers_own(session, order, by):
+        raise OwnParcel
     return order
 
 

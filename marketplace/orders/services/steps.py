@@ -11,6 +11,7 @@ from typing import TypeVar
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from marketplace.farmers import queries as farmers
 from marketplace.kernel import clock
 from marketplace.kernel.errors import NotThere
 from marketplace.orders import rules
@@ -71,6 +72,11 @@ def refund_taken(session: Session, refund_id: int) -> tuple[HouseholdOrder, Refu
     if order_id is None:
         raise NotThere
     return taken(session, HouseholdOrder, order_id), taken(session, Refund, refund_id)
+
+
+def is_sellers_own(session: Session, order: HouseholdOrder, by: int | None) -> bool:
+    """Say whether somebody acts for the household that sold an order."""
+    return by is not None and order.household_id is not None and by in farmers.users_of_household(session, order.household_id)
 
 
 def move_purchase(

@@ -27,6 +27,7 @@ from marketplace.payments.refusals import (
     WrongAmount,
 )
 from marketplace.payments.services.intents import confirm, intent_for
+from marketplace.payments.services.own import refuse_own_purchase
 from marketplace.payments.services.rows import taken
 from marketplace.payments.values import OFFLINE, Effect, Method, ReceiptState, ReceiptView
 
@@ -48,6 +49,7 @@ def record_offline_receipt(
         NothingToPay: it is paid already.
         ReceiptWaits: another receipt stands for it.
         ReferenceUsed: another purchase's receipt stands under this reference.
+        OwnPurchase: they bought it, or their household sold some of it.
     """
     standing = session.scalar(select(OfflineReceipt).where(OfflineReceipt.key == key))
     if standing is not None:
@@ -59,6 +61,7 @@ def record_offline_receipt(
     if purchase is None:
         raise NotThere
     purchase = orders.take_purchase(session, purchase_id=purchase.id)
+    refuse_own_purchase(session, purchase, by)
     if amount_fen != purchase.total_fen:
         raise WrongAmount(due_fen=purchase.total_fen)
     if purchase.state == PurchaseState.PAID:
@@ -102,11 +105,13 @@ def confirm_offline_receipt(session: Session, *, gateways: Gateways, receipt_id:
 
     Raises:
         NeedsSecondOfficial: whoever recorded it.
+        OwnPurchase: they bought it, or their household sold some of it.
         ReceiptClosed: it was rejected.
     """
     receipt = taken(session, OfflineReceipt, receipt_id)
     if receipt.recorded_by == by:
         raise NeedsSecondOfficial
+    _refuse_own(session, receipt, by)
     if receipt.state == ReceiptState.REJECTED:
         raise ReceiptClosed
     if receipt.state != ReceiptState.RECORDED:
@@ -148,9 +153,11 @@ def record_return(session: Session, *, receipt_id: int, by: int, bank_ref: str) 
 
     Raises:
         ReferenceNeeded: without the bank's reference.
+        OwnPurchase: they bought it, or their household sold some of it.
         ReceiptClosed: there is nothing to send back.
     """
     receipt = taken(session, OfflineReceipt, receipt_id)
+    _refuse_own(session, receipt, by)
     if receipt.state == ReceiptState.RETURNING:
         return receipt_view(receipt)
     if receipt.state != ReceiptState.TO_RETURN:
@@ -169,11 +176,13 @@ def confirm_return(session: Session, *, receipt_id: int, by: int) -> ReceiptView
 
     Raises:
         NeedsSecondOfficial: whoever recorded it.
+        OwnPurchase: they bought it, or their household sold some of it.
         ReceiptClosed: nobody recorded that it was sent.
     """
     receipt = taken(session, OfflineReceipt, receipt_id)
     if receipt.return_recorded_by == by:
         raise NeedsSecondOfficial
+    _refuse_own(session, receipt, by)
     if receipt.state == ReceiptState.RETURNED:
         return receipt_view(receipt)
     if receipt.state != ReceiptState.RETURNING:
@@ -184,6 +193,13 @@ def confirm_return(session: Session, *, receipt_id: int, by: int) -> ReceiptView
     income.settle_clearing(session, gateway=OFFLINE, amount_fen=-receipt.amount_fen, bank_ref=f"{receipt.ref}/back", at=now)
     _audit(session, receipt, by=by, action="payments.return_confirm")
     return receipt_view(receipt)
+
+
+def _refuse_own(session: Session, receipt: OfflineReceipt, by: int) -> None:
+    purchase = order_queries.purchase_by_ref(session, ref=receipt.purchase_ref)
+    if purchase is None:
+        raise NotThere
+    refuse_own_purchase(session, purchase, by)
 
 
 def _audit(session: Session, receipt: OfflineReceipt, *, by: int, action: str, reason: str | None = None) -> None:

@@ -25,6 +25,7 @@ from marketplace.payments.refusals import (
     ReceiptClosed,
     ReferenceNeeded,
 )
+from marketplace.payments.services.own import refuse_own_refund
 from marketplace.payments.services.rows import taken
 from marketplace.payments.values import OFFLINE, AttemptState, Outcome, TransferState, TransferView
 
@@ -76,11 +77,13 @@ def record_refund_transfer(session: Session, *, key: str, refund_id: int, bank_r
         NotByHand: a machine sends it and has not failed.
         ReceiptClosed: it is sent already, or nobody approved it.
         ReferenceNeeded: without the bank's reference.
+        OwnPurchase: it goes to themselves, or their household sold the goods.
     """
     first = session.scalar(select(RefundTransfer).where(RefundTransfer.key == key))
     if first is not None:
         return transfer_view(first)
     refund = _refund(session, refund_id)
+    refuse_own_refund(session, refund, by)
     bank_ref = bank_ref.strip()[:80]
     if not bank_ref:
         raise ReferenceNeeded
@@ -118,16 +121,19 @@ def confirm_refund_transfer(session: Session, *, transfer_id: int, by: int) -> T
 
     Raises:
         NeedsSecondOfficial: whoever recorded it.
+        OwnPurchase: it goes to themselves, or their household sold the goods.
         ReceiptClosed: it was withdrawn.
     """
     transfer = taken(session, RefundTransfer, transfer_id)
     if transfer.recorded_by == by:
         raise NeedsSecondOfficial
+    refund = _refund(session, transfer.refund_id)
+    refuse_own_refund(session, refund, by)
     if transfer.state == TransferState.CONFIRMED:
         return transfer_view(transfer)
     if transfer.state != TransferState.RECORDED:
         raise ReceiptClosed
-    refund, now = _refund(session, transfer.refund_id), clock.now()
+    now = clock.now()
     transfer.state, transfer.confirmed_by, transfer.confirmed_at = TransferState.CONFIRMED.value, by, now
     session.flush()
     if refund.state == RefundState.FAILED:

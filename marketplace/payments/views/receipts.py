@@ -175,12 +175,15 @@ def _page(purchase: PurchaseView, form: ReceiptForm) -> str:
     seen = queries.receipts_of_purchase(reader(), purchase_ref=purchase.ref)
     people = {one.recorded_by for one in seen} | {one.confirmed_by for one in seen if one.confirmed_by}
     is_free = all(one.state is ReceiptState.REJECTED for one in seen)
+    sold_by = {order.household_id for order in purchase.orders}
+    is_own = purchase.buyer_user_id == me().user_id or bool(sold_by & me().household_ids)
     page = ReceiptPage(
         purchase=purchase,
         receipts=seen,
         names=accounts.names_of_users(reader(), people),
         form=form,
-        may_record=_may_write() and is_free and purchase.state is not PurchaseState.PAID,
+        may_record=_may_write() and is_free and not is_own and purchase.state is not PurchaseState.PAID,
+        is_own=is_own,
         me=me().user_id,
         may_write=_may_write(),
     )
