@@ -60,9 +60,11 @@ def fee_back(fee_now_fen: int, *, remaining_gross_fen: int, platform_fee_bp: int
     return fee_now_fen - share(remaining_gross_fen, platform_fee_bp)
 
 
-def measure_of(*, is_cultural: bool) -> Measure:
-    """Return the measure goods count for."""
-    return Measure.CULTURE if is_cultural else Measure.AGRICULTURE
+def measure_of(*, is_cultural: bool, is_tour: bool = False) -> Measure:
+    """Return the measure a sale counts for: cultural goods and red-culture tours culture, other tours tourism, goods agriculture."""
+    if is_cultural:
+        return Measure.CULTURE
+    return Measure.TOURISM if is_tour else Measure.AGRICULTURE
 
 
 def figures_of(moves: Sequence[tuple[Movement, int]]) -> Figures:

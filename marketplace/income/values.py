@@ -37,6 +37,7 @@ class IncomeCategory(StrEnum):
     """The income category of the assistance record a sale counts as."""
 
     BUSINESS = "business"
+    WAGE = "wage"
 
 
 class CostKind(StrEnum):
@@ -81,7 +82,7 @@ STANDINGS = ("none", "exited", "monitored", "registered")
 
 @dataclass(frozen=True, kw_only=True)
 class SaleFact:
-    """One paid order line, as orders hands it over.
+    """One paid order line, or a payee's share of a booking, as orders and tours hand it over.
 
     `gross_fen` is what the buyer paid for the line after the seller's own discount, without freight; `gateway_fee_fen` is the
     line's share of the gateway's fee on all that was paid.
@@ -104,6 +105,8 @@ class SaleFact:
     sold_at: dt.datetime
     channel: str = "shop"
     promotion: str | None = None
+    is_tour: bool = False
+    income_category: IncomeCategory = IncomeCategory.BUSINESS
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,23 @@ import contextlib
 import datetime as dt
 import random
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Annotated, Any, ClassVar, TypeVar
 
-from sqlalchemy import JSON, BigInteger, DateTime, Engine, Integer, MetaData, String, TypeDecorator, create_engine, event
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    DateTime,
+    Engine,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    TypeDecorator,
+    create_engine,
+    event,
+    text,
+)
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
@@ -67,6 +80,16 @@ class Model(DeclarativeBase):
 
     metadata = MetaData(naming_convention=NAMING)
     type_annotation_map: ClassVar[dict[Any, Any]] = {dt.datetime: UtcDateTime, dict[str, Any]: JSON, int: BigInteger}
+
+
+def one_of(column: str, words: Iterable[str]) -> str:
+    """Return the condition that a column holds one of some words, for a CHECK."""
+    return f"{column} IN ({', '.join(repr(str(word)) for word in words)})"
+
+
+def partial(name: str, *columns: str, only: str, unique: bool = False) -> Index:
+    """Return an index over the rows that meet a condition, the same on both engines."""
+    return Index(name, *columns, unique=unique, sqlite_where=text(only), postgresql_where=text(only))
 
 
 def driver_url(url: str) -> str:

@@ -1,0 +1,106 @@
+"""Named reads of departures: a month of a tour, a day of a village, what is left. Buckets shared with other tours count."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from marketplace.areas.queries import in_areas
+from marketplace.tours.models import Bucket, Departure, DepartureDraw
+from marketplace.tours.values import CancelReason, DepartureState, DepartureView, Draw
+
+
+def departure_by_ref(session: Session, *, ref: str) -> DepartureView | None:
+    """Return a departure by its reference."""
+    found = session.scalar(select(Departure).where(Departure.ref == ref))
+    return None if found is None else departure_views(session, [found])[0]
+
+
+def departure_by_id(session: Session, *, departure_id: int) -> DepartureView | None:
+    """Return a departure by key."""
+    found = session.get(Departure, departure_id)
+    return None if found is None else departure_views(session, [found])[0]
+
+
+def departures_of_tour(session: Session, *, tour_id: int, from_at: dt.datetime, to_at: dt.datetime) -> list[DepartureView]:
+    """Return a tour's departures between two moments, in order. Two queries however many there are."""
+    rows = session.scalars(
+        select(Departure)
+        .where(Departure.tour_id == tour_id, Departure.starts_at >= from_at, Departure.starts_at < to_at)
+        .order_by(Departure.starts_at, Departure.id)
+    ).all()
+    return departure_views(session, rows)
+
+
+def departures_in(
+    session: Session, *, areas: Sequence[str], from_at: dt.datetime, to_at: dt.datetime, limit: int = 200
+) -> list[DepartureView]:
+    """Return what leaves in some areas between two moments, in order."""
+    rows = session.scalars(
+        select(Departure)
+        .where(in_areas(Departure.village_code, areas), Departure.starts_at >= from_at, Departure.starts_at < to_at)
+        .order_by(Departure.starts_at, Departure.id)
+        .limit(limit)
+    ).all()
+    return departure_views(session, rows)
+
+
+def next_departures(session: Session, *, tour_ids: Iterable[int], now: dt.datetime) -> dict[int, dt.datetime]:
+    """Return when each of some tours leaves next and can still be booked, by tour. One query."""
+    rows = session.execute(
+        select(Departure.tour_id, Departure.starts_at)
+        .where(
+            Departure.tour_id.in_(sorted(set(tour_ids))),
+            Departure.state.in_([DepartureState.OPEN.value, DepartureState.GUARANTEED.value]),
+            Departure.cutoff_at > now,
+            Departure.taken < Departure.most_people,
+        )
+        .order_by(Departure.starts_at.desc())
+    )
+    return dict(rows.tuples().all())
+
+
+def departure_views(session: Session, rows: Sequence[Departure]) -> list[DepartureView]:
+    """Return departures with what is left of seats and of every bucket they draw on. One query."""
+    draws = _draws(session, [row.id for row in rows])
+    return [
+        DepartureView(
+            id=row.id, ref=row.ref, tour_id=row.tour_id, option_id=row.option_id, village_code=row.village_code,
+            starts_at=row.starts_at, ends_at=row.ends_at, cutoff_at=row.cutoff_at, state=DepartureState(row.state),
+            least_people=row.least_people, most_people=row.most_people, taken=row.taken, confirmed=row.confirmed,
+            left=people_that_fit(row.most_people - row.taken, draws.get(row.id, ())),
+            reason=CancelReason(row.reason) if row.reason else None, words=row.words,
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def people_left(session: Session, departure_id: int) -> int:
+    """Return how many people of one more booking a departure still takes. Two queries."""
+    seats = session.scalar(select(Departure.most_people - Departure.taken).where(Departure.id == departure_id)) or 0
+    return people_that_fit(seats, _draws(session, [departure_id]).get(departure_id, ()))
+
+
+def people_that_fit(seats: int, draws: Sequence[tuple[int, str, int]]) -> int:
+    """Return how many people fit the seats and every (free, draw, quantity) of the buckets."""
+    left = seats
+    for free, draw, quantity in draws:
+        if draw == Draw.PERSON:
+            left = min(left, free // quantity)
+        elif free < quantity:
+            left = 0
+    return max(0, left)
+
+
+def _draws(session: Session, departure_ids: Sequence[int]) -> Mapping[int, list[tuple[int, str, int]]]:
+    found: dict[int, list[tuple[int, str, int]]] = defaultdict(list)
+    rows = session.execute(
+        select(DepartureDraw.departure_id, Bucket.capacity - Bucket.taken, DepartureDraw.draw, DepartureDraw.quantity)
+        .join(Bucket, Bucket.id == DepartureDraw.bucket_id)
+        .where(DepartureDraw.departure_id.in_(departure_ids))
+    )
+    for departure_id, free, draw, quantity in rows:
+        found[departure_id].append((free, draw, quantity))
+    return found

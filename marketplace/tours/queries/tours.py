@@ -1,0 +1,212 @@
+"""Named reads of tours and places: cards for lists, a tour whole, the stops of a route."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from marketplace.areas.queries import in_areas
+from marketplace.kernel import clock
+from marketplace.tours import rules
+from marketplace.tours.models import Site, SitePhoto, Tour, TourComponent, TourOption, TourStop, TourUnit
+from marketplace.tours.queries.departures import next_departures
+from marketplace.tours.values import (
+    Basis,
+    ComponentView,
+    Draw,
+    Role,
+    SiteKind,
+    SiteView,
+    StopView,
+    Theme,
+    TourCard,
+    TourKind,
+    TourState,
+    TourView,
+    UnitKind,
+    UnitView,
+)
+
+_ON_SALE = TourState.ON_SALE.value
+
+
+def sites(session: Session, *, codes: Iterable[str] = ()) -> list[SiteView]:
+    """Return all places, or those of some areas, in order."""
+    wanted = select(Site).order_by(Site.position, Site.id)
+    codes = tuple(codes)
+    if codes:
+        wanted = wanted.where(in_areas(Site.village_code, codes))
+    return [site_view(row) for row in session.scalars(wanted)]
+
+
+def site_by_slug(session: Session, *, slug: str) -> SiteView | None:
+    """Return a place by the name in its address."""
+    found = session.scalar(select(Site).where(Site.slug == slug))
+    return None if found is None else site_view(found)
+
+
+def photos_of_site(session: Session, *, site_id: int) -> list[int]:
+    """Return the keys of a place's photographs, in order."""
+    return list(session.scalars(select(SitePhoto.image_id).where(SitePhoto.site_id == site_id).order_by(SitePhoto.position)))
+
+
+def tour_cards(
+    session: Session, *, theme: Theme | None = None, codes: Iterable[str] = (), before_id: int | None = None, limit: int = 24
+) -> list[TourCard]:
+    """Return tours on sale, the newest first, with their next date. Two queries."""
+    wanted = select(Tour).where(Tour.state == _ON_SALE).order_by(Tour.published_at.desc(), Tour.id.desc()).limit(limit)
+    if theme is not None:
+        wanted = wanted.where(Tour.theme == theme.value)
+    codes = tuple(codes)
+    if codes:
+        wanted = wanted.where(in_areas(Tour.village_code, codes))
+    if before_id is not None:
+        at = select(Tour.published_at).where(Tour.id == before_id).scalar_subquery()
+        wanted = wanted.where((Tour.published_at < at) | ((Tour.published_at == at) & (Tour.id < before_id)))
+    return cards(session, wanted)
+
+
+def tours_of_site(session: Session, *, site_id: int, limit: int = 12) -> list[TourCard]:
+    """Return the tours on sale that stop at a place."""
+    return cards(
+        session,
+        select(Tour)
+        .join(TourStop, TourStop.tour_id == Tour.id)
+        .where(TourStop.site_id == site_id, Tour.state == _ON_SALE)
+        .order_by(Tour.published_at.desc(), Tour.id.desc())
+        .limit(limit),
+    )
+
+
+def tours_of_seller(session: Session, *, seller_ids: Sequence[int], limit: int = 100) -> list[tuple[TourCard, TourState]]:
+    """Return a seller's own tours in every state, the newest first."""
+    rows = session.scalars(select(Tour).where(Tour.host_seller_id.in_(seller_ids)).order_by(Tour.id.desc()).limit(limit)).all()
+    return list(zip(_cards_of(session, rows), [TourState(row.state) for row in rows], strict=True))
+
+
+def tours_waiting(session: Session, *, areas: Sequence[str], limit: int = 100) -> list[TourView]:
+    """Return the tours of some areas that wait for the village, the oldest first."""
+    rows = session.scalars(
+        select(Tour.id)
+        .where(Tour.state == TourState.SUBMITTED.value, in_areas(Tour.village_code, areas))
+        .order_by(Tour.created_at, Tour.id)
+        .limit(limit)
+    ).all()
+    return [view for key in rows if (view := tour_by_id(session, tour_id=key)) is not None]
+
+
+def count_tours_waiting(session: Session, areas: tuple[str, ...]) -> int:
+    """Return how many tours of some areas wait for the village."""
+    wanted = (
+        select(func.count()).select_from(Tour).where(Tour.state == TourState.SUBMITTED.value, in_areas(Tour.village_code, areas))
+    )
+    return session.scalar(wanted) or 0
+
+
+def tour_by_slug(session: Session, *, slug: str) -> TourView | None:
+    """Return a tour by the name in its address."""
+    return _whole(session, session.scalar(select(Tour).where(Tour.slug == slug)))
+
+
+def tour_by_ref(session: Session, *, ref: str) -> TourView | None:
+    """Return a tour by its reference."""
+    return _whole(session, session.scalar(select(Tour).where(Tour.ref == ref)))
+
+
+def tour_by_id(session: Session, *, tour_id: int) -> TourView | None:
+    """Return a tour by key."""
+    return _whole(session, session.get(Tour, tour_id))
+
+
+def cards(session: Session, wanted: Select[Tour]) -> list[TourCard]:
+    """Return the cards of the tours that a statement selects."""
+    return _cards_of(session, session.scalars(wanted).all())
+
+
+def site_view(row: Site) -> SiteView:
+    """Return a place as others may see it."""
+    return SiteView(
+        id=row.id, slug=row.slug, kind=SiteKind(row.kind), is_red=row.is_red, name_zh=row.name_zh, name_en=row.name_en,
+        story_zh=row.story_zh, story_en=row.story_en, village_code=row.village_code, opens=row.opens, closes=row.closes,
+        closed_weekdays=tuple(int(day) for day in row.closed_weekdays.split(",") if day), slot_minutes=row.slot_minutes,
+        daily_capacity=row.daily_capacity, is_real_name=row.is_real_name, group_least=row.group_least, rule_zh=row.rule_zh,
+        rule_en=row.rule_en, contact=row.contact, is_example=row.is_example, picture=row.picture,
+    )  # fmt: skip
+
+
+def _cards_of(session: Session, rows: Sequence[Tour]) -> list[TourCard]:
+    keys = [row.id for row in rows]
+    adult: dict[int, int] = {}
+    prices = session.execute(
+        select(TourOption.tour_id, func.max(TourUnit.price_fen))
+        .join(TourUnit, TourUnit.option_id == TourOption.id)
+        .where(TourOption.tour_id.in_(keys), TourUnit.kind == UnitKind.ADULT.value)
+        .group_by(TourOption.tour_id)
+    )
+    for tour_id, price_fen in prices:
+        adult[tour_id] = price_fen
+    leaves = next_departures(session, tour_ids=keys, now=clock.now())
+    return [
+        TourCard(
+            id=row.id, ref=row.ref, slug=row.slug, kind=TourKind(row.kind), theme=Theme(row.theme), title_zh=row.title_zh,
+            title_en=row.title_en, village_code=row.village_code, from_fen=adult.get(row.id, 0), minutes=row.minutes,
+            nights=row.nights, image_id=row.image_id, picture=row.picture, next_at=leaves.get(row.id),
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def _whole(session: Session, row: Tour | None) -> TourView | None:
+    if row is None:
+        return None
+    option = session.scalars(select(TourOption).where(TourOption.tour_id == row.id).order_by(TourOption.id)).first()
+    if option is None:
+        return None
+    units = session.scalars(select(TourUnit).where(TourUnit.option_id == option.id).order_by(TourUnit.price_fen.desc()))
+    components = session.scalars(
+        select(TourComponent).where(TourComponent.option_id == option.id).order_by(TourComponent.position)
+    )
+    return TourView(
+        id=row.id, ref=row.ref, slug=row.slug, kind=TourKind(row.kind), theme=Theme(row.theme), state=TourState(row.state),
+        title_zh=row.title_zh, title_en=row.title_en, story_zh=row.story_zh, story_en=row.story_en, meeting_zh=row.meeting_zh,
+        meeting_en=row.meeting_en, included=tuple(row.included), not_included=tuple(row.not_included),
+        village_code=row.village_code, host_seller_id=row.host_seller_id, household_id=row.household_id,
+        operator_seller_id=row.operator_seller_id, minutes=row.minutes, nights=row.nights, least_people=option.least_people,
+        most_people=option.most_people, cutoff_hours=option.cutoff_hours, policy=rules.POLICIES[row.policy],
+        image_id=row.image_id, picture=row.picture, option_id=option.id, start_times=tuple(option.start_times),
+        units=tuple(
+            UnitView(
+                id=one.id, kind=UnitKind(one.kind), price_fen=one.price_fen, least_age=one.least_age, most_age=one.most_age
+            )
+            for one in units
+        ),
+        components=tuple(
+            ComponentView(
+                id=one.id, role=Role(one.role), seller_id=one.seller_id, basis=Basis(one.basis), amount=one.amount,
+                resource_id=one.resource_id, draw=Draw(one.draw), after_minutes=one.after_minutes, is_service=one.is_service,
+            )
+            for one in components
+        ),
+        stops=tuple(_stops(session, [row.id])[row.id]), listed_by=row.listed_by, returned_reason=row.returned_reason,
+        published_at=row.published_at,
+    )  # fmt: skip
+
+
+def _stops(session: Session, tour_ids: Sequence[int]) -> dict[int, list[StopView]]:
+    found: dict[int, list[StopView]] = defaultdict(list)
+    rows = session.execute(
+        select(TourStop, Site)
+        .join(Site, Site.id == TourStop.site_id)
+        .where(TourStop.tour_id.in_(tour_ids))
+        .order_by(TourStop.tour_id, TourStop.position)
+    )
+    for stop, site in rows:
+        found[stop.tour_id].append(
+            StopView(
+                position=stop.position, site_id=site.id, slug=site.slug, name_zh=site.name_zh, name_en=site.name_en,
+                kind=SiteKind(site.kind), dwell_minutes=stop.dwell_minutes, travel_minutes=stop.travel_minutes,
+                is_real_name=site.is_real_name,
+            )
+        )  # fmt: skip
+    return found

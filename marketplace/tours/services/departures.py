@@ -1,0 +1,153 @@
+"""Departures are opened with all that they draw on, become sure, close, run, or are called off."""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from marketplace.kernel import clock, ids
+from marketplace.kernel.errors import NotThere
+from marketplace.tours import rules
+from marketplace.tours.models import (
+    Departure,
+    DepartureDraw,
+    Resource,
+    Site,
+    Tour,
+    TourComponent,
+    TourOption,
+    TourStop,
+)
+from marketplace.tours.queries.tours import site_view
+from marketplace.tours.refusals import DateRefused, DepartureExists
+from marketplace.tours.services.inventory import bucket_at
+from marketplace.tours.services.places import is_open
+from marketplace.tours.services.rows import move_departure, taken
+from marketplace.tours.values import DepartureState, Draw
+
+#: Departures that one sweep closes; the next takes the rest.
+MOST_AT_ONCE = 200
+_LONGEST = dt.timedelta(days=rules.DAYS_AHEAD)
+
+
+def open_departures(
+    session: Session, *, tour_id: int, starts: Sequence[dt.datetime], most_people: int | None = None, skip_closed: bool = False
+) -> list[int]:
+    """Open a tour's departures at some moments; return their keys. One that stands already is left as it is.
+
+    With `skip_closed`, dates on which a place is closed are left out instead of refused.
+
+    Raises:
+        NotThere: no such tour.
+        DateRefused: a moment has passed, is too far ahead, or finds a place closed; carries the day.
+    """
+    option = session.scalars(select(TourOption).where(TourOption.tour_id == tour_id).order_by(TourOption.id)).first()
+    tour = session.get(Tour, tour_id)
+    if option is None or tour is None:
+        raise NotThere
+    uses = _uses(session, tour, option)
+    opened = []
+    for starts_at in sorted(set(starts)):
+        try:
+            opened.append(_open(session, tour, option, starts_at, most_people or option.most_people, uses))
+        except DateRefused:
+            if not skip_closed:
+                raise
+        except DepartureExists:
+            continue
+    return opened
+
+
+def refresh_state(session: Session, departure: Departure) -> None:
+    """Let a departure be sure once enough people have paid, and no longer so once too few remain. It must be taken for change."""
+    session.refresh(departure)
+    is_enough = departure.confirmed >= departure.least_people
+    if departure.state == DepartureState.OPEN and is_enough:
+        move_departure(session, departure, DepartureState.GUARANTEED)
+    elif departure.state == DepartureState.GUARANTEED and not is_enough:
+        move_departure(session, departure, DepartureState.OPEN)
+
+
+def departures_past_cutoff(session: Session, now: dt.datetime | None = None) -> list[tuple[int, bool]]:
+    """Return the open departures that can no longer be booked, with whether enough people come."""
+    rows = session.execute(
+        select(Departure.id, Departure.confirmed >= Departure.least_people)
+        .where(
+            Departure.state.in_([DepartureState.OPEN.value, DepartureState.GUARANTEED.value]),
+            Departure.cutoff_at <= (now or clock.now()),
+        )
+        .order_by(Departure.cutoff_at, Departure.id)
+        .limit(MOST_AT_ONCE)
+    )
+    return [(key, bool(is_enough)) for key, is_enough in rows]
+
+
+def close_departure(session: Session, *, departure_id: int) -> None:
+    """Take no more bookings for a departure. Closing twice is closing once."""
+    departure = taken(session, Departure, departure_id)
+    if departure.state != DepartureState.CLOSED:
+        move_departure(session, departure, DepartureState.CLOSED)
+
+
+def _uses(session: Session, tour: Tour, option: TourOption) -> list[tuple[Resource, Draw, dt.timedelta, Site | None]]:
+    """Return what each departure draws on: (resource, how, how long after the start, the place if it is one)."""
+    found: list[tuple[Resource, Draw, dt.timedelta, Site | None]] = []
+    components = session.execute(
+        select(TourComponent, Resource)
+        .join(Resource, Resource.id == TourComponent.resource_id)
+        .where(TourComponent.option_id == option.id)
+        .order_by(TourComponent.position)
+    )
+    for component, resource in components:
+        nights = max(1, tour.nights) if resource.kind == "beds" else 1
+        found += [
+            (resource, Draw(component.draw), dt.timedelta(minutes=component.after_minutes, days=night), None)
+            for night in range(nights)
+        ]
+    stops = session.execute(
+        select(TourStop, Site, Resource)
+        .join(Site, Site.id == TourStop.site_id)
+        .join(Resource, Resource.site_id == Site.id)
+        .where(TourStop.tour_id == tour.id)
+        .order_by(TourStop.position)
+    ).all()
+    zero = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
+    times = rules.stop_times(zero, [(stop.dwell_minutes, stop.travel_minutes) for stop, _site, _resource in stops])
+    for (_stop, site, resource), (arrives, _leaves) in zip(stops, times, strict=True):
+        found.append((resource, Draw.PERSON, arrives - zero, site))
+    return found
+
+
+def _open(
+    session: Session, tour: Tour, option: TourOption, starts_at: dt.datetime, most_people: int,
+    uses: Sequence[tuple[Resource, Draw, dt.timedelta, Site | None]],
+) -> int:  # fmt: skip
+    now = clock.now()
+    if not now < starts_at <= now + _LONGEST:
+        raise DateRefused(on=clock.day_of(starts_at))
+    if any(site is not None and not is_open(site_view(site), starts_at + after) for _resource, _draw, after, site in uses):
+        raise DateRefused(on=clock.day_of(starts_at))
+    departure = Departure(
+        ref=ids.reference("D"), option_id=option.id, tour_id=tour.id, village_code=tour.village_code, starts_at=starts_at,
+        ends_at=starts_at + dt.timedelta(minutes=tour.minutes, days=tour.nights),
+        cutoff_at=rules.cutoff(starts_at, hours=option.cutoff_hours), least_people=option.least_people,
+        most_people=max(most_people, option.least_people), taken=0, confirmed=0, state=DepartureState.OPEN.value,
+    )  # fmt: skip
+    try:
+        with session.begin_nested():
+            session.add(departure)
+            session.flush()
+    except IntegrityError as error:
+        raise DepartureExists from error
+    drawn: Counter[tuple[int, Draw]] = Counter()
+    for resource, draw, after, _site in uses:
+        drawn[bucket_at(session, resource, starts_at + after).id, draw] += 1
+    session.add_all(
+        DepartureDraw(departure_id=departure.id, bucket_id=bucket_id, draw=draw.value, quantity=quantity)
+        for (bucket_id, draw), quantity in sorted(drawn.items())
+    )
+    session.flush()
+    return departure.id
