@@ -223,10 +223,16 @@ def illegal_steps(session: Session) -> Sequence[Any]:
         .distinct()
     ).all()
     legal = {(before.value, after.value) for before, afters in rules.BOOKING_EDGES.items() for after in afters}
-    latest = select(func.max(BookingEvent.id)).where(BookingEvent.booking_id == Booking.id, BookingEvent.subject == "booking")
+    latest = (
+        select(BookingEvent.booking_id, func.max(BookingEvent.id).label("id"))
+        .where(BookingEvent.subject == "booking")
+        .group_by(BookingEvent.booking_id)
+        .subquery()
+    )
     elsewhere = (
         select(Booking.ref, Booking.state, BookingEvent.after)
-        .join(BookingEvent, BookingEvent.id == latest.scalar_subquery(), isouter=True)
+        .join(latest, latest.c.booking_id == Booking.id, isouter=True)
+        .join(BookingEvent, BookingEvent.id == latest.c.id, isouter=True)
         .where(func.coalesce(BookingEvent.after, "") != Booking.state)
     )
     return [*(row for row in steps if (row.before, row.after) not in legal), *session.execute(elsewhere).all()]

@@ -157,9 +157,13 @@ def booking_view(session: Session, found: Booking) -> BookingView:
 def booking_views(session: Session, rows: Sequence[Booking]) -> list[BookingView]:
     """Return bookings with departure, tickets, shares and refunds. Six queries."""
     keys = [row.id for row in rows]
-    departures = session.scalars(select(Departure).where(Departure.id.in_(sorted({row.departure_id for row in rows})))).all()
+    departures = session.scalars(
+        select(Departure)
+        .where(Departure.id.in_(sorted({row.departure_id for row in rows})))
+        .execution_options(populate_existing=True)  # its counts are changed by statements
+    ).all()
     leaves = {view.id: view for view in departure_views(session, departures)}
-    slugs = dict(session.execute(select(Tour.id, Tour.slug).where(Tour.id.in_(sorted({row.tour_id for row in rows})))).tuples())
+    slugs = dict(session.execute(select(Tour.id, Tour.slug).where(Tour.id.in_(sorted({row.tour_id for row in rows})))).all())
     tickets: dict[int, list[TicketView]] = defaultdict(list)
     for one in session.scalars(select(Ticket).where(Ticket.booking_id.in_(keys)).order_by(Ticket.id)):
         tickets[one.booking_id].append(

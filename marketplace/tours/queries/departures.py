@@ -20,7 +20,7 @@ def departure_by_ref(session: Session, *, ref: str) -> DepartureView | None:
 
 def departure_by_id(session: Session, *, departure_id: int) -> DepartureView | None:
     """Return a departure by key."""
-    found = session.get(Departure, departure_id)
+    found = session.get(Departure, departure_id, populate_existing=True)  # its counts are changed by statements
     return None if found is None else departure_views(session, [found])[0]
 
 
@@ -59,7 +59,7 @@ def next_departures(session: Session, *, tour_ids: Iterable[int], now: dt.dateti
         )
         .order_by(Departure.starts_at.desc())
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def departure_views(session: Session, rows: Sequence[Departure]) -> list[DepartureView]:

@@ -40,6 +40,7 @@ from marketplace.tours.values import (
     LIGHT_UNITS,
     BookingState,
     BookingView,
+    CancelReason,
     GroupKind,
     Leader,
     Role,
@@ -185,8 +186,11 @@ def let_go(session: Session, *, booking_id: int, by: int | None) -> BookingView:
         raise BookingClosed
     if booking.state == BookingState.ON_HOLD:
         give(session, departure.id, booking, people=booking.people)
-        booking.cancelled_at, booking.reason = clock.now(), "visitor"
+        booking.cancelled_at, booking.reason = clock.now(), CancelReason.VISITOR.value
         move_booking(session, booking, BookingState.CANCELLED, by=by)
+        for ticket in session.scalars(select(Ticket).where(Ticket.booking_id == booking.id)):
+            ticket.state = TicketState.VOID.value
+        session.flush()
     return booking_view(session, booking)
 
 

@@ -285,7 +285,7 @@ def _reverse(session: Session, booking: Booking, refund: BookingRefund, at: dt.d
     parts = dict(
         session.execute(
             select(BookingRefundPart.share_id, BookingRefundPart.amount_fen).where(BookingRefundPart.refund_id == refund.id)
-        ).tuples()
+        ).all()
     )
     for share in _shares(session, booking):
         amount_fen = parts.get(share.id, 0)

@@ -1,7 +1,7 @@
 """Create what tours keep; let a guide's wage be an income.
 
-Revision ID: 0013_tours
-Revises: 0012_session_proofs
+Revision ID: 0014_tours
+Revises: 0013_platform_figures
 """
 
 import sqlalchemy as sa
@@ -9,8 +9,8 @@ from alembic import op
 
 from marketplace.kernel.db import UtcDateTime
 
-revision = "0013_tours"
-down_revision = "0012_session_proofs"
+revision = "0014_tours"
+down_revision = "0013_platform_figures"
 branch_labels = None
 depends_on = None
 
