@@ -61,7 +61,7 @@ def fee_back(fee_now_fen: int, *, remaining_gross_fen: int, platform_fee_bp: int
 
 
 def measure_of(*, is_cultural: bool, is_tour: bool = False) -> Measure:
-    """Return the measure a sale counts for: cultural goods and red-culture tours culture, other tours tourism, goods agriculture."""
+    """Return the measure a sale counts for: culture, or else tourism for tours and agriculture for goods."""
     if is_cultural:
         return Measure.CULTURE
     return Measure.TOURISM if is_tour else Measure.AGRICULTURE

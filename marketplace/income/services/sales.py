@@ -9,7 +9,7 @@ from marketplace.assistance import queries as assistance
 from marketplace.income import refusals, rules
 from marketplace.income.models import Attribution, DeclaredCost
 from marketplace.income.services.movements import record, roll_up
-from marketplace.income.values import CostKind, Figures, IncomeCategory, Movement, SaleFact, Stage
+from marketplace.income.values import CostKind, Figures, Movement, SaleFact, Stage
 from marketplace.kernel import clock
 from marketplace.kernel.money import MOST_FEN, yuan
 from marketplace.ledger import services as ledger

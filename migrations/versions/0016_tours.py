@@ -1,7 +1,7 @@
 """Create what tours keep; let a guide's wage be an income.
 
-Revision ID: 0014_tours
-Revises: 0013_platform_figures
+Revision ID: 0016_tours
+Revises: 0015_poverty_lines
 """
 
 import sqlalchemy as sa
@@ -9,8 +9,8 @@ from alembic import op
 
 from marketplace.kernel.db import UtcDateTime
 
-revision = "0014_tours"
-down_revision = "0013_platform_figures"
+revision = "0016_tours"
+down_revision = "0015_poverty_lines"
 branch_labels = None
 depends_on = None
 
