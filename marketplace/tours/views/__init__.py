@@ -1,0 +1,5 @@
+"""Pages of tours: the visitors', the household's, the officials' and the gate's."""
+
+from marketplace.tours.views.blueprint import bp
+
+__all__ = ["bp"]
