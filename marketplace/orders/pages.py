@@ -136,7 +136,7 @@ class OfficeOrderPage:
     state_kind: str
     contact: Contact | None
     steps: Sequence[str]
-    #: The official's own household sold it: they send it from their desk, and another official hands it on.
+    #: There is a step to take, and the official's own household sold it: another official hands it on.
     is_own: bool
     form: Any
     may_write: bool

@@ -51,6 +51,14 @@ def head_by_ref(session: Session, *, ref: str) -> PurchaseHead | None:
     return None if found is None else purchase_head(found)
 
 
+def households_of_purchase(session: Session, *, purchase_id: int) -> frozenset[int]:
+    """Return the households that sold some of a purchase."""
+    sellers = select(HouseholdOrder.household_id).where(
+        HouseholdOrder.purchase_id == purchase_id, HouseholdOrder.household_id.is_not(None)
+    )
+    return frozenset(each for each in session.scalars(sellers) if each is not None)
+
+
 def head_by_id(session: Session, *, purchase_id: int) -> PurchaseHead | None:
     """Return a purchase by key, without its orders: one query."""
     found = session.get(Purchase, purchase_id)

@@ -116,14 +116,15 @@ def ship(ref: str) -> Response | tuple[str, int]:
 def _page(order: OrderView, form: ShipForm) -> str:
     words, kind = wording.state_of(order)
     may_write = bool(visitor().roles & set(OFFICIALS))
-    is_own = order.household_id is not None and order.household_id in me().household_ids
+    steps = _STEPS.get(order.state, ()) if may_write and order.paid_at is not None else ()
+    is_own = bool(steps) and order.household_id in me().household_ids
     page = OfficeOrderPage(
         order=order,
         village=areas.names(reader())[order.village_code][locale_id() == "en"],
         state_words=words,
         state_kind=kind,
         contact=contact_while_needed(order) if may_write else None,
-        steps=_STEPS.get(order.state, ()) if may_write and not is_own and order.paid_at is not None else (),
+        steps=() if is_own else steps,
         is_own=is_own,
         form=form,
         may_write=may_write,

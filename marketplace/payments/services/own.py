@@ -7,17 +7,17 @@ from sqlalchemy.orm import Session
 from marketplace.farmers import queries as farmers
 from marketplace.kernel.errors import NotThere
 from marketplace.orders import queries as orders
-from marketplace.orders.values import PurchaseView, RefundView
+from marketplace.orders.values import PurchaseHead, RefundView
 from marketplace.payments.refusals import OwnPurchase
 
 
-def refuse_own_purchase(session: Session, purchase: PurchaseView, by: int) -> None:
+def refuse_own_purchase(session: Session, purchase: PurchaseHead, by: int) -> None:
     """Refuse the buyer of a purchase and whoever acts for a household that sold some of it.
 
     Raises:
         OwnPurchase: they do.
     """
-    _refuse(session, by, purchase.buyer_user_id, (order.household_id for order in purchase.orders))
+    _refuse(session, by, purchase, orders.households_of_purchase(session, purchase_id=purchase.id))
 
 
 def refuse_own_refund(session: Session, refund: RefundView, by: int) -> None:
@@ -27,13 +27,12 @@ def refuse_own_refund(session: Session, refund: RefundView, by: int) -> None:
         OwnPurchase: they do.
         NotThere: no such purchase.
     """
-    purchase = orders.purchase_by_id(session, purchase_id=refund.purchase_id)
+    purchase = orders.head_by_id(session, purchase_id=refund.purchase_id)
     if purchase is None:
         raise NotThere
-    _refuse(session, by, purchase.buyer_user_id, (refund.household_id,))
+    _refuse(session, by, purchase, (refund.household_id,) if refund.household_id is not None else ())
 
 
-def _refuse(session: Session, by: int, buyer: int | None, household_ids: Iterable[int | None]) -> None:
-    sellers = {each for each in household_ids if each is not None}
-    if by == buyer or any(by in farmers.users_of_household(session, each) for each in sellers):
+def _refuse(session: Session, by: int, purchase: PurchaseHead, household_ids: Iterable[int]) -> None:
+    if by == purchase.buyer_user_id or any(by in farmers.users_of_household(session, each) for each in household_ids):
         raise OwnPurchase

@@ -196,7 +196,7 @@ def confirm_return(session: Session, *, receipt_id: int, by: int) -> ReceiptView
 
 
 def _refuse_own(session: Session, receipt: OfflineReceipt, by: int) -> None:
-    purchase = order_queries.purchase_by_ref(session, ref=receipt.purchase_ref)
+    purchase = order_queries.head_by_ref(session, ref=receipt.purchase_ref)
     if purchase is None:
         raise NotThere
     refuse_own_purchase(session, purchase, by)
