@@ -16,6 +16,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from marketplace.areas import queries as areas
 from marketplace.demo.services import ReadySignIns
+from marketplace.ledger import queries as ledger
 from marketplace.media import illustrations
 from marketplace.messages.doors import LogSmsDoor, NoSmsDoor
 from marketplace.messages.values import SmsDoor
@@ -25,7 +26,7 @@ from marketplace.web import health
 from marketplace.web.assets import configure_assets
 from marketplace.web.compression import configure_compression
 from marketplace.web.config import Mode, Settings, UnsafeConfiguration
-from marketplace.web.db import configure_database, db, primary, reader
+from marketplace.web.db import configure_database, db, primary, reader, reading_engine
 from marketplace.web.errors import configure_errors
 from marketplace.web.filters import configure_filters
 from marketplace.web.identity import Person, configure_identity
@@ -134,6 +135,7 @@ def sms_door_for(settings: Settings) -> SmsDoor:
 def configure_health(app: Flask) -> None:
     """Mount the health pages."""
     health.configure_health(app)
+    app.extensions["metrics"].register(health.TruthGauges(ledger.last_checks))
     app.register_blueprint(health.bp)
 
 
@@ -157,6 +159,7 @@ def configure_packages(app: Flask) -> tuple[NavItem, ...]:
     app.extensions["sweeps"] = tuple(sweeps)
     app.extensions["loaders"] = tuple(loaders)
     app.extensions["make_consumer"] = make_consumer
+    app.extensions["reading_engine"] = reading_engine
     house_cli.register(app)
     for package in PACKAGES:
         if cli := _part(package, "cli"):

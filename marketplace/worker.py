@@ -1,6 +1,8 @@
 """The worker: huey wakes the periodic sweeps. A killed sweep is lost by the library, so each is safe to run again."""
 
-from typing import Any
+import datetime as dt
+from collections.abc import Callable
+from typing import Any, cast
 
 import structlog
 from flask import Flask
@@ -13,6 +15,10 @@ from marketplace.web.db import db
 
 log = structlog.get_logger()
 
+MINUTES_OF_A_DAY = 24 * 60
+#: The hour, in UTC, of what runs once a day: two in the morning in Shanghai.
+NIGHT = "18"
+
 
 def make_consumer(app: Flask) -> Consumer:
     """Return a consumer with one periodic task a sweep; seconds are rounded up to whole minutes."""
@@ -23,11 +29,18 @@ def make_consumer(app: Flask) -> Consumer:
     return Consumer(huey, workers=1, worker_type="thread", periodic=True, initial_delay=0.2, check_worker_health=True)
 
 
-def _plan(huey: SqliteHuey, app: Flask, sweep: Sweep | AskingSweep) -> None:
-    minutes = max(1, -(-sweep.every_seconds // 60))
-    when = crontab(minute=f"*/{minutes}") if minutes < 60 else crontab(minute="7", hour=f"*/{min(23, minutes // 60)}")
+def when(every_seconds: int) -> Callable[[dt.datetime], bool]:
+    """Return whether a sweep of this rhythm runs in a minute (UTC): each so many minutes or hours, or once by night."""
+    minutes = max(1, -(-every_seconds // 60))
+    if minutes < 60:
+        rhythm = crontab(minute=f"*/{minutes}")
+    else:
+        rhythm = crontab(minute="7", hour=f"*/{minutes // 60}" if minutes < MINUTES_OF_A_DAY else NIGHT)
+    return cast(Callable[[dt.datetime], bool], rhythm)
 
-    @huey.periodic_task(when, name=sweep.name)
+
+def _plan(huey: SqliteHuey, app: Flask, sweep: Sweep | AskingSweep) -> None:
+    @huey.periodic_task(when(sweep.every_seconds), name=sweep.name)
     def task() -> Any:
         with app.app_context():
             return run_sweep(sweep)

@@ -19,12 +19,20 @@ Check = tuple[str, Callable[[Session], Sequence[Any]]]
 PASSED_OVER = dt.timedelta(hours=1)
 
 
-def broken_chain(session: Session) -> Sequence[Any]:
-    """Return the links that do not follow from the one before, or whose event no longer fits its hash. Reads the whole trail."""
+def broken_chain(session: Session, since: dt.datetime | None = None) -> Sequence[Any]:
+    """Return the links that do not follow from the one before, or whose event no longer fits its hash.
+
+    Reads the whole trail, or from the last link before `since`.
+    """
     broken = []
-    expected, prev_hash = 1, GENESIS
+    before = None
+    if since is not None:
+        older = select(AuditLink).where(AuditLink.linked_at < since).order_by(AuditLink.position.desc())
+        before = session.scalar(older.limit(1))
+    expected, prev_hash = (1, GENESIS) if before is None else (before.position + 1, before.hash)
     rows = session.execute(
         select(AuditLink, AuditEvent)
+        .where(AuditLink.position >= expected)
         .join(AuditEvent, AuditEvent.id == AuditLink.event_id, isouter=True)
         .order_by(AuditLink.position)
         .execution_options(yield_per=1_000)

@@ -1,25 +1,28 @@
-"""Truths of income (assurance.md, 5, 6, 10, 11). Each check returns the rows that break it; all are full scans."""
+"""Truths of income (assurance.md, 5, 6, 10, 11). Each check returns the rows that break it; without `since` all
+are full scans."""
 
+import datetime as dt
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, case, cast, func, literal, select, text, union_all
+from sqlalchemy import BigInteger, ColumnElement, Select, case, cast, func, literal, select, text, true, union_all
 from sqlalchemy.orm import Session
 
 from marketplace.income.ddl import TRIGGERS
 from marketplace.income.models import Attribution, AttributionMovement, DeclaredCost, HolderTotal, Payout, VillageTotal
 from marketplace.income.rules import FIGURE_OF, OWED_BY
 from marketplace.income.values import Figure, PayoutState, Stage
-from marketplace.ledger.queries import entries_like
+from marketplace.ledger.queries import entries_like, postings_since
 
 Check = tuple[str, Callable[[Session], Sequence[Any]]]
 
 _FIGURES = (Figure.GROSS, Figure.REFUNDS, Figure.FEES, Figure.COSTS, Figure.EARNED, Figure.PAID)
 
 
-def broken_attributions(session: Session) -> Sequence[Any]:
+def broken_attributions(session: Session, since: dt.datetime | None = None) -> Sequence[Any]:
     """Return sales whose running figures are not what their movements and declared costs add up to."""
-    moved = _per_attribution()
+    touched = None if since is None else select(AttributionMovement.attribution_id).where(_posted(since))
+    moved = _per_attribution(touched)
     running = {
         Figure.REFUNDS: Attribution.refunded_fen,
         Figure.EARNED: Attribution.earned_fen,
@@ -34,7 +37,7 @@ def broken_attributions(session: Session) -> Sequence[Any]:
     return session.execute(
         select(Attribution.source, Attribution.gross_fen, Attribution.refunded_fen, Attribution.earned_fen, Attribution.paid_fen)
         .join(moved, moved.c.attribution_id == Attribution.id, isouter=True)
-        .where(_any(wrong))
+        .where(_any(wrong), true() if touched is None else Attribution.id.in_(touched))
     ).all()
 
 
@@ -49,7 +52,7 @@ def over_refunded(session: Session) -> Sequence[Any]:
     ).all()
 
 
-def movements_beside_the_book(session: Session) -> Sequence[Any]:
+def movements_beside_the_book(session: Session, since: dt.datetime | None = None) -> Sequence[Any]:
     """Return postings that changed what sellers are owed by another amount than the movements say."""
     owed = case(
         *((AttributionMovement.kind == kind.value, AttributionMovement.amount_fen * sign) for kind, sign in OWED_BY.items())
@@ -57,6 +60,9 @@ def movements_beside_the_book(session: Session) -> Sequence[Any]:
     moved = select(AttributionMovement.ledger_transaction_id.label("posting"), owed.label("fen"))
     entries = entries_like("payable/%")
     posted = select(entries.c.transaction_id.label("posting"), entries.c.amount_fen.label("fen"))
+    if since is not None:
+        moved = moved.where(_posted(since))
+        posted = posted.where(entries.c.transaction_id.in_(postings_since(since)))
     both = union_all(moved, posted).subquery()
     difference = cast(func.sum(both.c.fen), BigInteger)
     return session.execute(select(both.c.posting, difference).group_by(both.c.posting).having(difference != 0)).all()
@@ -141,10 +147,15 @@ def _rows() -> Any:
     ).subquery()
 
 
-def _per_attribution() -> Any:
+def _posted(since: dt.datetime) -> ColumnElement[bool]:
+    return AttributionMovement.ledger_transaction_id.in_(postings_since(since))
+
+
+def _per_attribution(touched: Select[Any] | None) -> Any:
     rows = _rows()
     sums = [_signed(rows.c.kind, rows.c.fen, figure).label(figure.value) for figure in _FIGURES]
-    return select(rows.c.attribution_id, *sums).group_by(rows.c.attribution_id).subquery()
+    wanted = true() if touched is None else rows.c.attribution_id.in_(touched)
+    return select(rows.c.attribution_id, *sums).where(wanted).group_by(rows.c.attribution_id).subquery()
 
 
 def _drift(session: Session, total: Any, place: tuple[str, ...]) -> Sequence[Any]:

@@ -226,6 +226,15 @@ def reading(engine: Engine) -> Iterator[Session]:
         session.rollback()
 
 
+@contextlib.contextmanager
+def reading_for_long(engine: Engine) -> Iterator[Session]:
+    """Yield a session on a read-only engine for questions about all there is, which PostgreSQL would cut off like a page's."""
+    with reading(engine) as session:
+        if engine.dialect.name == "postgresql":
+            session.execute(text("SET LOCAL statement_timeout = 0"))
+        yield session
+
+
 def row_key() -> str:
     """Return a client-style key for rows that need an idempotency key and were given none."""
     return ids.uuid7()

@@ -8,9 +8,9 @@ from flask import Flask
 from flask.cli import AppGroup
 from sqlalchemy.orm import Session
 
-from marketplace.web.db import reader
-
-Check = tuple[str, Callable[[Session], Sequence[Any]]]
+from marketplace.kernel.db import reading_for_long
+from marketplace.kernel.truths import Check
+from marketplace.web.db import reading_engine
 
 #: More broken rows than this are counted, not printed.
 ROWS_SHOWN = 20
@@ -23,7 +23,8 @@ def ledger_cli(checks: Sequence[Check]) -> AppGroup:
     @group.command("check")
     def check() -> None:
         """Check every invariant; print the rows that break one and exit 1."""
-        breaches = report(reader(), checks, click.echo)
+        with reading_for_long(reading_engine()) as session:
+            breaches = report(session, checks, click.echo)
         click.echo(f"{len(checks)} checks, {breaches} broken")
         if breaches:
             raise SystemExit(1)

@@ -1,21 +1,26 @@
-"""Truths of the book (assurance.md, 1 to 3). Each check returns the rows that break it; all are full scans."""
+"""Truths of the book (assurance.md, 1 to 3). Each check returns the rows that break it; without `since` all are full scans."""
 
+import datetime as dt
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import BigInteger, cast, func, literal, or_, select, text, union_all
+from sqlalchemy import BigInteger, cast, func, literal, or_, select, text, true, union_all
 from sqlalchemy.orm import Session
 
 from marketplace.ledger.ddl import trigger_names
 from marketplace.ledger.models import AccountBalance, Entry, Transaction
+from marketplace.ledger.queries import postings_since
 
 Check = tuple[str, Callable[[Session], Sequence[Any]]]
 
 
-def unbalanced_transactions(session: Session) -> Sequence[Any]:
+def unbalanced_transactions(session: Session, since: dt.datetime | None = None) -> Sequence[Any]:
     """Return transactions whose entries do not sum to zero, or are not as many as declared, or fewer than two."""
+    is_asked = true() if since is None else Transaction.posted_at >= since
+    is_part = true() if since is None else Entry.transaction_id.in_(postings_since(since))
     sums = (
         select(Entry.transaction_id, cast(func.sum(Entry.amount_fen), BigInteger).label("fen"), func.count().label("counted"))
+        .where(is_part)
         .group_by(Entry.transaction_id)
         .subquery()
     )
@@ -23,12 +28,13 @@ def unbalanced_transactions(session: Session) -> Sequence[Any]:
         select(Transaction.ref, Transaction.entry_count, sums.c.counted, sums.c.fen)
         .join(sums, sums.c.transaction_id == Transaction.id, isouter=True)
         .where(
+            is_asked,
             or_(
                 sums.c.counted.is_(None),
                 sums.c.fen != 0,
                 sums.c.counted != Transaction.entry_count,
                 Transaction.entry_count < 2,
-            )
+            ),
         )
     ).all()
 

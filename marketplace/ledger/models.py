@@ -49,6 +49,22 @@ class Entry(Model):
     amount_fen: Mapped[Fen]
 
 
+class TruthCheck(Model):
+    """When the truths of the house were last asked for, of new rows or of all, and how many rows broke them. One row each."""
+
+    __tablename__ = "truth_checks"
+    __table_args__ = (
+        CheckConstraint("scope IN ('new', 'all')", name="known_scope"),
+        CheckConstraint("broken >= 0", name="counts"),
+    )
+
+    scope: Mapped[str] = mapped_column(String(10), primary_key=True)
+    began_at: Mapped[dt.datetime]
+    broken: Mapped[int]
+    #: The last time that nothing was broken: what came since is looked at again until it is sound.
+    sound_at: Mapped[dt.datetime | None]
+
+
 class AccountBalance(Model):
     """The cached sum of an account's entries, moved in the transaction that posts them."""
 

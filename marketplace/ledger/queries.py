@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from marketplace.ledger.models import AccountBalance, Entry, Transaction
-from marketplace.ledger.values import EntryIn, Posting
+from marketplace.ledger.models import AccountBalance, Entry, Transaction, TruthCheck
+from marketplace.ledger.values import Checked, EntryIn, Posting, Scope
 
 
 def balance(session: Session, account: str) -> int:
@@ -65,11 +65,27 @@ def account_entries(session: Session, account: str, *, limit: int = 50) -> list[
     return [(row.posted_at, row.kind, row.source, row.amount_fen) for row in rows]
 
 
+def last_checks(session: Session) -> list[Checked]:
+    """Return when the truths were last asked for, of new rows and of all, and what was found."""
+    rows = session.scalars(select(TruthCheck).order_by(TruthCheck.scope))
+    return [Checked(Scope(row.scope), row.began_at, row.broken) for row in rows]
+
+
+def sound_since(session: Session, scope: Scope) -> dt.datetime | None:
+    """Return when the truths were last asked for and all held."""
+    return session.scalar(select(TruthCheck.sound_at).where(TruthCheck.scope == scope))
+
+
 def _entries(session: Session, transaction_id: int) -> tuple[EntryIn, ...]:
     rows = session.execute(
         select(Entry.account, Entry.amount_fen).where(Entry.transaction_id == transaction_id).order_by(Entry.id)
     ).all()
     return tuple(EntryIn(row.account, row.amount_fen) for row in rows)
+
+
+def postings_since(moment: dt.datetime) -> Any:
+    """Return the keys of what was posted since a moment, as a select."""
+    return select(Transaction.id).where(Transaction.posted_at >= moment)
 
 
 def entries_like(pattern: str) -> Any:

@@ -1,4 +1,4 @@
-"""The one verb of the book: post."""
+"""The verbs of the book: post, and note what a check of the truths found."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session
 
 from marketplace.kernel import ids
 from marketplace.ledger import queries
-from marketplace.ledger.models import Entry, Transaction
+from marketplace.ledger.models import Entry, Transaction, TruthCheck
 from marketplace.ledger.refusals import PostedOtherwise
 from marketplace.ledger.rules import checked, same_entries
-from marketplace.ledger.values import EntryIn, Posting
+from marketplace.ledger.values import EntryIn, Posting, Scope
 
 _MOVE_BALANCE = text(
     "INSERT INTO account_balances (account, amount_fen) VALUES (:account, :fen)"
@@ -53,6 +53,18 @@ def post(session: Session, *, kind: str, source: str, entries: Sequence[EntryIn]
     )  # fmt: skip
     _move_balances(session, kept)
     return Posting(number, ref, kind, source, at, kept)
+
+
+def note_check(session: Session, *, scope: Scope, began_at: dt.datetime, broken: int) -> None:
+    """Keep when the truths were asked for, and how many rows broke them."""
+    row = session.get(TruthCheck, scope)
+    if row is None:
+        row = TruthCheck(scope=scope)
+        session.add(row)
+    row.began_at, row.broken = began_at, broken
+    if not broken:
+        row.sound_at = began_at
+    session.flush()
 
 
 def _one_at_a_time(session: Session, kind: str, source: str) -> None:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from enum import StrEnum
 
 #: Money that has reached the county's own account.
 BANK = "bank"
@@ -23,6 +24,22 @@ def accrued(seller_ref: str) -> str:
 def earned(seller_ref: str) -> str:
     """Return the account of what a seller is owed for good."""
     return f"payable/{seller_ref}/earned"
+
+
+class Scope(StrEnum):
+    """Of which rows the truths are asked."""
+
+    NEW = "new"
+    ALL = "all"
+
+
+@dataclass(frozen=True)
+class Checked:
+    """The last time the truths were asked for."""
+
+    scope: Scope
+    began_at: dt.datetime
+    broken: int
 
 
 @dataclass(frozen=True)

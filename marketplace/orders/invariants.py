@@ -1,4 +1,5 @@
-"""Truths of orders (assurance.md, 5, 6 and 9). Each check returns the rows that break it; all are full scans.
+"""Truths of orders (assurance.md, 5, 6 and 9). Each check returns the rows that break it; without `since` all
+are full scans.
 
 Every number is checked against the room that keeps it: lines against `income`'s attributions, freight against the book, purchases
 against the holds of `products`.
@@ -8,7 +9,7 @@ import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import BigInteger, String, and_, case, cast, func, literal, or_, select, text
+from sqlalchemy import BigInteger, String, and_, case, cast, func, literal, or_, select, text, true
 from sqlalchemy.orm import Session
 
 from marketplace.income.queries import sales_like
@@ -33,11 +34,12 @@ def _sum(column: Any) -> Any:
     return cast(func.coalesce(func.sum(column), 0), BigInteger)
 
 
-def broken_sums(session: Session) -> Sequence[Any]:
+def broken_sums(session: Session, since: dt.datetime | None = None) -> Sequence[Any]:
     """Return purchases that are not the sum of their orders, and orders that are not the sum of their lines."""
     purchases = (
         select(Purchase.ref)
         .join(HouseholdOrder, HouseholdOrder.purchase_id == Purchase.id, isouter=True)
+        .where(true() if since is None else Purchase.placed_at >= since)
         .group_by(Purchase.id, Purchase.ref)
         .having(
             or_(
@@ -51,6 +53,7 @@ def broken_sums(session: Session) -> Sequence[Any]:
     orders = (
         select(HouseholdOrder.ref)
         .join(OrderLine, OrderLine.household_order_id == HouseholdOrder.id, isouter=True)
+        .where(true() if since is None else HouseholdOrder.placed_at >= since)
         .group_by(HouseholdOrder.id, HouseholdOrder.ref)
         .having(
             or_(
@@ -63,8 +66,8 @@ def broken_sums(session: Session) -> Sequence[Any]:
     return [*session.execute(purchases).all(), *session.execute(orders).all()]
 
 
-def broken_attributions(session: Session) -> Sequence[Any]:
-    """Return paid lines that income does not know, or knows otherwise, and sales of lines that nobody paid."""
+def broken_attributions(session: Session, since: dt.datetime | None = None) -> Sequence[Any]:
+    """Return paid lines that income does not know, or knows otherwise; among all rows, also sales of lines that nobody paid."""
     sales = sales_like("order_line/%")
     source = literal("order_line/") + cast(OrderLine.id, String)
     paid = (
@@ -75,13 +78,13 @@ def broken_attributions(session: Session) -> Sequence[Any]:
         )
         .join(HouseholdOrder, HouseholdOrder.id == OrderLine.household_order_id)
         .join(Purchase, Purchase.id == HouseholdOrder.purchase_id)
-        .where(Purchase.state == PurchaseState.PAID)
+        .where(Purchase.state == PurchaseState.PAID, true() if since is None else Purchase.paid_at >= since)
         .subquery()
     )  # fmt: skip
     return session.execute(
         select(func.coalesce(paid.c.source, sales.c.source), paid.c.paid_fen, sales.c.gross_fen, sales.c.refunded_fen)
         .select_from(paid)
-        .join(sales, sales.c.source == paid.c.source, full=True)
+        .join(sales, sales.c.source == paid.c.source, full=since is None, isouter=True)
         .where(
             or_(
                 paid.c.source.is_(None),
@@ -100,12 +103,13 @@ def broken_attributions(session: Session) -> Sequence[Any]:
     ).all()
 
 
-def broken_gateway_fees(session: Session) -> Sequence[Any]:
+def broken_gateway_fees(session: Session, since: dt.datetime | None = None) -> Sequence[Any]:
     """Return purchases whose gateway's fee is not what their lines bear, and unpaid ones that bear any."""
     return session.execute(
         select(Purchase.ref, Purchase.gateway_fee_fen, _sum(OrderLine.gateway_fee_fen))
         .join(HouseholdOrder, HouseholdOrder.purchase_id == Purchase.id)
         .join(OrderLine, OrderLine.household_order_id == HouseholdOrder.id)
+        .where(true() if since is None else Purchase.paid_at >= since)
         .group_by(Purchase.id, Purchase.ref, Purchase.gateway_fee_fen)
         .having(_sum(OrderLine.gateway_fee_fen) != func.coalesce(Purchase.gateway_fee_fen, 0))
     ).all()

@@ -1,9 +1,11 @@
-"""Truths of payments (assurance.md, 7 and 8). Each check returns the rows that break it; all are full scans."""
+"""Truths of payments (assurance.md, 7 and 8). Each check returns the rows that break it; without `since` all
+are full scans."""
 
+import datetime as dt
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import String, and_, cast, func, literal, or_, select, text, union_all
+from sqlalchemy import String, and_, cast, func, literal, or_, select, text, true, union_all
 from sqlalchemy.orm import Session
 
 from marketplace.ledger.queries import amounts_by_source
@@ -39,7 +41,7 @@ def intents_beside_purchases(session: Session) -> Sequence[Any]:
     return session.execute(rows).all()
 
 
-def purchases_paid_by_nothing(session: Session) -> Sequence[Any]:
+def purchases_paid_by_nothing(session: Session, since: dt.datetime | None = None) -> Sequence[Any]:
     """Return paid purchases that no succeeded intent stands behind."""
     bought = orders.purchases()
     rows = (
@@ -49,7 +51,11 @@ def purchases_paid_by_nothing(session: Session) -> Sequence[Any]:
             and_(PaymentIntent.purchase_id == bought.c.id, PaymentIntent.state == IntentState.SUCCEEDED.value),
             isouter=True,
         )
-        .where(bought.c.state == PurchaseState.PAID.value, PaymentIntent.id.is_(None))
+        .where(
+            bought.c.state == PurchaseState.PAID.value,
+            PaymentIntent.id.is_(None),
+            true() if since is None else bought.c.paid_at >= since,
+        )
     )
     return session.execute(rows).all()
 

@@ -47,6 +47,11 @@ def writer_engine() -> Engine:
     return db.engine
 
 
+def reading_engine() -> Engine:
+    """Return the read-only engine on the database that is written to, for whoever reads outside a request."""
+    return db.engines["primary" if _has_replica() else "reader"]
+
+
 def reader() -> Session:
     """Return this request's read-only session, opened at first use; a write through it is refused by the database.
 

@@ -2,13 +2,19 @@
 
 import hmac
 import time
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
 
 from flask import Blueprint, Flask, current_app, g, request
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.registry import Collector
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from marketplace.kernel import clock
 from marketplace.kernel.errors import NotThere
 from marketplace.web.db import primary, reader
 from marketplace.web.policy import policy
@@ -33,6 +39,25 @@ def configure_health(app: Flask) -> None:
         if "started" in g:
             seconds.labels(endpoint).observe(time.perf_counter() - g.started)
         return response
+
+
+class TruthGauges(Collector):
+    """How many rows broke a truth when the worker last looked, and how long ago that was: it keeps both in the database."""
+
+    def __init__(self, last_checks: Callable[[Session], Iterable[Any]]) -> None:
+        self._last_checks = last_checks
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        """Return both gauges; nothing where the database does not answer, for the other figures are wanted then."""
+        broken = GaugeMetricFamily("lotusfair_truths_broken_rows", "Rows that broke a truth at the last check", labels=["scope"])
+        age = GaugeMetricFamily("lotusfair_truths_check_age_seconds", "Time since that check began", labels=["scope"])
+        try:
+            for found in self._last_checks(primary()):
+                broken.add_metric([found.scope], found.broken)
+                age.add_metric([found.scope], (clock.now() - found.began_at).total_seconds())
+        except SQLAlchemyError:
+            return
+        yield from (broken, age)
 
 
 @bp.get("/healthz")

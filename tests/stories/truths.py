@@ -6,13 +6,14 @@ import importlib.util
 from marketplace.app import PACKAGES
 
 
+def checks_of(package):
+    """Return the truths of a package; most that only show things have none."""
+    name = f"marketplace.{package}.invariants"
+    return importlib.import_module(name).CHECKS if importlib.util.find_spec(name) else ()
+
+
 def breaches(session):
     """Return every broken truth, by name."""
     session.flush()
     session.expire_all()
-    found = {}
-    for package in PACKAGES:
-        if importlib.util.find_spec(f"marketplace.{package}.invariants"):
-            checks = importlib.import_module(f"marketplace.{package}.invariants").CHECKS
-            found |= {name: rows for name, check in checks if (rows := list(check(session)))}
-    return found
+    return {name: rows for package in PACKAGES for name, check in checks_of(package) if (rows := list(check(session)))}

@@ -8,8 +8,9 @@ from marketplace.orders.models import HouseholdOrder, Purchase, Refund
 
 
 def purchases() -> Any:
-    """Return all purchases as a subquery: id, ref, state, gateway, total_fen."""
-    return select(Purchase.id, Purchase.ref, Purchase.state, Purchase.gateway, Purchase.total_fen).subquery()
+    """Return all purchases as a subquery: id, ref, state, gateway, total_fen, paid_at."""
+    columns = (Purchase.id, Purchase.ref, Purchase.state, Purchase.gateway, Purchase.total_fen, Purchase.paid_at)
+    return select(*columns).subquery()
 
 
 def refunds() -> Any:
