@@ -53,7 +53,7 @@ def build_county(engine: Engine, size: Size, *, sealer: Sealer, gateways: Any, s
         def verb(session: Session) -> None:
             build = Building(
                 session, size, random.Random(SEED), now, sealer, gateways, password_hash, Path(folder),
-                pictures.chooser(session), tell,
+                pictures.chooser(session), pictures.chooser(session, is_public=False), tell,
             )  # fmt: skip
             _build(build, pictures)
 

@@ -53,7 +53,7 @@ class Pictures:
         self._drawings = drawings(count)
         self._pool = self._open(processes) if processes else None
         self._coming: dict[Drawing, Future[CleanImage]] = {}
-        self._keys: dict[Drawing, int] = {}
+        self._keys: dict[tuple[Drawing, bool], int] = {}
         for drawing in self._drawings if self._pool else ():
             self._coming[drawing] = self._pool.submit(encode, drawing, width)  # type: ignore[union-attr]
 
@@ -69,13 +69,13 @@ class Pictures:
         if self._pool is not None:
             self._pool.shutdown(wait=True, cancel_futures=True)
 
-    def chooser(self, session: Session) -> Callable[[str, int], int | None]:
+    def chooser(self, session: Session, *, is_public: bool = True) -> Callable[[str, int], int | None]:
         """Return the function that gives the key of the n-th picture of a kind, storing it the first time."""
         self._keys.clear()
 
         def key_of(kind: str, number: int) -> int | None:
             those = [drawing for drawing in self._drawings if drawing[0] == kind]
-            return self._stored(session, those[number % len(those)]) if those else None
+            return self._stored(session, those[number % len(those)], is_public=is_public) if those else None
 
         return key_of
 
@@ -85,13 +85,14 @@ class Pictures:
             self._stored(session, drawing)
         return len(self._drawings)
 
-    def _stored(self, session: Session, drawing: Drawing) -> int:
-        if drawing not in self._keys:
+    def _stored(self, session: Session, drawing: Drawing, *, is_public: bool = True) -> int:
+        if (drawing, is_public) not in self._keys:
             clean = self._coming[drawing].result() if self._pool else encode(drawing, self._width)
+            clean = clean if is_public else clean.kept_private()
             keep_files(self._store, clean)
             image = media.store_image(session, clean, uploaded_by=None, alt=f"{_ALT[drawing[0]]}（示意插图）")
-            self._keys[drawing] = image.id
-        return self._keys[drawing]
+            self._keys[drawing, is_public] = image.id
+        return self._keys[drawing, is_public]
 
 
 def kinds_of(names: Sequence[str], count: int) -> tuple[str, ...]:

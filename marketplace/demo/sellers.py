@@ -203,7 +203,7 @@ def _visit(build: Building, number: int) -> None:
     dice = build.dice
     home = dice.choice([home for home in build.homes if home.is_registered])
     village = village_of(build, home.village_code)
-    picture = build.picture("valley", number) if dice.random() < 0.25 else None
+    picture = build.photo("valley", number) if dice.random() < 0.25 else None
     assistance.record_visit(
         build.session, household_id=home.id, by=village.official, visited_on=clock.today(), sealer=build.sealer,
         note=dice.choice(_NOTES).format(crop=home.crops[0]), image_ids=[picture] if picture else [], key=f"demo-visit-{number}",

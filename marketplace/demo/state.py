@@ -28,6 +28,8 @@ class Building:
     folder: Path
     #: Return the key of the n-th picture of a kind (waiting for its encoding where need be).
     picture: Callable[[str, int], int | None]
+    #: The same for evidence that is not shown to everybody.
+    photo: Callable[[str, int], int | None]
     tell: Callable[[str], None]
     officials: Officials | None = None
     villages: list[Village] = field(default_factory=list)

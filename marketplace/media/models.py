@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Integer, String
+from sqlalchemy import JSON, Boolean, CheckConstraint, ForeignKey, Index, Integer, String, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.kernel.db import Id, Model, Moment
@@ -11,7 +11,10 @@ from marketplace.media.values import ImageState
 
 
 class Image(Model):
-    """One cleaned picture, known by the hash of what was sent: the same file sent twice is one picture."""
+    """One cleaned picture, known by the hash of what was sent: the same file sent twice is one picture.
+
+    A picture kept private is another one than the same file shown to everybody: neither changes sides.
+    """
 
     __tablename__ = "images"
     __table_args__ = (
@@ -31,6 +34,8 @@ class Image(Model):
     #: When the shutter fell, as the phone said; no proof of anything.
     taken_at: Mapped[dt.datetime | None]
     state: Mapped[str] = mapped_column(String(8))
+    #: Whether anybody with its address may see it; all others come through a page that asks who is looking.
+    is_public: Mapped[bool] = mapped_column(Boolean, default=True, server_default=true())
     #: [{kind, width, height, bytes}], widest last.
     variants: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
     created_at: Mapped[Moment]

@@ -19,7 +19,7 @@ def store_image(session: Session, clean: CleanImage, uploaded_by: int | None, al
         return standing
     image = Image(
         ref=ids.reference("M", 8), sha256=clean.sha256, width=clean.width, height=clean.height, alt=alt, uploaded_by=uploaded_by,
-        taken_at=clean.taken_at, state=ImageState.READY, created_at=clock.now(),
+        taken_at=clean.taken_at, state=ImageState.READY, is_public=clean.is_public, created_at=clock.now(),
         variants=[
             {"kind": each.kind, "width": each.width, "height": each.height, "bytes": len(each.data)} for each in clean.variants
         ],

@@ -1,8 +1,9 @@
 """What others may know of a picture."""
 
 import datetime as dt
+import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 
@@ -42,6 +43,11 @@ class CleanImage:
     height: int
     variants: tuple[Variant, ...]
     taken_at: dt.datetime | None = None
+    is_public: bool = True
+
+    def kept_private(self) -> "CleanImage":
+        """Return it as evidence: under a hash of its own, so that the same file on sale is another picture."""
+        return replace(self, sha256=hashlib.sha256(f"private/{self.sha256}".encode()).hexdigest(), is_public=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +60,16 @@ class ImageView:
     height: int
     alt: str
     files: Sequence[tuple[str, int]]
+    #: Where its files are asked for; a private picture has one on each page that may show it.
+    base: str
+
+    def at(self, base: str) -> "ImageView":
+        """Return it with its files under another address."""
+        return replace(self, base=base)
 
     def url(self, kind: str, width: int) -> str:
         """Return the address of one file."""
-        return f"/media/{self.sha256}/{width}.{kind}"
+        return f"{self.base}/{width}.{kind}"
 
     def sources(self, kind: str) -> str:
         """Return the srcset of a kind of file; '' where there is none."""

@@ -1,10 +1,11 @@
 """The record's pages: register import by two officials, households in scope, disclosure with a reason, entries."""
 
+import hashlib
 import io
 import re
 
 import pytest
-from PIL import Image
+from PIL import Image as Picture
 from sqlalchemy import select
 
 from marketplace.assistance import queries
@@ -12,6 +13,7 @@ from marketplace.assistance.models import RegisterImport, Unmasking, Visit, Visi
 from marketplace.farmers import queries as farmers
 from marketplace.farmers import services as farmers_services
 from marketplace.kernel import clock
+from marketplace.media.models import Image
 from tests.assistance.register.builders import head, member, register
 from tests.farmers.places import DAY, county, enter, entry, id_of, official
 from tests.farmers.places import member as person_of
@@ -204,9 +206,9 @@ def test_the_auditor_and_other_areas_unmask_and_write_nothing(client, people, ho
             assert client.post(f"{base}/{path}", data={"reason": "long enough"}).status_code == status, (who, path)
 
 
-def photo():
+def photo(colour="green"):
     held = io.BytesIO()
-    Image.new("RGB", (400, 300), "green").save(held, "JPEG")
+    Picture.new("RGB", (400, 300), colour).save(held, "JPEG")
     return held.getvalue()
 
 
@@ -221,7 +223,40 @@ def test_a_visit_with_a_photo_is_recorded_once_for_its_key(client, people, house
     assert len(writing.scalars(select(VisitImage)).all()) == 1
     page = client.get(f"/office/households/{household.ref}").text
     assert "A dry house." in page
-    assert "/media/" in page
+    assert "/media/" not in page
+
+
+def test_a_photo_of_a_visit_is_shown_to_readers_of_the_household_alone_and_kept_by_no_cache(
+    client, people, household, writing, sealer
+):
+    other = farmers_services.open_household(writing, entry=entry("H2", members=(person_of(3),)), on=DAY, sealer=sealer)
+    writing.commit()
+    enter(client, people["village"])
+    card = f"/office/households/{household.ref}"
+    sent = photo("plum")
+    data = {"visited_on": "2026-03-02", "note": "A dry house.", "photos": (io.BytesIO(sent), "a.jpg")}
+    assert client.post(f"{card}/visit", data=data, content_type="multipart/form-data").status_code == 303
+    addresses = set(re.findall(rf"{card}/photos/[^\s\",]+", client.get(card).text))
+    assert len(addresses) >= 6
+    for address in addresses:
+        with client.get(address) as answer:
+            assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "private, no-store"), address
+            assert answer.mimetype.startswith("image/")
+    for who, status in (("auditor", 200), ("town", 200), ("elsewhere", 404), ("administrator", 403)):
+        enter(client, people[who])
+        for address in addresses:
+            with client.get(address) as answer:
+                assert answer.status_code == status, who
+    enter(client, people["village"])
+    missing = [address.replace(household.ref, other.ref) for address in addresses] + [f"{card}/photos/M00000000/320.jpeg"]
+    assert {client.get(address).status_code for address in missing} == {404}
+    image = writing.scalars(select(Image)).one()
+    assert not image.is_public
+    for sha256 in (image.sha256, hashlib.sha256(sent).hexdigest()):
+        for each in image.variants:
+            assert client.get(f"/media/{sha256}/{each['width']}.{each['kind']}").status_code == 404
+    guest = client.application.test_client()
+    assert all(guest.get(address).headers["Location"].startswith("/sign-in") for address in addresses)
 
 
 def test_a_visit_without_words_or_with_a_bad_picture_is_asked_again(client, people, household, writing):

@@ -38,9 +38,11 @@ def test_a_name_that_is_no_picture_of_ours_is_not_found(tmp_path, name):
         DiskStore(tmp_path).keep("a" * 64, name, b"x")
 
 
-def test_a_file_is_sent_under_its_own_type_for_ever(app, client):
+def test_a_file_is_sent_under_its_own_type_for_ever(app, client, writing):
     clean = accept_image(picture("gold"))
     keep_files(DiskStore(app.extensions["settings"].media_dir), clean)
+    assert client.get(f"/media/{clean.sha256}/320.jpeg").status_code == 404, "a file without its row is nobody's"
+    store_image(writing, clean, None)
     for kind in ("avif", "webp", "jpeg"):
         with client.get(f"/media/{clean.sha256}/320.{kind}") as answer:
             assert answer.status_code == 200
@@ -49,3 +51,25 @@ def test_a_file_is_sent_under_its_own_type_for_ever(app, client):
             assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert client.get(f"/media/{'0' * 64}/320.jpeg").status_code == 404
     assert client.get(f"/media/{clean.sha256}/321.jpeg").status_code == 404
+
+
+def test_a_picture_kept_private_has_no_public_address_and_is_another_than_the_same_file_on_sale(app, client, writing):
+    clean = accept_image(picture("navy"))
+    private = clean.kept_private()
+    store = DiskStore(app.extensions["settings"].media_dir)
+    keep_files(store, private)
+    hidden = store_image(writing, private, None)
+    writing.commit()
+    for sha256 in (private.sha256, clean.sha256):
+        assert client.get(f"/media/{sha256}/320.jpeg").status_code == 404
+    assert queries.image_views(writing, [hidden.id]) == {}
+    keep_files(store, clean)
+    shown = store_image(writing, clean, None)
+    writing.commit()
+    assert shown.id != hidden.id
+    with client.get(f"/media/{clean.sha256}/320.jpeg") as answer:
+        assert answer.status_code == 200
+    assert client.get(f"/media/{private.sha256}/320.jpeg").status_code == 404
+    view = queries.private_image_views(writing, [hidden.id, shown.id])
+    assert view.keys() == {hidden.id}
+    assert view[hidden.id].at("/office/x").fallback == "/office/x/400.jpeg"

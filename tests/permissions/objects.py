@@ -80,6 +80,8 @@ class Place:
     #: Waiting for approval.
     waiting: str = ""
     picture: tuple[str, str] = ("", "")
+    #: Taken on a visit: its reference and the name of one of its files.
+    photo: tuple[str, str] = ("", "")
     measure: int = 0
     ledger_entry: int = 0
     line: int = 0
@@ -220,6 +222,14 @@ class World:
             by=by,
         )  # fmt: skip
         place.measure, place.ledger_entry = measure.id, entry.id
+        clean = media.accept_image(_photograph(len(self.places))).kept_private()
+        media.keep_files(DiskStore(Path(self.app.extensions["settings"].media_dir)), clean)
+        image = media.store_image(session, clean, by)
+        place.photo = (image.ref, clean.variants[0].name)
+        assistance.record_visit(
+            session, household_id=place.household_id, by=by, visited_on=DAY, note="晒谷", image_ids=[image.id],
+            sealer=self.app.extensions["sealer"],
+        )  # fmt: skip
 
     def _list_goods(self, session: Session, place: Place, user: int, official: int) -> None:
         clean = media.accept_image(_photograph(len(self.places)))
@@ -333,6 +343,8 @@ PARTS: dict[tuple[str, str], Builder] = {
     ("assistance.one_import", "ref"): lambda world, _place: world.register_import,
     ("assistance.accept", "ref"): lambda world, _place: world.register_import,
     ("assistance.reject", "ref"): lambda world, _place: world.register_import,
+    ("assistance", "image_ref"): lambda _world, place: place.photo[0],
+    ("assistance", "name"): lambda _world, place: place.photo[1],
     ("assistance", "measure_id"): lambda _world, place: place.measure,
     ("assistance", "entry_id"): lambda _world, place: place.ledger_entry,
     ("farmers.apply", "ref"): lambda _world, place: place.household,

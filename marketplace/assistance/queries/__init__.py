@@ -1,6 +1,6 @@
 """Named reads of the assistance record."""
 
-from marketplace.assistance.queries.cards import household_card, household_lines
+from marketplace.assistance.queries.cards import has_photo, household_card, household_lines
 from marketplace.assistance.queries.imports import (
     findings_of,
     import_by_ref,
@@ -14,6 +14,7 @@ from marketplace.assistance.queries.standings import helper_contact, standing, s
 
 __all__ = [
     "findings_of",
+    "has_photo",
     "helper_contact",
     "household_card",
     "household_lines",

@@ -122,6 +122,17 @@ def _visits(session: Session, household_id: int, sealer: Sealer) -> tuple[VisitV
     )
 
 
+def has_photo(session: Session, household_id: int, image_id: int) -> bool:
+    """Say whether a picture was taken on a visit to this household."""
+    found = session.scalar(
+        select(VisitImage.id)
+        .join(Visit, Visit.id == VisitImage.visit_id)
+        .where(VisitImage.image_id == image_id, Visit.household_id == household_id)
+        .limit(1)
+    )
+    return found is not None
+
+
 def household_lines(
     session: Session,
     codes: Sequence[str],

@@ -146,7 +146,7 @@ def _photos(form: Form) -> list[Any] | None:
     try:
         for file in request.files.getlist("photos")[:MOST_PHOTOS]:
             if file.filename:
-                photos.append(accept_image(file.read()))
+                photos.append(accept_image(file.read()).kept_private())
                 keep_files(store, photos[-1])
     except Refusal as no:
         form.refuse(no)

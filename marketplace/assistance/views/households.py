@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
-from flask import render_template, request, url_for
+from flask import current_app, render_template, request, send_file, url_for
 from flask_babel import gettext as _
+from werkzeug.wrappers import Response
 
 from marketplace.areas.queries import villages
 from marketplace.assistance import labels, queries, services
@@ -14,8 +15,10 @@ from marketplace.assistance.views.blueprint import OFFICIALS, READERS, VISITORS,
 from marketplace.assistance.views.incomes import IncomePage, income_page
 from marketplace.farmers import queries as farmers
 from marketplace.kernel import clock
-from marketplace.kernel.errors import Refusal
-from marketplace.media.queries import image_views
+from marketplace.kernel.errors import NotThere, Refusal
+from marketplace.media.queries import image_by_ref, private_image_views
+from marketplace.media.services import DiskStore
+from marketplace.media.values import MEDIA_TYPES, ImageView
 from marketplace.web.db import reader, write
 from marketplace.web.forms import tidy
 from marketplace.web.identity import visitor
@@ -55,7 +58,7 @@ class CardPage:
 
     card: HouseholdCard
     income: IncomePage
-    images: dict[int, Any]
+    images: dict[int, ImageView]
     can_visit: bool
     can_edit: bool
     my_user_id: int
@@ -129,7 +132,7 @@ def card_page(household_id: int, shown: Shown | None = None) -> str:
     page = CardPage(
         card=card,
         income=income_page(card),
-        images=image_views(reader(), [image_id for visit in card.visits for image_id in visit.image_ids]),
+        images=_photos(card),
         can_visit=bool(roles & set(VISITORS)),
         can_edit=bool(roles & set(OFFICIALS)),
         my_user_id=me().user_id,
@@ -138,11 +141,34 @@ def card_page(household_id: int, shown: Shown | None = None) -> str:
     return render_template("assistance/household.html", page=page, labels=labels, word=word)
 
 
+def _photos(card: HouseholdCard) -> dict[int, ImageView]:
+    """Return the photos of the visits, each at the address that asks who is looking."""
+    found = private_image_views(reader(), [image_id for visit in card.visits for image_id in visit.image_ids])
+    of_household = url_for("assistance.household", ref=card.ref)
+    return {key: view.at(f"{of_household}/photos/{view.ref}") for key, view in found.items()}
+
+
 @bp.get("/office/households/<ref>")
 @policy("households.show", of="household", **READERS)
 def household(ref: str) -> str:
     """Show the card, masked."""
     return card_page(known(ref).id)
+
+
+@bp.get("/office/households/<ref>/photos/<image_ref>/<name>")
+@policy("households.photo", of="household", **READERS)
+def photo(ref: str, image_ref: str, name: str) -> Response:
+    """Send one file of a photo taken on a visit to this household; no cache keeps it."""
+    key = known(ref).id
+    image = image_by_ref(reader(), image_ref)
+    if image is None or not queries.has_photo(reader(), key, image.id):
+        raise NotThere
+    path = DiskStore(current_app.extensions["settings"].media_dir).path(image.sha256, name)
+    if path is None:
+        raise NotThere
+    answer = send_file(path, mimetype=MEDIA_TYPES[path.suffix[1:]], etag=False)
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer
 
 
 @bp.post("/office/households/<ref>/unmask")
