@@ -34,9 +34,12 @@ def areas_within(session: Session, prefixes: Iterable[str]) -> Sequence[Area]:
     return session.scalars(select(Area).where(in_areas(Area.code, prefixes)).order_by(Area.code)).all()
 
 
-def names(session: Session) -> dict[str, tuple[str, str]]:
-    """Return (Chinese, English) of every place by code. One query of some two hundred rows."""
-    rows = session.execute(select(Area.code, Area.name_zh, Area.name_en))
+def names(session: Session, codes: Iterable[str] | None = None) -> dict[str, tuple[str, str]]:
+    """Return (Chinese, English) of places by code: of some, or of every one, some two hundred. One query."""
+    wanted = select(Area.code, Area.name_zh, Area.name_en)
+    if codes is not None:
+        wanted = wanted.where(Area.code.in_(sorted(set(codes))))
+    rows = session.execute(wanted)
     return {row.code: (row.name_zh, row.name_en) for row in rows}
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 
+from marketplace.farmers.values import SellerCard
 from marketplace.kernel.money import share
 from marketplace.kernel.words import N_
 
@@ -107,7 +108,7 @@ class SaleTerms:
     offer_id: int
     ref: str
     slug: str
-    seller_id: int
+    seller: SellerCard
     household_id: int | None
     village_code: str
     category_code: str

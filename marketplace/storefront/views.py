@@ -96,7 +96,7 @@ def seller(ref: str) -> str:
     page = SellerPage(
         seller=card,
         kind_words=_(KIND_WORDS[card.kind]),
-        village=areas.names(reader())[card.village_code][locale_id() == "en"],
+        village=areas.names(reader(), [card.village_code])[card.village_code][locale_id() == "en"],
         story=found.story,
         approved_at=found.approved_at,
         is_selling=card.state is SellerState.APPROVED,

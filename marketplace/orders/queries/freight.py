@@ -14,18 +14,17 @@ from marketplace.orders.values import FreightZone as FreightZoneView
 
 def freight_zones(session: Session) -> tuple[FreightZoneView, ...]:
     """Return the zones in order, each with its provinces."""
-    provinces: dict[str, list[str]] = {}
-    for name, zone_code in session.execute(
-        select(FreightProvince.name, FreightProvince.zone_code).order_by(FreightProvince.position)
+    provinces: dict[FreightZone, list[str]] = {}
+    for zone, name in session.execute(
+        select(FreightZone, FreightProvince.name)
+        .join(FreightProvince, FreightProvince.zone_code == FreightZone.code, isouter=True)
+        .order_by(FreightZone.position, FreightProvince.position)
     ):
-        provinces.setdefault(zone_code, []).append(name)
+        provinces.setdefault(zone, []).extend([name] if name else ())
     return tuple(
-        FreightZoneView(
-            zone.code, zone.zh, zone.en, tuple(provinces.get(zone.code, ())), zone.first_kg_fen, zone.next_kg_fen,
-            zone.free_over_fen,
-        )
-        for zone in session.scalars(select(FreightZone).order_by(FreightZone.position))
-    )  # fmt: skip
+        FreightZoneView(zone.code, zone.zh, zone.en, tuple(names), zone.first_kg_fen, zone.next_kg_fen, zone.free_over_fen)
+        for zone, names in provinces.items()
+    )
 
 
 def provinces(session: Session) -> tuple[str, ...]:

@@ -41,9 +41,11 @@ def priced(session: Session, *, items: Sequence[tuple[str, int]], province: str 
     """Return the quote together with what an order freezes."""
     wanted = dict(list(merged(items).items())[: rules.MOST_LINES])
     terms = products.sale_terms(session, wanted)
-    lines = [(terms[ref].seller_id, _line(terms[ref], quantity)) for ref, quantity in wanted.items() if ref in terms]
-    lines += _gone(session, {ref: quantity for ref, quantity in wanted.items() if ref not in terms})
-    cards = farmers.seller_cards(session, {seller_id for seller_id, _ in lines})
+    lines = [(terms[ref].seller.id, _line(terms[ref], quantity)) for ref, quantity in wanted.items() if ref in terms]
+    gone = _gone(session, {ref: quantity for ref, quantity in wanted.items() if ref not in terms})
+    lines += gone
+    cards = farmers.seller_cards(session, {seller_id for seller_id, _ in gone})
+    cards |= {each.seller.id: each.seller for each in terms.values()}
     discounts = discounts_on(session, cards, clock.today())
     zone = zone_of(session, province=province) if province else None
     orders = tuple(

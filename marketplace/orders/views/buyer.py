@@ -186,7 +186,7 @@ def _refund_page(purchase: PurchaseView, line: LineView, form: RefundForm, statu
 
 def _purchase_page(purchase: PurchaseView) -> PurchasePage:
     headline, kind, words = wording.purchase_words(purchase)
-    names = areas.names(reader())
+    names = areas.names(reader(), (order.village_code for order in purchase.orders))
     waits = purchase.state is PurchaseState.AWAITING_PAYMENT and purchase.hold_until > clock.now()
     return PurchasePage(
         purchase=purchase,

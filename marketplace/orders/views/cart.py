@@ -1,7 +1,6 @@
 """/cart: what somebody means to buy, and what it comes to. It lives in the signed cookie, so nobody needs an account for it."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -103,7 +102,7 @@ def _is_ours(address: str | None) -> bool:
 def _render(province: str, failed: Mapping[str, str] | None = None) -> str:
     quote = quoted(province)
     lines = [line for order in quote.orders for line in order.lines]
-    names: dict[str, Any] = areas.names(reader()) if lines else {}
+    names = areas.names(reader(), (order.village_code for order in quote.orders))
     at = locale_id() == "en"
     page = CartPage(
         quote=quote,

@@ -16,7 +16,7 @@ from marketplace.orders.addresses import parse_address
 from marketplace.orders.forms import CheckoutForm
 from marketplace.orders.pages import CheckoutPage
 from marketplace.orders.refusals import TotalChanged
-from marketplace.orders.values import Contact, Origin
+from marketplace.orders.values import Contact, Origin, Quote
 from marketplace.orders.views.blueprint import bp, private
 from marketplace.orders.views.cart import chosen_province, province_choices, quoted
 from marketplace.products.refusals import SoldOut
@@ -39,14 +39,14 @@ def checkout() -> Response:
     if not quote.orders or quote.problems:
         return redirect(url_for("orders.cart"), code=303)
     known = _last_contact()
-    if known is not None and not province:
+    if known is not None and not province and known[1] in queries.provinces(reader()):
         province = known[1]
         quote = quoted(province)
     form = CheckoutForm(formdata=None, key=ids.uuid7(), province=province, seen=quote.total_fen)
     if known is not None:
         form.name.data, form.phone.data = known[0].name, known[0].phone
         form.address.data = known[0].address if known[1] == province else ""
-    return _page(form)
+    return _page(form, quote=quote)
 
 
 @bp.post("/checkout")
@@ -72,7 +72,8 @@ def place() -> Response:
     if not quote.orders or quote.problems:
         return redirect(url_for("orders.cart"), code=303)
     if form.seen.data != quote.total_fen:
-        return _page(form, _("With freight it comes to ¥%(total)s. Please look at it and order.", total=grouped(quote.total_fen)))
+        words = _("With freight it comes to ¥%(total)s. Please look at it and order.", total=grouped(quote.total_fen))
+        return _page(form, words, quote=quote)
     return _place(form, province, quote.total_fen)
 
 
@@ -136,10 +137,10 @@ def _last_contact() -> tuple[Contact, str] | None:
     return (contact, purchase.province) if purchase is not None and contact.phone else None
 
 
-def _page(form: CheckoutForm, changed: str = "", status: int = 200) -> Response:
+def _page(form: CheckoutForm, changed: str = "", status: int = 200, quote: Quote | None = None) -> Response:
     province = form.province.data or ""
     choices = province_choices()
-    quote = quoted(province if province in dict(choices) else "")
+    quote = quote or quoted(province if province in dict(choices) else "")
     form.seen.typed, form.seen.data = "", quote.total_fen
     page = CheckoutPage(quote, form, choices, changed)
     return private(render_template("orders/checkout.html", page=page, tab="basket"), status)

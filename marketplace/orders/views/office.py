@@ -120,7 +120,7 @@ def _page(order: OrderView, form: ShipForm) -> str:
     is_own = bool(steps) and order.household_id in me().household_ids
     page = OfficeOrderPage(
         order=order,
-        village=areas.names(reader())[order.village_code][locale_id() == "en"],
+        village=areas.names(reader(), [order.village_code])[order.village_code][locale_id() == "en"],
         state_words=words,
         state_kind=kind,
         contact=contact_while_needed(order) if may_write else None,

@@ -101,7 +101,7 @@ def _facts(purchase: PurchaseHead, chosen: str, key: str = "") -> PayPage:
         offered=gateways().offered,
         chosen=chosen if chosen in {view.name for view in gateways().offered} else "",
         account=current_app.extensions["settings"].offline_account,
-        place=areas.names(reader())[purchase.area_code][at],
+        place=areas.names(reader(), [purchase.area_code])[purchase.area_code][at],
         is_recorded=any(receipt.state is ReceiptState.RECORDED for receipt in receipts),
         key=key,
     )

@@ -35,7 +35,7 @@ def offer_by_client_key(session: Session, client_key: str) -> Offer | None:
 def sale_terms(session: Session, refs: Iterable[str]) -> dict[str, SaleTerms]:
     """Return what an order freezes, by reference; offers not on sale, or of a seller not approved, are left out.
 
-    Four queries however many there are.
+    Three queries however many there are.
     """
     wanted = sorted(set(refs))
     if not wanted:
@@ -50,7 +50,7 @@ def sale_terms(session: Session, refs: Iterable[str]) -> dict[str, SaleTerms]:
     sellers = farmers.seller_cards(session, {row.seller_id for row, *_ in rows})
     return {
         row.ref: SaleTerms(
-            offer_id=row.id, ref=row.ref, slug=row.slug, seller_id=row.seller_id, household_id=row.household_id,
+            offer_id=row.id, ref=row.ref, slug=row.slug, seller=sellers[row.seller_id], household_id=row.household_id,
             village_code=row.village_code, category_code=row.category_code, is_cultural=is_cultural,
             after_sale_hours=AFTER_SALE_HOURS[after_sale], title=row.title_zh, title_en=row.title_en or row.title_zh,
             unit_grams=row.unit_grams, price_fen=row.price_fen, min_qty=row.min_qty, max_qty=row.max_qty, left=left,

@@ -36,7 +36,7 @@ def shop_cards(session: Session, cards: Sequence[OfferCard], locale: str, sold_o
     """Return full cards; `sold_out` is the word for goods of which none are left. A suspended seller's goods are left out."""
     sellers = farmers.seller_cards(session, {card.seller_id for card in cards})
     pictures = media.image_views(session, [card.image_id for card in cards])
-    names = areas.names(session) if cards else {}
+    names = areas.names(session, (card.village_code for card in cards))
     return [
         ShopCard(
             ref=card.ref, url=f"/products/{card.slug}", title=card.title(locale), price_fen=card.price_fen,

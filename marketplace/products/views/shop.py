@@ -36,6 +36,8 @@ SORTS = (
 )
 #: Bounds in yuan of the price chips.
 PRICES = ((None, 20), (20, 50), (50, 100), (100, None))
+#: Codes of townships and villages.
+_AREA = re.compile(r"[0-9]{9}(?:[0-9]{3})?", re.ASCII)
 _PRICE = re.compile(r"([0-9]{0,6})-([0-9]{0,6})", re.ASCII)
 #: Cards a page; fewer for those who save data.
 PAGE_SIZE = 24
@@ -48,7 +50,9 @@ _SHOWN = (OfferState.ON_SALE, OfferState.PAUSED, OfferState.OUT_OF_SEASON)
 def browse() -> str:
     """Show the list, narrowed and sorted as the address says; what it says wrongly is passed over."""
     categories = queries.categories(reader())
-    names = areas.names(reader())
+    is_english = locale_id() == "en"
+    code = request.args.get("area", "")
+    names = areas.names(reader(), [code]) if _AREA.fullmatch(code) else {}
     asked = _asked(categories, names)
     wanted = _filter(asked, categories)
     found = queries.catalogue_page(reader(), wanted, size=PAGE_SIZE, cursor=_cursor(wanted.sort))
@@ -64,10 +68,13 @@ def browse() -> str:
         prices=[_choice(asked, "price", _band(*band), _band_words(*band), can_undo=True) for band in PRICES],
         townships=[
             _choice(asked, "area", None, _("The whole county")),
-            *(_choice(asked, "area", each.code, names[each.code][locale_id() == "en"]) for each in areas.townships(reader())),
+            *(
+                _choice(asked, "area", each.code, each.name_en if is_english else each.name_zh)
+                for each in areas.townships(reader())
+            ),
         ],
         sorts=[_choice(asked, "sort", None if sort is Sort.NEWEST else sort, _(words)) for sort, words in SORTS],
-        place=names[asked["area"]][locale_id() == "en"] if "area" in asked else None,
+        place=names[asked["area"]][is_english] if "area" in asked else None,
         pager=Places(_place(asked, "before", found.before), _place(asked, "after", found.after)),
         clear_url=url_for("products.browse") if asked else None,
     )
@@ -95,7 +102,7 @@ def _product_page(
     offer: Offer, seller: SellerCard, category: CategoryView, images: Sequence[ImageView], left: int
 ) -> ProductPage:
     title = (offer.title_en or offer.title_zh) if locale_id() == "en" else offer.title_zh
-    village = areas.names(reader())[offer.village_code][locale_id() == "en"]
+    village = areas.names(reader(), [offer.village_code])[offer.village_code][locale_id() == "en"]
     known = farmers.seller(reader(), seller.id)
     is_on_sale = offer.state == OfferState.ON_SALE and seller.state == SellerState.APPROVED
     cards = queries.similar_offers(reader(), offer)
@@ -196,7 +203,7 @@ def _asked(categories: Sequence[CategoryView], names: dict[str, tuple[str, str]]
         asked["category"] = args["category"]
     if args.get("season") == "now":
         asked["season"] = "now"
-    if args.get("area") in names and len(args["area"]) >= 9:
+    if args.get("area") in names:
         asked["area"] = args["area"]
     if (found := _PRICE.fullmatch(args.get("price", ""))) and found[0] != "-":
         asked["price"] = found[0]
