@@ -37,6 +37,7 @@ from marketplace.web.nav import NavItem
 from marketplace.web.pages import configure_pages
 from marketplace.web.policy import configure_policy
 from marketplace.web.security import configure_security
+from marketplace.web.visits import configure_visits
 from marketplace.worker import make_consumer
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -75,6 +76,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     configure_health(app)
     items = configure_packages(app)
     configure_pages(app, items)
+    configure_visits(app)
     if settings.mode is Mode.DEMO:
         app.config["DEMO_SIGN_INS"] = ReadySignIns(reader)
     configure_policy(app)

@@ -1,19 +1,50 @@
-"""What this browser carries in its signed cookie: a basket, the province it sends to, the purchases it may look at, its name.
+"""What this browser carries in its signed cookie: a basket, the province it sends to, the purchases it may look at, its name,
+and which shared link it came by.
 
 A cookie of an older release, or one signed with a stolen key, may hold anything: what does not fit is passed over.
 """
 
+import datetime as dt
+import re
 from collections.abc import Mapping
 
-from flask import request, session
+from flask import Flask, request, session
 
-from marketplace.kernel import ids
+from marketplace.kernel import clock, ids
 
 #: References are short; what is longer was not written by us.
 _LONGEST = 40
 MOST_KINDS = 30
 _MOST_PURCHASES = 20
 _MOST_PIECES = 100_000
+#: What is bought or booked so many days after a shared link was opened still counts for it; a later link takes its place.
+PROMOTION_DAYS = 30
+_PROMOTION = re.compile(r"[a-z0-9][a-z0-9-]{0,39}", re.ASCII)
+
+
+def configure_visits(app: Flask) -> None:
+    """Remember of `?from=` which shared link somebody came by."""
+    app.before_request(_notice_promotion)
+
+
+def _notice_promotion() -> None:
+    code = request.args.get("from", "")
+    if request.method == "GET" and _PROMOTION.fullmatch(code):
+        session["from"] = [code, clock.today().isoformat()]
+        session.permanent = True
+
+
+def promotion() -> str | None:
+    """Return the promotion whose link this browser opened last, if that was not too long ago."""
+    held = session.get("from")
+    if not isinstance(held, list) or len(held) != 2 or not all(isinstance(one, str) for one in held):
+        return None
+    code, opened = held
+    try:
+        days = (clock.today() - dt.date.fromisoformat(opened)).days
+    except ValueError:
+        return None
+    return code if _PROMOTION.fullmatch(code) and 0 <= days <= PROMOTION_DAYS else None
 
 
 def basket() -> dict[str, int]:

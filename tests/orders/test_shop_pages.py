@@ -551,3 +551,27 @@ def test_more_goods_and_more_orders_cost_no_more_questions(client, fair, writing
         add(client, ref)
     assert writing.scalar(select(func.count()).select_from(Purchase)) == 10
     assert {path: counted(client, path) for path in few} == few
+
+
+def test_what_is_bought_within_thirty_days_of_a_shared_link_counts_for_its_promotion(client, fair, writing):
+    with clock.stopped_at(clock.now() - dt.timedelta(days=30)):
+        client.get("/products/?from=lotus-festival")
+        client.get("/products/?from=no%20code%20of%20ours")  # passed over
+    add(client, fair.seed)
+    checkout(client)
+    with clock.stopped_at(clock.now() + dt.timedelta(days=1)):
+        add(client, fair.seed)
+        checkout(client)
+    client.get("/?from=wechat")  # the later link takes the place of the first
+    add(client, fair.seed)
+    checkout(client)
+    assert [one.promotion for one in purchases(writing)] == ["lotus-festival", None, "wechat"]
+
+
+@pytest.mark.parametrize("held", [{"code": 1}, ["wechat"], ["wechat", "yesterday"], ["we chat", "2026-11-26"], "wechat", [1, 2]])
+def test_a_promotion_that_this_release_did_not_write_is_passed_over(client, fair, writing, held):
+    with client.session_transaction() as cookie:
+        cookie["from"] = held
+    add(client, fair.seed)
+    checkout(client)
+    assert [one.promotion for one in purchases(writing)] == [None]

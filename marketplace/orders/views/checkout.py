@@ -83,7 +83,7 @@ def _place(form: CheckoutForm, province: str, total_fen: int) -> Response:
     wish: dict[str, Any] = {
         "key": _key(form), "items": list(visits.basket().items()), "contact": contact, "province": province,
         "sealer": current_app.extensions["sealer"], "expected_total_fen": total_fen,
-        "buyer_user_id": who.user_id if who is not None else None, "promotion": None,
+        "buyer_user_id": who.user_id if who is not None else None, "promotion": visits.promotion(),
         "origin": Origin(request.remote_addr or "", visits.browser()),
     }  # fmt: skip
 
