@@ -29,7 +29,8 @@ def configure_errors(app: Flask) -> None:
     app.register_error_handler(Exception, _fault)
 
 
-def _page(status: int, message: str | None = None) -> tuple[str, int]:
+def error_page(status: int, message: str | None = None) -> tuple[str, int]:
+    """Return the page of an error, with words of its own where somebody knows better ones."""
     ask_no_further()
     g.is_error_page = True
     shown = status if status in PAGES else (400 if status < 500 else 500)
@@ -39,14 +40,14 @@ def _page(status: int, message: str | None = None) -> tuple[str, int]:
 def _refusal(refusal: Refusal) -> tuple[str, int]:
     log.info("refused", code=refusal.code, path=request.path)
     plain = type(refusal).__name__ in ("NotThere", "NotAllowed") and not refusal.params
-    return _page(refusal.status, None if plain else say(refusal))
+    return error_page(refusal.status, None if plain else say(refusal))
 
 
 def _http(error: HTTPException) -> tuple[str, int, dict[str, str]] | HTTPException:
     if error.response is not None or (error.code is not None and 300 <= error.code < 400):
         return error
     kept = {name: value for name, value in error.get_headers(request.environ) if name in KEPT_HEADERS}
-    return *_page(error.code or 500), kept
+    return *error_page(error.code or 500), kept
 
 
 def _busy_or_fault(error: DBAPIError) -> tuple[str, int] | tuple[str, int, dict[str, str]]:
@@ -57,9 +58,9 @@ def _busy(error: Exception) -> tuple[str, int, dict[str, str]]:
     """Every try was used up: others hold what this request needs, and it may succeed in a moment."""
     log.warning("busy", path=request.path, endpoint=request.endpoint, kind=type(error).__name__)
     words = _("Others are being served, and you had to wait too long. Nothing was half done: please try again in a moment.")
-    return *_page(ServiceUnavailable.code, words), {"Retry-After": str(COME_BACK_SECONDS)}
+    return *error_page(ServiceUnavailable.code, words), {"Retry-After": str(COME_BACK_SECONDS)}
 
 
 def _fault(error: Exception) -> tuple[str, int]:
     log.error("fault", path=request.path, endpoint=request.endpoint, kind=type(error).__name__, exc_info=error)
-    return _page(InternalServerError.code)
+    return error_page(InternalServerError.code)

@@ -55,6 +55,12 @@ def upload(client, book, **fields):
     return client.post("/office/register", data=data, content_type="multipart/form-data")
 
 
+def post_megabytes(client, address, count):
+    """Send a form that says of itself how long it is; the site reads no further."""
+    length = {"CONTENT_LENGTH": str(count * 1024 * 1024)}
+    return client.post(address, data=b"--x", content_type="multipart/form-data; boundary=x", environ_overrides=length)
+
+
 def good_book():
     return register(head(户编号="H9", 证件号码=id_of(11), 联系电话="19900000011"), member(户编号="H9", 证件号码=id_of(12)))
 
@@ -107,6 +113,24 @@ def test_a_bad_register_shows_every_bad_cell_masked(client, people, writing):
     assert "证件号码" in page
     assert "3603" in page
     assert farmers.household_by_register_number(writing, "H9") is None
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [("en", "This file has 50 MB; up to 20 MB are possible."), ("zh", "此文件有50 MB，最大20 MB。")],
+)
+def test_a_register_far_too_large_is_told_how_large_one_may_be(client, people, lang, words):
+    enter(client, people["county"])
+    answer = post_megabytes(client, f"/office/register?lang={lang}", 50)
+    assert answer.status_code == 413
+    assert words in answer.text
+
+
+def test_a_photograph_far_too_large_is_spoken_of_as_a_photograph(client, people, household):
+    enter(client, people["village"])
+    answer = post_megabytes(client, f"/office/households/{household.ref}/visit", 25)
+    assert answer.status_code == 413
+    assert "Please choose a smaller picture or file." in answer.text
 
 
 def test_what_is_no_workbook_is_refused_beside_the_field(client, people):

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
 from marketplace.accounts.queries import names_of_users
@@ -13,11 +14,14 @@ from marketplace.areas.queries import register_index
 from marketplace.assistance import labels, queries, services
 from marketplace.assistance.register.areas import AreaEntry, AreaIndex
 from marketplace.assistance.register.reading import read_register
+from marketplace.assistance.register.refusals import FileTooLarge
+from marketplace.assistance.register.sheet import MAX_BYTES
 from marketplace.assistance.values import ImportState, StagedKind, StagedLine
 from marketplace.assistance.views.blueprint import bp, sealer
 from marketplace.kernel import clock
 from marketplace.kernel.errors import NotAllowed, Refusal
 from marketplace.web.db import reader, write
+from marketplace.web.errors import error_page
 from marketplace.web.forms import tidy
 from marketplace.web.policy import Reach, authorise, me, policy, reachable_areas
 from marketplace.web.words import flash_refusal, say
@@ -25,6 +29,7 @@ from marketplace.web.words import flash_refusal, say
 #: Findings on one page, and rows on one page of each kind of change.
 FINDINGS = 200
 ROWS = 50
+MEGABYTE = 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -107,6 +112,15 @@ def _register_page(error: str | None = None) -> str:
     names = names_of_users(reader(), {row.by_user_id for row in rows} | {row.accepted_by for row in rows if row.accepted_by})
     page = RegisterPage(areas, tuple(_line(row, names) for row in rows), _is_county_official(), error)
     return render_template("assistance/register.html", page=page, labels=labels)
+
+
+@bp.errorhandler(RequestEntityTooLarge)
+def too_large(_error: RequestEntityTooLarge) -> tuple[str, int]:
+    """Say how large a register may be where one was sent; other pages are sent photographs, of which the common words speak."""
+    if request.endpoint != "assistance.propose":
+        return error_page(RequestEntityTooLarge.code)
+    sent = FileTooLarge(megabytes=-(-(request.content_length or 0) // MEGABYTE), limit=MAX_BYTES // MEGABYTE)
+    return error_page(RequestEntityTooLarge.code, say(sent))
 
 
 def _is_county_official() -> bool:
