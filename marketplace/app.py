@@ -68,7 +68,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     configure_errors(app)
     configure_language(app)
     configure_database(app, settings)
-    Migrate(app, db, directory=str(ROOT / "migrations"), compare_type=False)
+    Migrate(app, db, directory=str(ROOT / "migrations"))
     configure_identity(app, functools.partial(_person_behind))
     configure_limits(app)
     configure_assets(app, ROOT / "static", settings.static_dir)

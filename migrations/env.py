@@ -54,7 +54,7 @@ with chosen.connect() as connection:
         target_metadata=Model.metadata,
         render_item=render_item,
         include_object=include_object,
-        compare_type=False,
+        compare_type=True,
         transactional_ddl=True,
     )
     with context.begin_transaction():

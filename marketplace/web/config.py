@@ -51,7 +51,6 @@ class Settings:
     public_url: str | None = None
     metrics_token: str | None = field(default=None, repr=False)
     trusted_proxies: int = 0
-    tax_of_requests: str = "120 per minute"
     #: `package.module:factory` of the object through which SMS leave.
     sms_door: str | None = None
     #: Holder, bank and number of the county's account, as buyers must write them; lines are parted by '|'.

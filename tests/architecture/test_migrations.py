@@ -12,7 +12,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import inspect, text
+from sqlalchemy import Column, Date, MetaData, String, Table, Text, inspect, text
 
 import marketplace
 from marketplace.kernel.db import Model, make_engine
@@ -88,8 +88,25 @@ def test_the_migrated_schema_is_what_the_models_say(migrated):
         return re.search(rf"CREATE\s+[A-Z ]*(TABLE|INDEX)\s+(IF\s+NOT\s+EXISTS\s+)?{maker}\b", written, re.IGNORECASE)
 
     with migrated.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"include_object": include, "compare_type": False})
+        context = MigrationContext.configure(connection, opts={"include_object": include, "compare_type": True})
         assert compare_metadata(context, Model.metadata) == []
+
+
+def test_a_column_of_another_type_is_noticed(migrated):
+    """The control: a width, a kind of number and a kind of moment that no migration made."""
+    other = MetaData()
+    Table("account_balances", other, Column("account", String(40), primary_key=True), Column("amount_fen", Text))
+    Table("truth_checks", other, Column("scope", String(10), primary_key=True), Column("began_at", Date))
+
+    def include(_item, name, kind, _reflected, _compare_to):
+        return kind != "table" or name in other.tables
+
+    with migrated.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"include_object": include, "compare_type": True})
+        differences = [
+            change[0] for changes in compare_metadata(context, other) if isinstance(changes, list) for change in changes
+        ]
+    assert differences.count("modify_type") == 3
 
 
 def test_every_check_of_the_models_stands_after_migrating(migrated):

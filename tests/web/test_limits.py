@@ -5,9 +5,10 @@ import threading
 
 from flask import Flask
 
+from marketplace.app import create_app
 from marketplace.kernel import clock
 from marketplace.web import limits
-from marketplace.web.config import Mode
+from marketplace.web.config import Mode, Settings
 
 NOON = dt.datetime(2026, 11, 23, 4, tzinfo=dt.UTC)
 
@@ -44,6 +45,19 @@ def test_counting_starts_no_thread():
     for number in range(50):
         store.incr(f"address {number}", 60)
     assert threading.active_count() == before
+
+
+def test_the_site_itself_turns_away_with_a_page_in_the_readers_language(monkeypatch, tmp_path, templates):
+    monkeypatch.setattr(limits, "PER_ADDRESS", "3 per minute")
+    app = create_app(Settings.from_environment({"LOTUSFAIR_MODE": "demo", "LOTUSFAIR_DATA_DIR": str(tmp_path)}))
+    app.jinja_env.bytecode_cache = templates
+    client = app.test_client()
+    assert [client.get("/healthz").status_code for _ in range(3)] == [200] * 3
+    for lang, words in (("zh", "请稍慢一点"), ("en", "A little slower, please")):
+        answer = client.get("/healthz", headers={"Accept-Language": lang})
+        assert answer.status_code == 429
+        assert words in answer.text
+    assert client.get("/healthz", environ_base={"REMOTE_ADDR": "198.18.0.1"}).status_code == 200
 
 
 def test_who_asks_without_end_is_turned_away_and_the_next_address_is_not(monkeypatch):

@@ -77,6 +77,22 @@ def test_a_refused_row_leaves_no_name_or_number_in_the_log(peopled, logged, what
         assert PHONE not in json.dumps(line, ensure_ascii=False)
 
 
+def test_each_request_is_one_line_with_the_id_that_the_answer_carries(browser, logged):
+    answers = [browser.get("/open?lang=en"), browser.get("/broken"), browser.get("/open", headers={"X-Request-Id": "abcd-1234"})]
+    lines = logged()
+    requests = [line for line in lines if line["event"] == "request"]
+    assert [line["request_id"] for line in requests] == [answer.headers["X-Request-Id"] for answer in answers]
+    assert len({line["request_id"] for line in requests}) == 3
+    assert [(line["method"], line["endpoint"], line["status"]) for line in requests] == [
+        ("GET", "probe.show", 200),
+        ("GET", "probe.broken", 500),
+        ("GET", "probe.show", 200),
+    ]
+    (fault,) = [line for line in lines if line["event"] == "fault"]
+    assert fault["request_id"] == answers[1].headers["X-Request-Id"]
+    assert "ZeroDivisionError" in fault["exception"]
+
+
 def test_a_number_quoted_by_any_error_is_starred_and_other_numbers_stay(logged):
     for value in (PHONE, "36032119520304002X", "360321101005"):
         try:
