@@ -1,7 +1,8 @@
 """What models cannot say: the search table of each engine, and the triggers that keep the record of stock and its ends.
 
-SQLite: an FTS5 table whose rowid is the offer. PostgreSQL: a table with a GIN index over `to_tsvector('simple', terms)`. Both
-hold the offers on sale alone and are written by `services.publishing`. Errors carry the prefix 'products:'.
+SQLite: an FTS5 table whose rowid is the offer. PostgreSQL: a table that keeps the words as a `tsvector`, with a GIN index for
+rare ones; frequent ones are found by reading back through the newest offers. Both hold the offers on sale alone and are written
+by `services.publishing`. Errors carry the prefix 'products:'.
 """
 
 _SQLITE = (
@@ -29,8 +30,9 @@ _SQLITE = (
 )
 
 _POSTGRES = (
-    "CREATE TABLE offer_search (offer_id bigint PRIMARY KEY REFERENCES offers (id), terms text NOT NULL)",
-    "CREATE INDEX ix_offer_search_terms ON offer_search USING gin (to_tsvector('simple', terms))",
+    "CREATE TABLE offer_search (offer_id bigint PRIMARY KEY REFERENCES offers (id), terms text NOT NULL,"
+    " vector tsvector NOT NULL GENERATED ALWAYS AS (to_tsvector('simple', terms)) STORED)",
+    "CREATE INDEX ix_offer_search_vector ON offer_search USING gin (vector)",
     """
     CREATE OR REPLACE FUNCTION products_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN

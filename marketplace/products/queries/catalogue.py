@@ -64,7 +64,7 @@ def found_page(session: Session, words: str, *, size: int = 24, before_id: int |
         matching, query = "offer_search MATCH :query", " AND ".join(_quoted(term) for term in terms)
         key = "rowid"
     else:
-        matching = "to_tsvector('simple', terms) @@ to_tsquery('simple', :query)"
+        matching = "vector @@ to_tsquery('simple', :query)"
         query = " & ".join(f"'{term[:-1]}':*" if term.endswith("*") else f"'{term}'" for term in terms)
         key = "offer_id"
     earlier = f"AND {key} < :before" if before_id is not None else ""
