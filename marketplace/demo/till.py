@@ -36,7 +36,7 @@ def plan_payment(build: Building, timeline: Timeline, view: PurchaseView, on_pai
 
 
 def _start(build: Building, view: PurchaseView, gateway: str) -> IntentView:
-    return payments.start_payment(build.session, gateways=build.gateways, purchase_ref=view.ref, gateway=gateway)
+    return payments.start_payment(build.session, gateways=build.gateways, ref=view.ref, gateway=gateway)
 
 
 def _call_off(build: Building, view: PurchaseView) -> None:
@@ -45,9 +45,9 @@ def _call_off(build: Building, view: PurchaseView) -> None:
 
 def _pay_in_trial(build: Building, intent: IntentView, on_paid: OnPaid) -> None:
     payments.pay_at_trial_till(
-        build.session, gateways=build.gateways, intent_id=intent.id, key=f"demo-till-{intent.purchase_id}", succeeds=True
+        build.session, gateways=build.gateways, intent_id=intent.id, key=f"demo-till-{intent.due_id}", succeeds=True
     )
-    _follow(build, intent.purchase_id, on_paid)
+    _follow(build, intent.due_id, on_paid)
 
 
 def _record(build: Building, timeline: Timeline, view: PurchaseView, on_paid: OnPaid) -> None:
@@ -55,7 +55,7 @@ def _record(build: Building, timeline: Timeline, view: PurchaseView, on_paid: On
     first, second = _two(build, view.id)
     method = Method.CASH if build.dice.random() < 0.2 else Method.BANK_TRANSFER
     receipt = payments.record_offline_receipt(
-        build.session, key=f"demo-receipt-{view.id}", purchase_ref=view.ref, method=method, bank_ref=f"示例入账-{view.ref}",
+        build.session, key=f"demo-receipt-{view.id}", ref=view.ref, method=method, bank_ref=f"示例入账-{view.ref}",
         amount_fen=view.total_fen, by=first,
     )  # fmt: skip
     confirm = functools.partial(_confirm, build, receipt, view.id, second, on_paid)

@@ -4,9 +4,9 @@ Errors carry the prefix 'payments:'.
 """
 
 _WORDS = "payments: this is kept as it was written"
-_FROZEN_INTENT = "ref, purchase_id, purchase_ref, area_code, gateway, amount_fen, created_at"
-_FROZEN_RECEIPT = "ref, key, intent_id, purchase_ref, area_code, method, bank_ref, amount_fen, recorded_by, recorded_at"
-_FROZEN_TRANSFER = "ref, key, refund_id, refund_ref, area_code, amount_fen, bank_ref, recorded_by, recorded_at"
+_FROZEN_INTENT = "ref, purchase_id, booking_id, due_ref, area_code, gateway, amount_fen, created_at"
+_FROZEN_RECEIPT = "ref, key, intent_id, due_ref, area_code, method, bank_ref, amount_fen, recorded_by, recorded_at"
+_FROZEN_TRANSFER = "ref, key, refund_id, booking_refund_id, refund_ref, area_code, amount_fen, bank_ref, recorded_by, recorded_at"
 
 #: (name, event, table, condition)
 _GUARDS = (

@@ -10,54 +10,56 @@ from sqlalchemy.orm import Session
 
 from marketplace.ledger.queries import amounts_by_source
 from marketplace.ledger.values import clearing
-from marketplace.orders import queries as orders
-from marketplace.orders.values import PurchaseState, RefundState
 from marketplace.payments.ddl import TRIGGERS
+from marketplace.payments.dues import Dues, every_kind
 from marketplace.payments.models import OfflineReceipt, PaymentAttempt, PaymentEffect, PaymentIntent, RefundTransfer
-from marketplace.payments.values import OFFLINE, AttemptState, Effect, IntentState, ReceiptState, TransferState
+from marketplace.payments.values import OFFLINE, AttemptState, DueKind, Effect, IntentState, ReceiptState, TransferState
 
 Check = tuple[str, Callable[[Session], Sequence[Any]]]
 
 _ARRIVED = (ReceiptState.CONFIRMED, ReceiptState.TO_RETURN, ReceiptState.RETURNING, ReceiptState.RETURNED)
-_BACK = (RefundState.SUCCEEDED, RefundState.PAID_BY_HAND)
 
 
-def intents_beside_purchases(session: Session) -> Sequence[Any]:
-    """Return succeeded intents whose purchase is not paid, or otherwise; and intents over another sum than the purchase's."""
-    bought = orders.purchases()
-    rows = (
-        select(PaymentIntent.ref, bought.c.ref)
-        .join(bought, bought.c.id == PaymentIntent.purchase_id)
-        .where(
-            or_(
-                PaymentIntent.amount_fen != bought.c.total_fen,
-                and_(
-                    PaymentIntent.state == IntentState.SUCCEEDED.value,
-                    or_(bought.c.state != PurchaseState.PAID.value, bought.c.gateway != PaymentIntent.gateway),
-                ),
+def intents_beside_dues(session: Session) -> Sequence[Any]:
+    """Return intents over another sum than is due, and succeeded ones whose purchase or booking is not paid through them."""
+    found: list[Any] = []
+    for dues in every_kind():
+        bought = dues.all()
+        found += session.execute(
+            select(PaymentIntent.ref, bought.c.ref)
+            .join(bought, bought.c.id == _due_id(dues.kind))
+            .where(
+                or_(
+                    PaymentIntent.amount_fen != bought.c.total_fen,
+                    and_(
+                        PaymentIntent.state == IntentState.SUCCEEDED.value,
+                        or_(bought.c.is_paid.is_(False), bought.c.gateway != PaymentIntent.gateway),
+                    ),
+                )
             )
-        )
-    )
-    return session.execute(rows).all()
+        ).all()
+    return found
 
 
-def purchases_paid_by_nothing(session: Session, since: dt.datetime | None = None) -> Sequence[Any]:
-    """Return paid purchases that no succeeded intent stands behind."""
-    bought = orders.purchases()
-    rows = (
-        select(bought.c.ref)
-        .join(
-            PaymentIntent,
-            and_(PaymentIntent.purchase_id == bought.c.id, PaymentIntent.state == IntentState.SUCCEEDED.value),
-            isouter=True,
-        )
-        .where(
-            bought.c.state == PurchaseState.PAID.value,
-            PaymentIntent.id.is_(None),
-            true() if since is None else bought.c.paid_at >= since,
-        )
-    )
-    return session.execute(rows).all()
+def dues_paid_by_nothing(session: Session, since: dt.datetime | None = None) -> Sequence[Any]:
+    """Return paid purchases and bookings that no succeeded intent stands behind."""
+    found: list[Any] = []
+    for dues in every_kind():
+        bought = dues.all()
+        found += session.execute(
+            select(bought.c.ref)
+            .join(
+                PaymentIntent,
+                and_(_due_id(dues.kind) == bought.c.id, PaymentIntent.state == IntentState.SUCCEEDED.value),
+                isouter=True,
+            )
+            .where(
+                bought.c.is_paid.is_(True),
+                PaymentIntent.id.is_(None),
+                true() if since is None else bought.c.paid_at >= since,
+            )
+        ).all()
+    return found
 
 
 def effects_beside_intents(session: Session) -> Sequence[Any]:
@@ -102,28 +104,30 @@ def receipts_beside_intents(session: Session) -> Sequence[Any]:
 
 def refunds_nobody_sent(session: Session) -> Sequence[Any]:
     """Return refunds whose money is said to be back without a machine's success or two officials' transfer of that sum."""
-    given = orders.refunds()
-    sent = union_all(
-        select(PaymentAttempt.refund_id.label("refund_id"), PaymentAttempt.amount_fen.label("amount_fen")).where(
-            PaymentAttempt.state == AttemptState.SUCCEEDED.value, PaymentAttempt.refund_id.is_not(None)
-        ),
-        select(RefundTransfer.refund_id, RefundTransfer.amount_fen).where(RefundTransfer.state == TransferState.CONFIRMED.value),
-    ).subquery()
-    summed = select(sent.c.refund_id, func.sum(sent.c.amount_fen).label("amount_fen")).group_by(sent.c.refund_id).subquery()
-    rows = (
-        select(given.c.ref, summed.c.amount_fen)
-        .join(summed, summed.c.refund_id == given.c.id, isouter=True)
-        .where(
-            or_(
-                and_(
-                    given.c.state.in_([state.value for state in _BACK]),
-                    func.coalesce(summed.c.amount_fen, 0) != given.c.total_fen,
-                ),
-                and_(given.c.state.not_in([state.value for state in _BACK]), summed.c.refund_id.is_not(None)),
+    found: list[Any] = []
+    for dues in every_kind():
+        given = dues.all_refunds()
+        tried, carried = _refund_id(PaymentAttempt, dues.kind), _refund_id(RefundTransfer, dues.kind)
+        sent = union_all(
+            select(tried.label("refund_id"), PaymentAttempt.amount_fen.label("amount_fen")).where(
+                PaymentAttempt.state == AttemptState.SUCCEEDED.value, tried.is_not(None)
+            ),
+            select(carried, RefundTransfer.amount_fen).where(
+                RefundTransfer.state == TransferState.CONFIRMED.value, carried.is_not(None)
+            ),
+        ).subquery()
+        summed = select(sent.c.refund_id, func.sum(sent.c.amount_fen).label("amount_fen")).group_by(sent.c.refund_id).subquery()
+        found += session.execute(
+            select(given.c.ref, summed.c.amount_fen)
+            .join(summed, summed.c.refund_id == given.c.id, isouter=True)
+            .where(
+                or_(
+                    and_(given.c.is_back.is_(True), func.coalesce(summed.c.amount_fen, 0) != given.c.total_fen),
+                    and_(given.c.is_back.is_(False), summed.c.refund_id.is_not(None)),
+                )
             )
-        )
-    )
-    return session.execute(rows).all()
+        ).all()
+    return found
 
 
 def settlements_beside_slips(session: Session) -> Sequence[Any]:
@@ -136,19 +140,30 @@ def settlements_beside_slips(session: Session) -> Sequence[Any]:
     returns = select(literal(head) + OfflineReceipt.ref + literal("/back"), OfflineReceipt.amount_fen).where(
         OfflineReceipt.state == ReceiptState.RETURNED.value
     )
-    given = orders.refunds()
-    transfers = (
-        select(literal(head) + RefundTransfer.ref, RefundTransfer.amount_fen)
-        .join(given, given.c.id == RefundTransfer.refund_id)
-        .where(RefundTransfer.state == TransferState.CONFIRMED.value, given.c.gateway == OFFLINE)
-    )
-    slips = union_all(receipts, returns, transfers).subquery()
+    slips = union_all(receipts, returns, *(_transfers(dues) for dues in every_kind())).subquery()
     rows = (
         select(slips.c.source, slips.c.amount_fen, booked.c.amount_fen)
         .join(booked, booked.c.source == slips.c.source, isouter=True)
         .where(func.coalesce(booked.c.amount_fen, 0) != slips.c.amount_fen)
     )
     return session.execute(rows).all()
+
+
+def _transfers(dues: Dues) -> Any:
+    given = dues.all_refunds()
+    return (
+        select(literal(f"{OFFLINE}/") + RefundTransfer.ref, RefundTransfer.amount_fen)
+        .join(given, given.c.id == _refund_id(RefundTransfer, dues.kind))
+        .where(RefundTransfer.state == TransferState.CONFIRMED.value, given.c.gateway == OFFLINE)
+    )
+
+
+def _due_id(kind: DueKind) -> Any:
+    return PaymentIntent.purchase_id if kind is DueKind.PURCHASE else PaymentIntent.booking_id
+
+
+def _refund_id(table: type[PaymentAttempt] | type[RefundTransfer], kind: DueKind) -> Any:
+    return table.refund_id if kind is DueKind.PURCHASE else table.booking_refund_id
 
 
 def broken_guards(session: Session) -> Sequence[Any]:
@@ -161,8 +176,8 @@ def broken_guards(session: Session) -> Sequence[Any]:
 
 
 CHECKS: tuple[Check, ...] = (
-    ("payments.intents_beside_purchases", intents_beside_purchases),
-    ("payments.purchases_paid_by_nothing", purchases_paid_by_nothing),
+    ("payments.intents_beside_dues", intents_beside_dues),
+    ("payments.dues_paid_by_nothing", dues_paid_by_nothing),
     ("payments.effects_beside_intents", effects_beside_intents),
     ("payments.receipts_beside_intents", receipts_beside_intents),
     ("payments.refunds_nobody_sent", refunds_nobody_sent),

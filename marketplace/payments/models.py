@@ -19,23 +19,27 @@ def _partial(name: str, *columns: str, only: str, unique: bool = False) -> Index
 
 
 class PaymentIntent(Model):
-    """One way of paying one purchase; choosing it again finds it."""
+    """One way of paying one purchase or booking; choosing it again finds it."""
 
     __tablename__ = "payment_intents"
     __table_args__ = (
         UniqueConstraint("purchase_id", "gateway"),
+        UniqueConstraint("booking_id", "gateway"),
+        CheckConstraint("(purchase_id IS NULL) <> (booking_id IS NULL)", name="one_due"),
         CheckConstraint("amount_fen > 0", name="some_amount"),
         CheckConstraint(_one_of("state", IntentState), name="state"),
         CheckConstraint("(state = 'succeeded') = (succeeded_at IS NOT NULL)", name="succeeded_at"),
         _partial("uq_payment_intents_succeeded", "purchase_id", only="state = 'succeeded'", unique=True),
+        _partial("uq_payment_intents_booking_succeeded", "booking_id", only="state = 'succeeded'", unique=True),
         _partial("ix_payment_intents_created", "created_at", only="state = 'created'"),
     )
 
     id: Mapped[Id]
     ref: Mapped[str] = mapped_column(String(16), unique=True)
-    purchase_id: Mapped[int] = mapped_column(Key, ForeignKey("purchases.id"))
-    #: Copied from the purchase, for officials' lists.
-    purchase_ref: Mapped[str] = mapped_column(String(16))
+    purchase_id: Mapped[int | None] = mapped_column(Key, ForeignKey("purchases.id"))
+    booking_id: Mapped[int | None] = mapped_column(Key, ForeignKey("bookings.id"))
+    #: Copied from the purchase or booking, for officials' lists.
+    due_ref: Mapped[str] = mapped_column(String(16))
     area_code: Mapped[str] = mapped_column(String(12), ForeignKey("areas.code"))
     gateway: Mapped[str] = mapped_column(String(20))
     amount_fen: Mapped[Fen]
@@ -50,9 +54,16 @@ class PaymentAttempt(Model):
     __tablename__ = "payment_attempts"
     __table_args__ = (
         CheckConstraint(_one_of("state", AttemptState), name="state"),
-        CheckConstraint("(intent_id IS NULL) <> (refund_id IS NULL)", name="one_subject"),
+        CheckConstraint(
+            "CASE WHEN intent_id IS NULL THEN 0 ELSE 1 END + CASE WHEN refund_id IS NULL THEN 0 ELSE 1 END"
+            " + CASE WHEN booking_refund_id IS NULL THEN 0 ELSE 1 END = 1",
+            name="one_subject",
+        ),
         Index("ix_payment_attempts_intent_id", "intent_id"),
         _partial("uq_payment_attempts_refund", "refund_id", only="state IN ('started', 'succeeded')", unique=True),
+        _partial(
+            "uq_payment_attempts_booking_refund", "booking_refund_id", only="state IN ('started', 'succeeded')", unique=True
+        ),
         _partial("ix_payment_attempts_started", "id", only="state = 'started'"),
     )
 
@@ -60,6 +71,7 @@ class PaymentAttempt(Model):
     key: Mapped[str] = mapped_column(String(80), unique=True)
     intent_id: Mapped[int | None] = mapped_column(Key, ForeignKey("payment_intents.id"))
     refund_id: Mapped[int | None] = mapped_column(Key, ForeignKey("refunds.id"))
+    booking_refund_id: Mapped[int | None] = mapped_column(Key, ForeignKey("booking_refunds.id"))
     gateway: Mapped[str] = mapped_column(String(20))
     amount_fen: Mapped[Fen]
     state: Mapped[str] = mapped_column(String(12))
@@ -115,7 +127,7 @@ class OfflineReceipt(Model):
     ref: Mapped[str] = mapped_column(String(16), unique=True)
     key: Mapped[str] = mapped_column(String(80), unique=True)
     intent_id: Mapped[int] = mapped_column(Key, ForeignKey("payment_intents.id"))
-    purchase_ref: Mapped[str] = mapped_column(String(16))
+    due_ref: Mapped[str] = mapped_column(String(16))
     area_code: Mapped[str] = mapped_column(String(12), ForeignKey("areas.code"))
     method: Mapped[str] = mapped_column(String(20))
     bank_ref: Mapped[str] = mapped_column(String(80))
@@ -143,14 +155,17 @@ class RefundTransfer(Model):
         CheckConstraint(_one_of("state", TransferState), name="state"),
         CheckConstraint("confirmed_by IS NULL OR confirmed_by <> recorded_by", name="two_officials"),
         CheckConstraint("(state = 'confirmed') = (confirmed_by IS NOT NULL)", name="confirmed"),
+        CheckConstraint("(refund_id IS NULL) <> (booking_refund_id IS NULL)", name="one_refund"),
         _partial("uq_refund_transfers_refund", "refund_id", only="state <> 'withdrawn'", unique=True),
+        _partial("uq_refund_transfers_booking_refund", "booking_refund_id", only="state <> 'withdrawn'", unique=True),
         _partial("ix_refund_transfers_recorded", "area_code", only="state = 'recorded'"),
     )
 
     id: Mapped[Id]
     ref: Mapped[str] = mapped_column(String(16), unique=True)
     key: Mapped[str] = mapped_column(String(80), unique=True)
-    refund_id: Mapped[int] = mapped_column(Key, ForeignKey("refunds.id"))
+    refund_id: Mapped[int | None] = mapped_column(Key, ForeignKey("refunds.id"))
+    booking_refund_id: Mapped[int | None] = mapped_column(Key, ForeignKey("booking_refunds.id"))
     refund_ref: Mapped[str] = mapped_column(String(16))
     area_code: Mapped[str] = mapped_column(String(12), ForeignKey("areas.code"))
     amount_fen: Mapped[Fen]

@@ -4,15 +4,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from marketplace.orders.values import PurchaseHead, PurchaseRow, PurchaseView, RefundView
-from marketplace.payments.values import GatewayView, ReceiptView, TransferView
+from marketplace.orders.values import PurchaseRow, PurchaseView
+from marketplace.payments.values import DueView, GatewayView, ReceiptView, RefundDue, TransferView
 
 
 @dataclass(frozen=True)
 class PayPage:
-    """How to pay one purchase. `chosen` is the way that was taken, or nothing yet."""
+    """How to pay one purchase or booking. `chosen` is the way that was taken, or nothing yet."""
 
-    purchase: PurchaseHead
+    due: DueView
+    #: Where its buyer sees it.
+    own_url: str
     offered: Sequence[GatewayView]
     chosen: str
     account: Sequence[str]
@@ -27,6 +29,8 @@ class ReceiptsPage:
     """Money that comes by itself: expected, seen once, to be sent back."""
 
     awaiting: Sequence[PurchaseRow]
+    #: Bookings of tours that wait for a transfer.
+    visits: Sequence[DueView]
     open: Sequence[ReceiptView]
     settled: Sequence[ReceiptView]
     me: int
@@ -39,9 +43,10 @@ class ReceiptsPage:
 
 @dataclass(frozen=True)
 class ReceiptPage:
-    """One purchase's money."""
+    """The money of one purchase, whose goods stand beside it, or of one booking."""
 
-    purchase: PurchaseView
+    due: DueView
+    purchase: PurchaseView | None
     receipts: Sequence[ReceiptView]
     names: Mapping[int, str]
     form: Any
@@ -56,7 +61,7 @@ class ReceiptPage:
 class TransfersPage:
     """Refunds that officials send themselves."""
 
-    to_send: Sequence[RefundView]
+    to_send: Sequence[RefundDue]
     open: Sequence[TransferView]
     me: int
     may_write: bool

@@ -12,6 +12,25 @@ OFFLINE = "offline"
 SANDBOX = "sandbox"
 
 
+class DueKind(StrEnum):
+    """What can be paid."""
+
+    PURCHASE = "purchase"
+    BOOKING = "booking"
+
+
+class RefundStep(StrEnum):
+    """How far money that goes back has come, whatever was bought."""
+
+    REQUESTED = "requested"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    SUBMITTED = "submitted"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    PAID_BY_HAND = "paid_by_hand"
+
+
 class Method(StrEnum):
     """How money arrives that no machine reports."""
 
@@ -92,13 +111,61 @@ class GatewayView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DueView:
+    """What is to be paid: a purchase or a booking, as far as payments must know it. `ended` says why it waits no more."""
+
+    kind: DueKind
+    id: int
+    ref: str
+    area_code: str
+    total_fen: int
+    title_zh: str
+    title_en: str
+    gateway: str
+    phone_last4: str
+    buyer_user_id: int | None
+    placed_at: dt.datetime
+    hold_until: dt.datetime
+    is_paid: bool
+    ended: IntentState | None
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether it waits for money, as far as its state says; `hold_until` says how long."""
+        return not self.is_paid and self.ended is None
+
+    def title(self, locale: str) -> str:
+        """Return what it is, in a language."""
+        return (self.title_en or self.title_zh) if locale == "en" else self.title_zh
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefundDue:
+    """Money of a purchase or a booking that goes back."""
+
+    kind: DueKind
+    id: int
+    ref: str
+    due_ref: str
+    area_code: str
+    gateway: str
+    amount_fen: int
+    title: str
+    step: RefundStep
+    requested_at: dt.datetime
+    buyer_user_id: int | None
+    household_ids: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class IntentView:
-    """One way of paying one purchase."""
+    """One way of paying one purchase or booking."""
 
     id: int
     ref: str
-    purchase_id: int
-    purchase_ref: str
+    due_kind: DueKind
+    due_id: int
+    due_ref: str
     area_code: str
     gateway: str
     amount_fen: int
@@ -114,7 +181,7 @@ class ReceiptView:
     id: int
     ref: str
     intent_id: int
-    purchase_ref: str
+    due_ref: str
     area_code: str
     method: Method
     bank_ref: str
@@ -135,6 +202,7 @@ class TransferView:
 
     id: int
     ref: str
+    refund_kind: DueKind
     refund_id: int
     refund_ref: str
     area_code: str

@@ -18,7 +18,7 @@ class Slips:
         key = {"intent_id": number}
         self.rows[PaymentIntent].append(
             {
-                "id": number, "ref": f"Y{number:010d}", "purchase_id": number, "purchase_ref": purchase_ref,
+                "id": number, "ref": f"Y{number:010d}", "purchase_id": number, "due_ref": purchase_ref,
                 "area_code": area_code, "gateway": OFFLINE, "amount_fen": fen, "state": str(IntentState.SUCCEEDED),
                 "created_at": at, "succeeded_at": at,
             }
@@ -27,7 +27,7 @@ class Slips:
         self.rows[PaymentEffect].append({**key, "kind": str(Effect.PAID), "at": at})
         self.rows[OfflineReceipt].append(
             {
-                "id": number, "ref": receipt_ref(number), "key": f"bench-{number}", **key, "purchase_ref": purchase_ref,
+                "id": number, "ref": receipt_ref(number), "key": f"bench-{number}", **key, "due_ref": purchase_ref,
                 "area_code": area_code, "method": str(Method.BANK_TRANSFER), "bank_ref": f"ICBC-{number}", "amount_fen": fen,
                 "state": str(ReceiptState.CONFIRMED), "recorded_at": at, "confirmed_at": at, **self._two_officials,
             }

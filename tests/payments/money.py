@@ -13,13 +13,13 @@ _numbers = itertools.count(1)
 
 
 def chosen(session, purchase, gateway="offline"):
-    return services.start_payment(session, gateways=GATEWAYS, purchase_ref=purchase.ref, gateway=gateway)
+    return services.start_payment(session, gateways=GATEWAYS, ref=purchase.ref, gateway=gateway)
 
 
 def recorded(session, purchase, by, **facts):
     number = next(_numbers)
     given = {
-        "key": f"receipt-{number}", "purchase_ref": purchase.ref, "method": Method.BANK_TRANSFER,
+        "key": f"receipt-{number}", "ref": purchase.ref, "method": Method.BANK_TRANSFER,
         "bank_ref": f"ICBC-{number:06d}", "amount_fen": purchase.total_fen, "by": by,
     } | facts  # fmt: skip
     return services.record_offline_receipt(session, **given)

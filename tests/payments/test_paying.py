@@ -12,6 +12,7 @@ from marketplace.ledger.queries import balance
 from marketplace.orders import queries as orders
 from marketplace.orders import services as order_services
 from marketplace.payments import queries, refusals, services
+from marketplace.payments.dues import due_by_ref
 from marketplace.payments.gateways import gateways_for
 from marketplace.payments.gateways.sandbox import SandboxGateway
 from marketplace.payments.models import OfflineReceipt, PaymentAttempt, PaymentEffect
@@ -245,7 +246,7 @@ def test_intents_close_with_their_purchase(session, market):
     order_services.cancel_purchase(session, purchase_id=purchase.id, by=None)
     assert services.expire_intents(session) == 1
     assert services.expire_intents(session) == 0
-    assert queries.intents_of_purchase(session, purchase_id=purchase.id)[0].state == IntentState.CANCELLED
+    assert queries.intents_of(session, due_by_ref(session, purchase.ref))[0].state == IntentState.CANCELLED
 
 
 def test_officials_lists_are_cut_to_their_area(session, market):

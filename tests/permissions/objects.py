@@ -284,12 +284,12 @@ class World:
                 session, key=f"{key}/{place.name}", items=[(place.shown_ref, 4)], contact=CONTACT, province="江西省",
                 sealer=sealer, expected_total_fen=None,
             )  # fmt: skip
-            payments.start_payment(session, gateways=gateways, purchase_ref=purchase.ref, gateway="offline")
+            payments.start_payment(session, gateways=gateways, ref=purchase.ref, gateway="offline")
             return purchase
 
         def seen(purchase: PurchaseView) -> ReceiptView:
             return payments.record_offline_receipt(
-                session, key=f"r/{purchase.ref}", purchase_ref=purchase.ref, method=Method.CASH, bank_ref=purchase.ref,
+                session, key=f"r/{purchase.ref}", ref=purchase.ref, method=Method.CASH, bank_ref=purchase.ref,
                 amount_fen=purchase.total_fen, by=first,
             )  # fmt: skip
 

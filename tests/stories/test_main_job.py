@@ -80,9 +80,9 @@ class County:
             self.session, key="guest", items=[(self.offer.ref, PIECES)], contact=contact, province="上海市", sealer=SEALER,
             expected_total_fen=None,
         )  # fmt: skip
-        payments.start_payment(self.session, gateways=GATEWAYS, purchase_ref=self.purchase.ref, gateway="offline")
+        payments.start_payment(self.session, gateways=GATEWAYS, ref=self.purchase.ref, gateway="offline")
         receipt = payments.record_offline_receipt(
-            self.session, key="slip", purchase_ref=self.purchase.ref, method=Method.BANK_TRANSFER, bank_ref="ICBC-000001",
+            self.session, key="slip", ref=self.purchase.ref, method=Method.BANK_TRANSFER, bank_ref="ICBC-000001",
             amount_fen=self.purchase.total_fen, by=self.proposer,
         )  # fmt: skip
         payments.confirm_offline_receipt(self.session, gateways=GATEWAYS, receipt_id=receipt.id, by=self.accepter)

@@ -129,7 +129,7 @@ def test_choosing_how_to_pay_keeps_the_seats_but_not_beyond_the_dates_closing(se
     tour = trips.experience(session, where)
     departure = trips.leaves(session, tour, trips.NOW + dt.timedelta(days=2))
     view = trips.held(session, tour, departure)
-    kept = services.choose_gateway(session, booking_id=view.id, gateway="offline", hold_until=trips.NOW + dt.timedelta(days=3))
+    kept = services.choose_gateway(session, booking_id=view.id, gateway="offline", hold=dt.timedelta(days=3))
     assert kept.hold_until == departure.cutoff_at
 
 

@@ -2,19 +2,22 @@
 
 from collections.abc import Collection, Mapping
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from marketplace.areas.queries import in_areas
-from marketplace.orders import queries as orders
+from marketplace.payments.dues import refunds_to_carry
 from marketplace.payments.models import OfflineReceipt, PaymentAttempt, PaymentIntent, RefundTransfer
 from marketplace.payments.values import (
     AttemptState,
+    DueKind,
+    DueView,
     IntentState,
     IntentView,
     Method,
     ReceiptState,
     ReceiptView,
+    RefundDue,
     TransferState,
     TransferView,
 )
@@ -29,9 +32,9 @@ def intent_by_id(session: Session, *, intent_id: int) -> IntentView | None:
     return None if found is None else intent_view(found)
 
 
-def intents_of_purchase(session: Session, *, purchase_id: int) -> tuple[IntentView, ...]:
-    """Return the ways in which a purchase was to be paid, the first chosen first."""
-    rows = session.scalars(select(PaymentIntent).where(PaymentIntent.purchase_id == purchase_id).order_by(PaymentIntent.id))
+def intents_of(session: Session, due: DueView) -> tuple[IntentView, ...]:
+    """Return the ways in which a purchase or booking was to be paid, the first chosen first."""
+    rows = session.scalars(select(PaymentIntent).where(intent_of(due)).order_by(PaymentIntent.id))
     return tuple(intent_view(row) for row in rows)
 
 
@@ -41,12 +44,12 @@ def receipt_by_ref(session: Session, *, ref: str) -> ReceiptView | None:
     return None if found is None else receipt_view(found)
 
 
-def receipts_of_purchase(session: Session, *, purchase_ref: str) -> tuple[ReceiptView, ...]:
-    """Return what officials recorded for a purchase, the first first."""
+def receipts_of(session: Session, *, due_ref: str) -> tuple[ReceiptView, ...]:
+    """Return what officials recorded for a purchase or booking, the first first."""
     rows = session.scalars(
         select(OfflineReceipt)
         .join(PaymentIntent, PaymentIntent.id == OfflineReceipt.intent_id)
-        .where(PaymentIntent.purchase_ref == purchase_ref)
+        .where(PaymentIntent.due_ref == due_ref)
         .order_by(OfflineReceipt.id)
     )
     return tuple(receipt_view(row) for row in rows)
@@ -108,14 +111,14 @@ def count_transfers_waiting(session: Session, areas: tuple[str, ...]) -> int:
         .select_from(RefundTransfer)
         .where(RefundTransfer.state == TransferState.RECORDED.value, in_areas(RefundTransfer.area_code, areas))
     )
-    return (session.scalar(waiting) or 0) + len(orders.refunds_to_carry(session, areas=areas))
+    return (session.scalar(waiting) or 0) + len(refunds_to_carry(session, areas))
 
 
 def refunds_begun(session: Session, *, limit: int = 50) -> Mapping[int, tuple[str, str, int]]:
     """Return the attempts at refunds that no gateway has answered, by key: (gateway, idempotency key, fen)."""
     rows = session.scalars(
         select(PaymentAttempt)
-        .where(PaymentAttempt.state == AttemptState.STARTED.value, PaymentAttempt.refund_id.is_not(None))
+        .where(PaymentAttempt.state == AttemptState.STARTED.value, PaymentAttempt.intent_id.is_(None))
         .order_by(PaymentAttempt.id)
         .limit(limit)
     )
@@ -124,8 +127,9 @@ def refunds_begun(session: Session, *, limit: int = 50) -> Mapping[int, tuple[st
 
 def intent_view(row: PaymentIntent) -> IntentView:
     """Return an intent as others may see it."""
+    kind, due_id = due_of_intent(row)
     return IntentView(
-        id=row.id, ref=row.ref, purchase_id=row.purchase_id, purchase_ref=row.purchase_ref, area_code=row.area_code,
+        id=row.id, ref=row.ref, due_kind=kind, due_id=due_id, due_ref=row.due_ref, area_code=row.area_code,
         gateway=row.gateway, amount_fen=row.amount_fen, state=IntentState(row.state), created_at=row.created_at,
         succeeded_at=row.succeeded_at,
     )  # fmt: skip
@@ -134,7 +138,7 @@ def intent_view(row: PaymentIntent) -> IntentView:
 def receipt_view(row: OfflineReceipt) -> ReceiptView:
     """Return a receipt as officials see it."""
     return ReceiptView(
-        id=row.id, ref=row.ref, intent_id=row.intent_id, purchase_ref=row.purchase_ref, area_code=row.area_code,
+        id=row.id, ref=row.ref, intent_id=row.intent_id, due_ref=row.due_ref, area_code=row.area_code,
         method=Method(row.method), bank_ref=row.bank_ref, amount_fen=row.amount_fen, state=ReceiptState(row.state),
         recorded_by=row.recorded_by, recorded_at=row.recorded_at, confirmed_by=row.confirmed_by,
         confirmed_at=row.confirmed_at, reason=row.reason or "", returned_ref=row.returned_ref or "",
@@ -144,8 +148,42 @@ def receipt_view(row: OfflineReceipt) -> ReceiptView:
 
 def transfer_view(row: RefundTransfer) -> TransferView:
     """Return a transfer as officials see it."""
+    kind, refund_id = refund_behind(row)
     return TransferView(
-        id=row.id, ref=row.ref, refund_id=row.refund_id, refund_ref=row.refund_ref, area_code=row.area_code,
+        id=row.id, ref=row.ref, refund_kind=kind, refund_id=refund_id, refund_ref=row.refund_ref, area_code=row.area_code,
         amount_fen=row.amount_fen, bank_ref=row.bank_ref, state=TransferState(row.state), recorded_by=row.recorded_by,
         recorded_at=row.recorded_at,
     )  # fmt: skip
+
+
+def intent_of(due: DueView) -> ColumnElement[bool]:
+    """Return the condition that an intent is a purchase's or booking's."""
+    return (PaymentIntent.purchase_id if due.kind is DueKind.PURCHASE else PaymentIntent.booking_id) == due.id
+
+
+def transfer_of(refund: RefundDue) -> ColumnElement[bool]:
+    """Return the condition that a transfer is a refund's."""
+    return (RefundTransfer.refund_id if refund.kind is DueKind.PURCHASE else RefundTransfer.booking_refund_id) == refund.id
+
+
+def due_of_intent(row: PaymentIntent) -> tuple[DueKind, int]:
+    """Return kind and key of what an intent pays."""
+    if row.purchase_id is not None:
+        return DueKind.PURCHASE, row.purchase_id
+    if row.booking_id is None:
+        raise AssertionError("the database keeps one of them")
+    return DueKind.BOOKING, row.booking_id
+
+
+def refund_behind(row: PaymentAttempt | RefundTransfer) -> tuple[DueKind, int]:
+    """Return kind and key of the refund that an attempt or a transfer sends."""
+    if row.refund_id is not None:
+        return DueKind.PURCHASE, row.refund_id
+    if row.booking_refund_id is None:
+        raise AssertionError("the database keeps one of them")
+    return DueKind.BOOKING, row.booking_refund_id
+
+
+def refund_keys(kind: DueKind, refund_id: int) -> dict[str, int]:
+    """Return the column that names a refund of a kind, and its key."""
+    return {"refund_id" if kind is DueKind.PURCHASE else "booking_refund_id": refund_id}

@@ -8,61 +8,48 @@ from sqlalchemy.orm import Session
 from marketplace.kernel import clock, ids
 from marketplace.kernel.errors import NotThere
 from marketplace.kernel.money import share
-from marketplace.orders import queries as order_queries
-from marketplace.orders import services as orders
-from marketplace.orders.refusals import PaidTooLate, PurchaseClosed
-from marketplace.orders.values import PurchaseHead, PurchaseState
+from marketplace.payments.dues import due_by_ref, dues_of
 from marketplace.payments.gateways import Gateways
 from marketplace.payments.gateways.sandbox import SandboxGateway
 from marketplace.payments.models import PaymentAttempt, PaymentEffect, PaymentEvent, PaymentIntent
-from marketplace.payments.queries import intent_view
+from marketplace.payments.queries import due_of_intent, intent_of, intent_view
 from marketplace.payments.refusals import GatewayUnavailable, NothingToPay
 from marketplace.payments.services.rows import taken
-from marketplace.payments.values import AttemptState, Effect, IntentState, IntentView
+from marketplace.payments.values import AttemptState, DueKind, DueView, Effect, IntentState, IntentView
 
 #: Intents that one sweep closes; the next takes the rest.
 MOST_AT_ONCE = 200
-#: What an unpaid intent becomes when its purchase has ended.
-_ENDED = {
-    PurchaseState.EXPIRED: IntentState.EXPIRED,
-    PurchaseState.CANCELLED: IntentState.CANCELLED,
-    PurchaseState.PAID: IntentState.CANCELLED,
-}
 
 
-def start_payment(session: Session, *, gateways: Gateways, purchase_ref: str, gateway: str) -> IntentView:
-    """Choose a way to pay: the goods are kept as long as it takes from the order on. Choosing it again finds the same intent.
+def start_payment(session: Session, *, gateways: Gateways, ref: str, gateway: str) -> IntentView:
+    """Choose a way to pay: what is held is kept as long as it takes. Choosing it again finds the same intent.
 
     Raises:
         GatewayUnavailable: not offered in this deployment.
-        NotThere: no such purchase.
+        NotThere: nothing is to be paid under this reference.
         NothingToPay: it is paid, called off or out of time.
     """
     terms = gateways.get(gateway).view
-    purchase = order_queries.head_by_ref(session, ref=purchase_ref)
-    if purchase is None:
+    due = due_by_ref(session, ref)
+    if due is None:
         raise NotThere
-    try:
-        purchase = orders.choose_gateway(session, purchase_id=purchase.id, gateway=gateway, hold=terms.hold)
-    except PurchaseClosed as error:
-        raise NothingToPay from error
-    return intent_view(intent_for(session, purchase, gateway))
+    due = dues_of(due.kind).choose(session, due.id, gateway=gateway, hold=terms.hold)
+    return intent_view(intent_for(session, due, gateway))
 
 
-def intent_for(session: Session, purchase: PurchaseHead, gateway: str) -> PaymentIntent:
-    """Return the intent of a purchase through a gateway, made if there is none; the caller holds the purchase."""
-    found = session.scalar(
-        select(PaymentIntent).where(PaymentIntent.purchase_id == purchase.id, PaymentIntent.gateway == gateway)
-    )
+def intent_for(session: Session, due: DueView, gateway: str) -> PaymentIntent:
+    """Return the intent of what is due through a gateway, made if there is none; the caller holds the purchase or booking."""
+    found = session.scalar(select(PaymentIntent).where(intent_of(due), PaymentIntent.gateway == gateway))
     if found is not None:
         return found
     intent = PaymentIntent(
         ref=ids.reference("Y"),
-        purchase_id=purchase.id,
-        purchase_ref=purchase.ref,
-        area_code=purchase.area_code,
+        purchase_id=due.id if due.kind is DueKind.PURCHASE else None,
+        booking_id=due.id if due.kind is DueKind.BOOKING else None,
+        due_ref=due.ref,
+        area_code=due.area_code,
         gateway=gateway,
-        amount_fen=purchase.total_fen,
+        amount_fen=due.total_fen,
         state=IntentState.CREATED.value,
         created_at=clock.now(),
     )
@@ -72,7 +59,7 @@ def intent_for(session: Session, purchase: PurchaseHead, gateway: str) -> Paymen
 
 
 def confirm(session: Session, *, gateways: Gateways, intent_id: int, event_id: str, at: dt.datetime) -> Effect:
-    """The money is there: in this transaction the purchase is paid and its income accrues, or the money has to go back.
+    """The money is there: in this transaction what is due is paid and its income accrues, or the money has to go back.
 
     The same event again changes nothing and returns what it had done.
 
@@ -88,12 +75,8 @@ def confirm(session: Session, *, gateways: Gateways, intent_id: int, event_id: s
     if intent.state == IntentState.SUCCEEDED:
         return _effect_of(session, intent)
     fee_fen = share(intent.amount_fen, gateways.get(intent.gateway).view.fee_bp)
-    try:
-        is_first = orders.mark_paid(
-            session, purchase_id=intent.purchase_id, gateway=intent.gateway, gateway_fee_fen=fee_fen, at=at
-        )
-    except PaidTooLate:
-        is_first = False
+    kind, due_id = due_of_intent(intent)
+    is_first = dues_of(kind).mark_paid(session, due_id, gateway=intent.gateway, fee_fen=fee_fen, at=at)
     if is_first:
         intent.state, intent.succeeded_at = IntentState.SUCCEEDED.value, at
     effect = Effect.PAID if is_first else Effect.TO_RETURN
@@ -103,11 +86,11 @@ def confirm(session: Session, *, gateways: Gateways, intent_id: int, event_id: s
 
 
 def pay_at_trial_till(session: Session, *, gateways: Gateways, intent_id: int, key: str, succeeds: bool) -> IntentView:
-    """Let the trial till take, or refuse, a purchase's money. The same key again changes nothing.
+    """Let the trial till take, or refuse, the money of a purchase or booking. The same key again changes nothing.
 
     Raises:
         GatewayUnavailable: there is no trial here, or the intent is another gateway's.
-        NothingToPay: the purchase does not wait for money.
+        NothingToPay: it does not wait for money.
     """
     intent = taken(session, PaymentIntent, intent_id)
     till = gateways.get(intent.gateway)
@@ -115,8 +98,9 @@ def pay_at_trial_till(session: Session, *, gateways: Gateways, intent_id: int, k
         raise GatewayUnavailable
     if intent.state == IntentState.SUCCEEDED:
         return intent_view(intent)
-    purchase = order_queries.head_by_id(session, purchase_id=intent.purchase_id)
-    if purchase is None or purchase.state != PurchaseState.AWAITING_PAYMENT or purchase.hold_until <= clock.now():
+    kind, due_id = due_of_intent(intent)
+    due = dues_of(kind).by_id(session, due_id)
+    if due is None or not due.is_waiting or due.hold_until <= clock.now():
         raise NothingToPay
     if session.scalar(select(PaymentAttempt.id).where(PaymentAttempt.key == key)) is not None:
         return intent_view(intent)
@@ -135,7 +119,7 @@ def pay_at_trial_till(session: Session, *, gateways: Gateways, intent_id: int, k
 
 
 def expire_intents(session: Session) -> int:
-    """Close the intents whose purchase has ended without them; return how many."""
+    """Close the intents whose purchase or booking has ended without them; return how many."""
     open_ones = session.scalars(
         select(PaymentIntent)
         .where(PaymentIntent.state == IntentState.CREATED)
@@ -143,12 +127,18 @@ def expire_intents(session: Session) -> int:
         .limit(MOST_AT_ONCE)
         .with_for_update(skip_locked=True)
     ).all()
-    states = order_queries.states_of_purchases(session, purchase_ids=[intent.purchase_id for intent in open_ones])
+    wanted: dict[DueKind, list[int]] = {}
+    for intent in open_ones:
+        kind, due_id = due_of_intent(intent)
+        wanted.setdefault(kind, []).append(due_id)
+    ended = {
+        (kind, due_id): state for kind, keys in wanted.items() for due_id, state in dues_of(kind).ended(session, keys).items()
+    }
     closed = 0
     for intent in open_ones:
-        ended = _ENDED.get(states[intent.purchase_id])
-        if ended is not None:
-            intent.state = ended.value
+        state = ended.get(due_of_intent(intent))
+        if state is not None:
+            intent.state = state.value
             closed += 1
     session.flush()
     return closed

@@ -1,38 +1,31 @@
-"""Nobody records or confirms the money of what they bought, or their household sold."""
-
-from collections.abc import Iterable
+"""Nobody records or confirms the money of what they bought, or their household sold or hosts."""
 
 from sqlalchemy.orm import Session
 
 from marketplace.farmers import queries as farmers
-from marketplace.kernel.errors import NotThere
-from marketplace.orders import queries as orders
-from marketplace.orders.values import PurchaseHead, RefundView
+from marketplace.payments.dues import dues_of
 from marketplace.payments.refusals import OwnPurchase
+from marketplace.payments.values import DueView, RefundDue
 
 
-def refuse_own_purchase(session: Session, purchase: PurchaseHead, by: int) -> None:
-    """Refuse the buyer of a purchase and whoever acts for a household that sold some of it.
+def refuse_own_due(session: Session, due: DueView, by: int) -> None:
+    """Refuse the buyer, and whoever acts for a household that is paid by it.
 
     Raises:
         OwnPurchase: they do.
     """
-    _refuse(session, by, purchase, orders.households_of_purchase(session, purchase_id=purchase.id))
+    _refuse(session, by, due.buyer_user_id, dues_of(due.kind).households(session, due.id))
 
 
-def refuse_own_refund(session: Session, refund: RefundView, by: int) -> None:
-    """Refuse whom a refund goes to, and whoever acts for the household that sold the goods.
+def refuse_own_refund(session: Session, refund: RefundDue, by: int) -> None:
+    """Refuse whom a refund goes to, and whoever acts for a household that gives it.
 
     Raises:
         OwnPurchase: they do.
-        NotThere: no such purchase.
     """
-    purchase = orders.head_by_id(session, purchase_id=refund.purchase_id)
-    if purchase is None:
-        raise NotThere
-    _refuse(session, by, purchase, (refund.household_id,) if refund.household_id is not None else ())
+    _refuse(session, by, refund.buyer_user_id, refund.household_ids)
 
 
-def _refuse(session: Session, by: int, purchase: PurchaseHead, household_ids: Iterable[int]) -> None:
-    if by == purchase.buyer_user_id or any(by in farmers.users_of_household(session, each) for each in household_ids):
+def _refuse(session: Session, by: int, buyer: int | None, household_ids: frozenset[int]) -> None:
+    if by == buyer or any(by in farmers.users_of_household(session, each) for each in household_ids):
         raise OwnPurchase

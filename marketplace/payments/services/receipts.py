@@ -9,10 +9,7 @@ from marketplace.accounts.services import record_audit
 from marketplace.income import services as income
 from marketplace.kernel import clock, ids
 from marketplace.kernel.errors import NotThere
-from marketplace.orders import queries as order_queries
-from marketplace.orders import services as orders
-from marketplace.orders.refusals import PurchaseClosed
-from marketplace.orders.values import PurchaseState
+from marketplace.payments.dues import due_by_ref, dues_of
 from marketplace.payments.gateways import Gateways
 from marketplace.payments.models import OfflineReceipt
 from marketplace.payments.queries import receipt_view
@@ -27,7 +24,7 @@ from marketplace.payments.refusals import (
     WrongAmount,
 )
 from marketplace.payments.services.intents import confirm, intent_for
-from marketplace.payments.services.own import refuse_own_purchase
+from marketplace.payments.services.own import refuse_own_due
 from marketplace.payments.services.rows import taken
 from marketplace.payments.values import OFFLINE, Effect, Method, ReceiptState, ReceiptView
 
@@ -37,19 +34,19 @@ _STANDING = OfflineReceipt.state != ReceiptState.REJECTED.value
 
 
 def record_offline_receipt(
-    session: Session, *, key: str, purchase_ref: str, method: Method, bank_ref: str, amount_fen: int, by: int
+    session: Session, *, key: str, ref: str, method: Method, bank_ref: str, amount_fen: int, by: int
 ) -> ReceiptView:
-    """Record that a purchase's money was seen at the bank or the collection point. Nothing moves before another confirms.
+    """Record that the money was seen at the bank or the collection point. Nothing moves before another confirms.
 
-    A repeat of `key` gives the first. Money for a purchase that ran out may be recorded: confirming decides what becomes of it.
+    A repeat of `key` gives the first. Money for what ran out may be recorded: confirming decides what becomes of it.
 
     Raises:
-        NotThere: no such purchase.
+        NotThere: nothing is to be paid under this reference.
         ReferenceNeeded, WrongAmount: the slip does not fit.
         NothingToPay: it is paid already.
         ReceiptWaits: another receipt stands for it.
-        ReferenceUsed: another purchase's receipt stands under this reference.
-        OwnPurchase: they bought it, or their household sold some of it.
+        ReferenceUsed: another one's receipt stands under this reference.
+        OwnPurchase: they bought it, or their household is paid by it.
     """
     standing = session.scalar(select(OfflineReceipt).where(OfflineReceipt.key == key))
     if standing is not None:
@@ -57,21 +54,19 @@ def record_offline_receipt(
     bank_ref = bank_ref.strip()[:80]
     if not bank_ref:
         raise ReferenceNeeded
-    purchase = order_queries.head_by_ref(session, ref=purchase_ref)
-    if purchase is None:
+    due = due_by_ref(session, ref)
+    if due is None:
         raise NotThere
-    purchase = orders.take_purchase(session, purchase_id=purchase.id)
-    refuse_own_purchase(session, purchase, by)
-    if amount_fen != purchase.total_fen:
-        raise WrongAmount(due_fen=purchase.total_fen)
-    if purchase.state == PurchaseState.PAID:
+    dues = dues_of(due.kind)
+    due = dues.take(session, due.id)
+    refuse_own_due(session, due, by)
+    if amount_fen != due.total_fen:
+        raise WrongAmount(due_fen=due.total_fen)
+    if due.is_paid:
         raise NothingToPay
-    if purchase.state == PurchaseState.AWAITING_PAYMENT and purchase.hold_until > clock.now():
-        try:
-            purchase = orders.keep_goods(session, purchase_id=purchase.id, gateway=OFFLINE, until=clock.now() + _WAIT)
-        except PurchaseClosed as error:
-            raise NothingToPay from error
-    intent = intent_for(session, purchase, OFFLINE)
+    if due.is_waiting and due.hold_until > clock.now():
+        due = dues.keep(session, due.id, gateway=OFFLINE, until=clock.now() + _WAIT)
+    intent = intent_for(session, due, OFFLINE)
     if session.scalar(select(OfflineReceipt.id).where(OfflineReceipt.intent_id == intent.id, _STANDING)) is not None:
         raise ReceiptWaits
     used = select(OfflineReceipt.id).where(
@@ -83,8 +78,8 @@ def record_offline_receipt(
         ref=ids.reference("C"),
         key=key,
         intent_id=intent.id,
-        purchase_ref=purchase.ref,
-        area_code=purchase.area_code,
+        due_ref=due.ref,
+        area_code=due.area_code,
         method=Method(method).value,
         bank_ref=bank_ref,
         amount_fen=amount_fen,
@@ -105,7 +100,7 @@ def confirm_offline_receipt(session: Session, *, gateways: Gateways, receipt_id:
 
     Raises:
         NeedsSecondOfficial: whoever recorded it.
-        OwnPurchase: they bought it, or their household sold some of it.
+        OwnPurchase: they bought it, or their household is paid by it.
         ReceiptClosed: it was rejected.
     """
     receipt = taken(session, OfflineReceipt, receipt_id)
@@ -153,7 +148,7 @@ def record_return(session: Session, *, receipt_id: int, by: int, bank_ref: str) 
 
     Raises:
         ReferenceNeeded: without the bank's reference.
-        OwnPurchase: they bought it, or their household sold some of it.
+        OwnPurchase: they bought it, or their household is paid by it.
         ReceiptClosed: there is nothing to send back.
     """
     receipt = taken(session, OfflineReceipt, receipt_id)
@@ -176,7 +171,7 @@ def confirm_return(session: Session, *, receipt_id: int, by: int) -> ReceiptView
 
     Raises:
         NeedsSecondOfficial: whoever recorded it.
-        OwnPurchase: they bought it, or their household sold some of it.
+        OwnPurchase: they bought it, or their household is paid by it.
         ReceiptClosed: nobody recorded that it was sent.
     """
     receipt = taken(session, OfflineReceipt, receipt_id)
@@ -196,10 +191,10 @@ def confirm_return(session: Session, *, receipt_id: int, by: int) -> ReceiptView
 
 
 def _refuse_own(session: Session, receipt: OfflineReceipt, by: int) -> None:
-    purchase = order_queries.head_by_ref(session, ref=receipt.purchase_ref)
-    if purchase is None:
+    due = due_by_ref(session, receipt.due_ref)
+    if due is None:
         raise NotThere
-    refuse_own_purchase(session, purchase, by)
+    refuse_own_due(session, due, by)
 
 
 def _audit(session: Session, receipt: OfflineReceipt, *, by: int, action: str, reason: str | None = None) -> None:
@@ -210,7 +205,7 @@ def _audit(session: Session, receipt: OfflineReceipt, *, by: int, action: str, r
         object_kind="receipt",
         object_ref=receipt.ref,
         after={
-            "state": receipt.state, "purchase": receipt.purchase_ref, "amount_fen": receipt.amount_fen,
+            "state": receipt.state, "purchase": receipt.due_ref, "amount_fen": receipt.amount_fen,
             "bank_ref": receipt.returned_ref or receipt.bank_ref,
         },
         reason=reason,

@@ -12,12 +12,9 @@ from sqlalchemy.orm import Session
 from marketplace.accounts.services import record_audit
 from marketplace.income import services as income
 from marketplace.kernel import clock, ids
-from marketplace.kernel.errors import NotThere
-from marketplace.orders import queries as order_queries
-from marketplace.orders import services as orders
-from marketplace.orders.values import RefundState, RefundView
+from marketplace.payments.dues import dues_of, every_kind
 from marketplace.payments.models import PaymentAttempt, RefundTransfer
-from marketplace.payments.queries import transfer_view
+from marketplace.payments.queries import refund_behind, refund_keys, transfer_of, transfer_view
 from marketplace.payments.refusals import (
     NeedsSecondOfficial,
     NotByHand,
@@ -27,7 +24,7 @@ from marketplace.payments.refusals import (
 )
 from marketplace.payments.services.own import refuse_own_refund
 from marketplace.payments.services.rows import taken
-from marketplace.payments.values import OFFLINE, AttemptState, Outcome, TransferState, TransferView
+from marketplace.payments.values import OFFLINE, AttemptState, DueKind, Outcome, RefundStep, TransferState, TransferView
 
 #: Refunds begun in one sweep.
 MOST_AT_ONCE = 50
@@ -36,15 +33,16 @@ MOST_AT_ONCE = 50
 def begin_refunds(session: Session) -> int:
     """Write down an attempt for each approved refund that a machine sends; return how many."""
     begun = 0
-    for refund in order_queries.refunds_to_submit(session, limit=MOST_AT_ONCE, but_not=OFFLINE):
-        orders.submit_refund(session, refund_id=refund.id)
-        session.add(
-            PaymentAttempt(
-                key=f"refund/{refund.ref}", refund_id=refund.id, gateway=refund.gateway, amount_fen=refund.total_fen,
-                state=AttemptState.STARTED.value, started_at=clock.now(),
-            )
-        )  # fmt: skip
-        begun += 1
+    for dues in every_kind():
+        for refund in dues.refunds_to_submit(session, limit=MOST_AT_ONCE, but_not=OFFLINE):
+            dues.submit(session, refund.id)
+            session.add(
+                PaymentAttempt(
+                    key=f"refund/{refund.ref}", gateway=refund.gateway, amount_fen=refund.amount_fen,
+                    state=AttemptState.STARTED.value, started_at=clock.now(), **refund_keys(refund.kind, refund.id),
+                )
+            )  # fmt: skip
+            begun += 1
     session.flush()
     return begun
 
@@ -54,22 +52,25 @@ def finish_refunds(session: Session, *, answers: Mapping[int, Outcome]) -> int:
     finished = 0
     for attempt_id in sorted(answers):
         attempt, answer = taken(session, PaymentAttempt, attempt_id), answers[attempt_id]
-        if attempt.state != AttemptState.STARTED or attempt.refund_id is None or answer.state is AttemptState.STARTED:
+        if attempt.state != AttemptState.STARTED or attempt.intent_id is not None or answer.state is AttemptState.STARTED:
             continue
         if answer.state is AttemptState.UNKNOWN:
             continue  # asked again under the same key
         now = clock.now()
         attempt.state, attempt.note, attempt.ended_at = answer.state.value, answer.note[:400], now
         session.flush()
+        kind, refund_id = refund_behind(attempt)
         if answer.state is AttemptState.SUCCEEDED:
-            orders.refund_succeeded(session, refund_id=attempt.refund_id, at=now)
+            dues_of(kind).succeeded(session, refund_id, at=now)
         else:
-            orders.refund_failed(session, refund_id=attempt.refund_id, note=answer.note)
+            dues_of(kind).failed(session, refund_id, note=answer.note)
         finished += 1
     return finished
 
 
-def record_refund_transfer(session: Session, *, key: str, refund_id: int, bank_ref: str, by: int) -> TransferView:
+def record_refund_transfer(
+    session: Session, *, key: str, refund_id: int, bank_ref: str, by: int, kind: DueKind = DueKind.PURCHASE
+) -> TransferView:
     """Record that an official sent a refund; another confirms. A repeat of `key` gives the first.
 
     Raises:
@@ -77,38 +78,37 @@ def record_refund_transfer(session: Session, *, key: str, refund_id: int, bank_r
         NotByHand: a machine sends it and has not failed.
         ReceiptClosed: it is sent already, or nobody approved it.
         ReferenceNeeded: without the bank's reference.
-        OwnPurchase: it goes to themselves, or their household sold the goods.
+        OwnPurchase: it goes to themselves, or their household gives it.
     """
     first = session.scalar(select(RefundTransfer).where(RefundTransfer.key == key))
     if first is not None:
         return transfer_view(first)
-    refund = _refund(session, refund_id)
+    dues = dues_of(kind)
+    refund = dues.refund(session, refund_id)
     refuse_own_refund(session, refund, by)
     bank_ref = bank_ref.strip()[:80]
     if not bank_ref:
         raise ReferenceNeeded
     if refund.gateway == OFFLINE:
-        if refund.state not in (RefundState.APPROVED, RefundState.FAILED):
+        if refund.step not in (RefundStep.APPROVED, RefundStep.FAILED):
             raise ReceiptClosed
-        orders.submit_refund(session, refund_id=refund.id)
-    elif refund.state != RefundState.FAILED:
+        dues.submit(session, refund.id)
+    elif refund.step is not RefundStep.FAILED:
         raise NotByHand
-    standing = select(RefundTransfer.id).where(
-        RefundTransfer.refund_id == refund.id, RefundTransfer.state != TransferState.WITHDRAWN.value
-    )
+    standing = select(RefundTransfer.id).where(transfer_of(refund), RefundTransfer.state != TransferState.WITHDRAWN.value)
     if session.scalar(standing) is not None:
         raise ReceiptClosed
     transfer = RefundTransfer(
         ref=ids.reference("T"),
         key=key,
-        refund_id=refund.id,
         refund_ref=refund.ref,
         area_code=refund.area_code,
-        amount_fen=refund.total_fen,
+        amount_fen=refund.amount_fen,
         bank_ref=bank_ref,
         state=TransferState.RECORDED.value,
         recorded_by=by,
         recorded_at=clock.now(),
+        **refund_keys(refund.kind, refund.id),
     )
     session.add(transfer)
     session.flush()
@@ -117,17 +117,18 @@ def record_refund_transfer(session: Session, *, key: str, refund_id: int, bank_r
 
 
 def confirm_refund_transfer(session: Session, *, transfer_id: int, by: int) -> TransferView:
-    """Confirm, as another official, that a refund left the bank: order, attribution and book move now. Safe to repeat.
+    """Confirm, as another official, that a refund left the bank: order or booking, attribution and book move now. Safe to repeat.
 
     Raises:
         NeedsSecondOfficial: whoever recorded it.
-        OwnPurchase: it goes to themselves, or their household sold the goods.
+        OwnPurchase: it goes to themselves, or their household gives it.
         ReceiptClosed: it was withdrawn.
     """
     transfer = taken(session, RefundTransfer, transfer_id)
     if transfer.recorded_by == by:
         raise NeedsSecondOfficial
-    refund = _refund(session, transfer.refund_id)
+    kind, refund_id = refund_behind(transfer)
+    refund = dues_of(kind).refund(session, refund_id)
     refuse_own_refund(session, refund, by)
     if transfer.state == TransferState.CONFIRMED:
         return transfer_view(transfer)
@@ -136,10 +137,10 @@ def confirm_refund_transfer(session: Session, *, transfer_id: int, by: int) -> T
     now = clock.now()
     transfer.state, transfer.confirmed_by, transfer.confirmed_at = TransferState.CONFIRMED.value, by, now
     session.flush()
-    if refund.state == RefundState.FAILED:
-        orders.refund_paid_by_hand(session, refund_id=refund.id, by=by, bank_ref=transfer.bank_ref, at=now)
+    if refund.step is RefundStep.FAILED:
+        dues_of(kind).paid_by_hand(session, refund.id, by=by, bank_ref=transfer.bank_ref, at=now)
     else:
-        orders.refund_succeeded(session, refund_id=refund.id, at=now)
+        dues_of(kind).succeeded(session, refund.id, at=now)
     income.settle_clearing(session, gateway=refund.gateway, amount_fen=-transfer.amount_fen, bank_ref=transfer.ref, at=now)
     _audit(session, transfer, by=by, action="payments.refund_confirm")
     return transfer_view(transfer)
@@ -162,17 +163,11 @@ def withdraw_refund_transfer(session: Session, *, transfer_id: int, by: int, rea
         raise ReasonNeeded
     transfer.state, transfer.reason = TransferState.WITHDRAWN.value, reason
     session.flush()
-    if _refund(session, transfer.refund_id).state == RefundState.SUBMITTED:
-        orders.refund_failed(session, refund_id=transfer.refund_id, note=reason)
+    kind, refund_id = refund_behind(transfer)
+    if dues_of(kind).refund(session, refund_id).step is RefundStep.SUBMITTED:
+        dues_of(kind).failed(session, refund_id, note=reason)
     _audit(session, transfer, by=by, action="payments.refund_withdraw", reason=reason)
     return transfer_view(transfer)
-
-
-def _refund(session: Session, refund_id: int) -> RefundView:
-    found = order_queries.refund_by_id(session, refund_id=refund_id)
-    if found is None:
-        raise NotThere
-    return found
 
 
 def _audit(session: Session, transfer: RefundTransfer, *, by: int, action: str, reason: str | None = None) -> None:

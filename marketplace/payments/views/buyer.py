@@ -1,4 +1,4 @@
-"""/pay/<purchase>: how to pay, how much, until when; and the trial till where no money is."""
+"""/pay/<purchase or booking>: how to pay, how much, until when; and the trial till where no money is."""
 
 from flask import current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -8,11 +8,10 @@ from werkzeug.wrappers import Response
 from marketplace.areas import queries as areas
 from marketplace.kernel import clock, ids
 from marketplace.kernel.errors import Refusal
-from marketplace.orders import queries as orders
-from marketplace.orders.values import PurchaseHead, PurchaseState
 from marketplace.payments import queries, services
+from marketplace.payments.dues import due_by_ref, dues_of
 from marketplace.payments.pages import PayPage
-from marketplace.payments.values import OFFLINE, SANDBOX, IntentState, ReceiptState
+from marketplace.payments.values import OFFLINE, SANDBOX, DueView, IntentState, ReceiptState
 from marketplace.payments.views.blueprint import bp, gateways
 from marketplace.web.db import reader, write
 from marketplace.web.forms import tidy
@@ -25,20 +24,20 @@ from marketplace.web.words import flash_refusal
 @policy("pay.see", known=True, of="purchase")
 def start(ref: str) -> Response:
     """Offer the ways to pay; once one is chosen, say exactly what to do."""
-    purchase = _own(ref)
-    if not _waits(purchase):
-        return redirect(url_for("orders.show", ref=ref), code=303)
-    return _private(_page(purchase, "" if request.args.get("other") else purchase.gateway or ""))
+    due = _own(ref)
+    if not _waits(due):
+        return redirect(_page_of(due), code=303)
+    return _private(_page(due, "" if request.args.get("other") else due.gateway))
 
 
 @bp.post("/pay/<ref>")
 @policy("pay.choose", known=True, of="purchase")
 def choose(ref: str) -> Response:
-    """Take a way to pay; the goods are kept as long as it takes."""
-    purchase = _own(ref)
+    """Take a way to pay; what is held is kept as long as it takes."""
+    due = _own(ref)
     gateway, offered = tidy(request.form.get("gateway", ""))[:20], gateways()
     try:
-        write(lambda session: services.start_payment(session, gateways=offered, purchase_ref=purchase.ref, gateway=gateway).id)
+        write(lambda session: services.start_payment(session, gateways=offered, ref=due.ref, gateway=gateway).id)
     except Refusal as no:
         flash_refusal(no)
     if gateway == SANDBOX:
@@ -50,65 +49,71 @@ def choose(ref: str) -> Response:
 @policy("pay.trial", known=True, of="purchase")
 def trial(ref: str) -> Response:
     """Show the trial till, where this deployment has one."""
-    purchase = _own(ref)
+    due = _own(ref)
     gateways().get(SANDBOX)
-    if not _waits(purchase):
-        return redirect(url_for("orders.show", ref=ref), code=303)
-    return _private(render_template("payments/trial.html", page=_facts(purchase, SANDBOX, ids.uuid7()), tab="basket"))
+    if not _waits(due):
+        return redirect(_page_of(due), code=303)
+    return _private(render_template("payments/trial.html", page=_facts(due, SANDBOX, ids.uuid7()), tab="basket"))
 
 
 @bp.post("/pay/<ref>/sandbox")
 @policy("pay.try", known=True, of="purchase")
 def pay_trial(ref: str) -> Response:
     """Pay, or let the payment fail, as the person chose; no money moves."""
-    purchase, offered = _own(ref), gateways()
+    due, offered = _own(ref), gateways()
     offered.get(SANDBOX)
     key, succeeds = tidy(request.form.get("key", ""))[:60] or ids.uuid7(), request.form.get("outcome") != "fail"
 
     def verb(session: Session) -> IntentState:
-        intent = services.start_payment(session, gateways=offered, purchase_ref=purchase.ref, gateway=SANDBOX)
+        intent = services.start_payment(session, gateways=offered, ref=due.ref, gateway=SANDBOX)
         return services.pay_at_trial_till(
-            session, gateways=offered, intent_id=intent.id, key=f"{purchase.ref}/{key}", succeeds=succeeds
+            session, gateways=offered, intent_id=intent.id, key=f"{due.ref}/{key}", succeeds=succeeds
         ).state
 
     try:
         state = write(verb)
     except Refusal as no:
         flash_refusal(no)
-        return redirect(url_for("orders.show", ref=ref), code=303)
+        return redirect(_page_of(due), code=303)
     if state is IntentState.SUCCEEDED:
         flash(_("Paid in trial. No money moved."), "ok")
-        return redirect(url_for("orders.show", ref=ref), code=303)
+        return redirect(_page_of(due), code=303)
     flash(_("The payment did not go through. Nothing was taken; try again or pay another way."), "bad")
     return redirect(url_for("payments.trial", ref=ref), code=303)
 
 
-def _own(ref: str) -> PurchaseHead:
-    """Return a purchase to the browser that placed or found it, and to its signed-in buyer."""
-    found = orders.head_by_ref(reader(), ref=ref)
+def _own(ref: str) -> DueView:
+    """Return what is to be paid to the browser that ordered or found it, and to its signed-in buyer."""
+    found = due_by_ref(reader(), ref)
     return authorise(found, owner_id=found.buyer_user_id if found else None, known_ref=found.ref if found else None)
 
 
-def _waits(purchase: PurchaseHead) -> bool:
-    return purchase.state is PurchaseState.AWAITING_PAYMENT and purchase.hold_until > clock.now()
+def _page_of(due: DueView) -> str:
+    """Return where its buyer sees it."""
+    return url_for(dues_of(due.kind).page, ref=due.ref)
 
 
-def _facts(purchase: PurchaseHead, chosen: str, key: str = "") -> PayPage:
+def _waits(due: DueView) -> bool:
+    return due.is_waiting and due.hold_until > clock.now()
+
+
+def _facts(due: DueView, chosen: str, key: str = "") -> PayPage:
     at = locale_id() == "en"
-    receipts = queries.receipts_of_purchase(reader(), purchase_ref=purchase.ref) if chosen == OFFLINE else ()
+    receipts = queries.receipts_of(reader(), due_ref=due.ref) if chosen == OFFLINE else ()
     return PayPage(
-        purchase=purchase,
+        due=due,
+        own_url=_page_of(due),
         offered=gateways().offered,
         chosen=chosen if chosen in {view.name for view in gateways().offered} else "",
         account=current_app.extensions["settings"].offline_account,
-        place=areas.names(reader(), [purchase.area_code])[purchase.area_code][at],
+        place=areas.names(reader(), [due.area_code])[due.area_code][at],
         is_recorded=any(receipt.state is ReceiptState.RECORDED for receipt in receipts),
         key=key,
     )
 
 
-def _page(purchase: PurchaseHead, chosen: str) -> str:
-    return render_template("payments/pay.html", page=_facts(purchase, chosen), tab="basket")
+def _page(due: DueView, chosen: str) -> str:
+    return render_template("payments/pay.html", page=_facts(due, chosen), tab="basket")
 
 
 def _private(body: str) -> Response:

@@ -11,12 +11,12 @@ from marketplace.accounts import queries as accounts
 from marketplace.kernel import ids
 from marketplace.kernel.errors import Refusal
 from marketplace.orders import queries as orders
-from marketplace.orders.values import PurchaseState, PurchaseView
 from marketplace.payments import queries, services
+from marketplace.payments.dues import due_by_ref, dues_of
 from marketplace.payments.forms import ReasonForm, ReceiptForm, ReferenceForm
 from marketplace.payments.pages import ReceiptPage, ReceiptsPage
 from marketplace.payments.refusals import ReferenceNeeded, ReferenceUsed, WrongAmount
-from marketplace.payments.values import OFFLINE, Method, ReceiptState, ReceiptView
+from marketplace.payments.values import OFFLINE, DueKind, DueView, Method, ReceiptState, ReceiptView
 from marketplace.payments.views.blueprint import OFFICIALS, READERS, bp, gateways
 from marketplace.web.db import reader, write
 from marketplace.web.forms import tidy
@@ -31,12 +31,12 @@ _FIELDS = {WrongAmount: "amount", ReferenceNeeded: "bank_ref", ReferenceUsed: "b
 @bp.get("/office/payments")
 @policy("receipts.list", **READERS)
 def receipts() -> Response | str:
-    """List what is expected, what waits for a second official, and the latest settled; a number leads to its purchase."""
+    """List what is expected, what waits for a second official, and the latest settled; a number leads to what it pays."""
     codes = reachable_areas()
     search = tidy(request.args.get("q", ""))[:24].upper().partition("-")[0]
     not_found = False
     if search:
-        found = orders.purchase_by_ref(reader(), ref=search)
+        found = due_by_ref(reader(), search)
         if found is not None and found.area_code.startswith(codes):
             return redirect(url_for("payments.receipt", ref=found.ref), code=303)
         not_found = True
@@ -46,6 +46,7 @@ def receipts() -> Response | str:
     )
     page = ReceiptsPage(
         awaiting=awaiting.rows,
+        visits=dues_of(DueKind.BOOKING).awaiting(reader(), codes, OFFLINE),
         open=queries.receipts_open(reader(), areas=codes),
         settled=queries.receipts_settled(reader(), areas=codes),
         me=me().user_id,
@@ -60,28 +61,28 @@ def receipts() -> Response | str:
 @bp.get("/office/payments/<ref>")
 @policy("receipts.read", of="purchase", **READERS)
 def receipt(ref: str) -> str:
-    """Show one purchase's money and, where none was seen yet, the form for it."""
-    purchase = _purchase(ref)
-    return _page(purchase, ReceiptForm(formdata=None, key=ids.uuid7(), method=str(Method.BANK_TRANSFER)))
+    """Show the money of one purchase or booking and, where none was seen yet, the form for it."""
+    due = _due(ref)
+    return _page(due, ReceiptForm(formdata=None, key=ids.uuid7(), method=str(Method.BANK_TRANSFER)))
 
 
 @bp.post("/office/payments/<ref>")
 @policy("receipts.record", of="purchase", **OFFICIALS)
 def record(ref: str) -> Response | tuple[str, int]:
     """Record that the money was seen; another official confirms it."""
-    purchase = _purchase(ref)
+    due = _due(ref)
     form = ReceiptForm()
     if not form.is_posted_and_valid():
-        return _page(purchase, form), 422
+        return _page(due, form), 422
     wish: dict[str, Any] = {
-        "key": f"{purchase.ref}/{form.key.data or ids.uuid7()}", "purchase_ref": purchase.ref, "by": me().user_id,
+        "key": f"{due.ref}/{form.key.data or ids.uuid7()}", "ref": due.ref, "by": me().user_id,
         "method": Method(form.method.data), "bank_ref": form.bank_ref.data, "amount_fen": form.amount.data,
     }  # fmt: skip
     try:
         write(lambda session: services.record_offline_receipt(session, **wish).ref)
     except Refusal as no:
         form.refuse(no, _FIELDS.get(type(no), "bank_ref"))
-        return _page(purchase, form), no.status
+        return _page(due, form), no.status
     flash(_("Recorded. Another official must confirm it."), "ok")
     return redirect(url_for("payments.receipts"), code=303)
 
@@ -161,8 +162,8 @@ def _may_write() -> bool:
     return bool(visitor().roles & set(OFFICIALS))
 
 
-def _purchase(ref: str) -> PurchaseView:
-    found = orders.purchase_by_ref(reader(), ref=ref)
+def _due(ref: str) -> DueView:
+    found = due_by_ref(reader(), ref)
     return authorise(found, village_code=found.area_code if found else None)
 
 
@@ -171,18 +172,19 @@ def _receipt(ref: str) -> ReceiptView:
     return authorise(found, village_code=found.area_code if found else None)
 
 
-def _page(purchase: PurchaseView, form: ReceiptForm) -> str:
-    seen = queries.receipts_of_purchase(reader(), purchase_ref=purchase.ref)
+def _page(due: DueView, form: ReceiptForm) -> str:
+    seen = queries.receipts_of(reader(), due_ref=due.ref)
     people = {one.recorded_by for one in seen} | {one.confirmed_by for one in seen if one.confirmed_by}
     is_free = all(one.state is ReceiptState.REJECTED for one in seen)
-    sold_by = {order.household_id for order in purchase.orders}
-    is_own = purchase.buyer_user_id == me().user_id or bool(sold_by & me().household_ids)
+    sold_by = dues_of(due.kind).households(reader(), due.id)
+    is_own = due.buyer_user_id == me().user_id or bool(sold_by & me().household_ids)
     page = ReceiptPage(
-        purchase=purchase,
+        due=due,
+        purchase=orders.purchase_by_ref(reader(), ref=due.ref) if due.kind is DueKind.PURCHASE else None,
         receipts=seen,
         names=accounts.names_of_users(reader(), people),
         form=form,
-        may_record=_may_write() and is_free and not is_own and purchase.state is not PurchaseState.PAID,
+        may_record=_may_write() and is_free and not is_own and not due.is_paid,
         is_own=is_own,
         me=me().user_id,
         may_write=_may_write(),

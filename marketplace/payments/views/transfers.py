@@ -8,8 +8,8 @@ from werkzeug.wrappers import Response
 
 from marketplace.kernel import ids
 from marketplace.kernel.errors import Refusal
-from marketplace.orders import queries as orders
 from marketplace.payments import queries, services
+from marketplace.payments.dues import refund_by_ref, refunds_to_carry
 from marketplace.payments.forms import ReasonForm, ReferenceForm
 from marketplace.payments.pages import TransfersPage
 from marketplace.payments.values import TransferView
@@ -31,14 +31,14 @@ def transfers() -> str:
 @policy("transfers.record", of="refund", **OFFICIALS)
 def record_transfer(ref: str) -> Response | tuple[str, int]:
     """Record that a refund was sent at the bank; another official confirms."""
-    found = orders.refund_by_ref(reader(), ref=ref)
+    found = refund_by_ref(reader(), ref)
     refund = authorise(found, village_code=found.area_code if found else None)
     form = ReferenceForm()
     if not form.is_posted_and_valid():
         return _page({f"bank_ref-{ref}": form.errors_for("bank_ref") or ""}), 422
     wish: dict[str, Any] = {
-        "key": f"{refund.ref}/{form.key.data or ids.uuid7()}", "refund_id": refund.id, "bank_ref": form.bank_ref.data,
-        "by": me().user_id,
+        "key": f"{refund.ref}/{form.key.data or ids.uuid7()}", "kind": refund.kind, "refund_id": refund.id,
+        "bank_ref": form.bank_ref.data, "by": me().user_id,
     }  # fmt: skip
     try:
         write(lambda session: services.record_refund_transfer(session, **wish).ref)
@@ -89,7 +89,7 @@ def _transfer(ref: str) -> TransferView:
 def _page(errors: dict[str, str] | None = None) -> str:
     codes = reachable_areas()
     page = TransfersPage(
-        to_send=orders.refunds_to_carry(reader(), areas=codes),
+        to_send=refunds_to_carry(reader(), codes),
         open=queries.transfers_open(reader(), areas=codes),
         me=me().user_id,
         may_write=bool(visitor().roles & set(OFFICIALS)),

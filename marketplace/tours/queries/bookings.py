@@ -209,15 +209,18 @@ def _one(session: Session, found: Booking | None) -> BookingView | None:
 def _refunds(session: Session, wanted: Select[BookingRefund]) -> list[RefundView]:
     rows = session.scalars(wanted).all()
     bookings = {
-        key: (ref, gateway)
-        for key, ref, gateway in session.execute(
-            select(Booking.id, Booking.ref, Booking.gateway).where(Booking.id.in_(sorted({row.booking_id for row in rows})))
+        key: (ref, gateway, title)
+        for key, ref, gateway, title in session.execute(
+            select(Booking.id, Booking.ref, Booking.gateway, Booking.title_zh).where(
+                Booking.id.in_(sorted({row.booking_id for row in rows}))
+            )
         )
     }
     return [
         RefundView(
             id=row.id, ref=row.ref, booking_id=row.booking_id, booking_ref=bookings[row.booking_id][0], area_code=row.area_code,
-            gateway=str(bookings[row.booking_id][1]), amount_fen=row.amount_fen, reason=CancelReason(row.reason),
+            gateway=str(bookings[row.booking_id][1]), title=bookings[row.booking_id][2],
+            amount_fen=row.amount_fen, reason=CancelReason(row.reason),
             state=RefundState(row.state), requested_at=row.requested_at,
         )
         for row in rows

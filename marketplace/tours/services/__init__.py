@@ -8,7 +8,9 @@ from marketplace.tours.services.booking import (
     confirm_booking,
     expire_bookings,
     hold_seats,
+    keep_seats,
     let_go,
+    take_booking,
 )
 from marketplace.tours.services.cancelling import (
     call_off_departure,
@@ -64,6 +66,7 @@ __all__ = [
     "expire_bookings",
     "forget_names",
     "hold_seats",
+    "keep_seats",
     "lapse_offers",
     "let_go",
     "load_sites",
@@ -82,6 +85,7 @@ __all__ = [
     "set_seats",
     "submit_refund",
     "submit_tour",
+    "take_booking",
     "take_offer",
     "upload_scans",
     "wait_for_seats",

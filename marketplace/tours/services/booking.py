@@ -131,8 +131,30 @@ def hold_seats(
     return booking_view(session, booking)
 
 
-def choose_gateway(session: Session, *, booking_id: int, gateway: str, hold_until: dt.datetime) -> BookingView:
-    """Keep the seats as long as a way of paying takes, at most until the date closes; never shorter than before.
+def take_booking(session: Session, *, booking_id: int) -> BookingView:
+    """Return a booking that nobody else changes until this transaction ends.
+
+    Raises:
+        NotThere: there is none.
+    """
+    _departure, booking = booking_taken(session, booking_id)
+    return booking_view(session, booking)
+
+
+def choose_gateway(session: Session, *, booking_id: int, gateway: str, hold: dt.timedelta) -> BookingView:
+    """Keep the seats as long as a way of paying takes, counted from the booking, at most until the date closes.
+
+    Raises:
+        BookingClosed: it does not wait for money any more.
+    """
+    placed_at = session.scalar(select(Booking.placed_at).where(Booking.id == booking_id))
+    if placed_at is None:
+        raise NotThere
+    return keep_seats(session, booking_id=booking_id, gateway=gateway, until=placed_at + hold)
+
+
+def keep_seats(session: Session, *, booking_id: int, gateway: str, until: dt.datetime) -> BookingView:
+    """Keep the seats until a moment, at most until the date closes; never shorter than before.
 
     Raises:
         BookingClosed: it does not wait for money any more.
@@ -141,7 +163,7 @@ def choose_gateway(session: Session, *, booking_id: int, gateway: str, hold_unti
     if booking.state != BookingState.ON_HOLD or booking.hold_until <= clock.now():
         raise BookingClosed
     booking.gateway = gateway
-    booking.hold_until = max(booking.hold_until, min(hold_until, departure.cutoff_at))
+    booking.hold_until = max(booking.hold_until, min(until, departure.cutoff_at))
     session.flush()
     return booking_view(session, booking)
 

@@ -75,6 +75,7 @@ class RefundView:
     booking_ref: str
     area_code: str
     gateway: str
+    title: str
     amount_fen: int
     reason: CancelReason
     state: RefundState
