@@ -11,9 +11,7 @@ from marketplace.tours import queries, services
 from marketplace.tours.services import PartDraft, Party, TourDraft
 from marketplace.tours.values import Basis, Draw, Leader, ResourceKind, Role, Theme, TourKind, Traveller, UnitKind
 from tests.farmers import places
-from tests.stories.truths import breaches
-
-__all__ = ["breaches"]
+from tests.stories import truths
 
 SEALER = places.SEALER
 NOW = dt.datetime(2026, 9, 3, 4, tzinfo=dt.UTC)
@@ -171,3 +169,8 @@ def sent_back(session, view):
             services.submit_refund(session, refund_id=refund.id)
             assert services.refund_succeeded(session, refund_id=refund.id, at=clock.now())
     return queries.booking_by_id(session, booking_id=view.id)
+
+
+def breaches(session):
+    """Return every broken truth of tours and of the rooms below; these tests pay without payments."""
+    return {name: rows for name, rows in truths.breaches(session).items() if not name.startswith("payments.")}

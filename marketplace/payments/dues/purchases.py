@@ -121,7 +121,12 @@ class Purchases:
         """Return all purchases for the truths."""
         rows = orders.purchases()
         return select(
-            rows.c.id, rows.c.ref, (rows.c.state == PurchaseState.PAID.value).label("is_paid"), rows.c.gateway, rows.c.total_fen, rows.c.paid_at
+            rows.c.id,
+            rows.c.ref,
+            (rows.c.state == PurchaseState.PAID.value).label("is_paid"),
+            rows.c.gateway,
+            rows.c.total_fen,
+            rows.c.paid_at,
         ).subquery()
 
     def all_refunds(self) -> Any:
