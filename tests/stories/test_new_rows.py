@@ -25,7 +25,7 @@ BREACHES = [
     (orders.broken_sums, "DELETE FROM order_lines"),
     (orders.broken_attributions, "UPDATE order_lines SET household_id = NULL WHERE household_id IS NOT NULL"),
     (orders.broken_gateway_fees, "UPDATE order_lines SET gateway_fee_fen = gateway_fee_fen + 1"),
-    (payments.purchases_paid_by_nothing, "SELECT 1"),
+    (payments.dues_paid_by_nothing, "SELECT 1"),
     (accounts.broken_chain, "UPDATE audit_events SET action = 'nothing'"),
 ]
 
