@@ -1,14 +1,14 @@
 """Let a booking be paid, and paid back, as a purchase is.
 
-Revision ID: 0019_dues
-Revises: 0018_private_pictures
+Revision ID: 0020_dues
+Revises: 0019_search_vector
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0019_dues"
-down_revision = "0018_private_pictures"
+revision = "0020_dues"
+down_revision = "0019_search_vector"
 branch_labels = None
 depends_on = None
 
