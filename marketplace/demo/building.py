@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.accounts import queries as accounts
 from marketplace.accounts.services import hash_password
-from marketplace.demo import buyers, county, goods, money, sellers, trade
+from marketplace.demo import buyers, county, goods, money, sellers, tours, trade
 from marketplace.demo.pictures import Pictures
 from marketplace.demo.state import Building
 from marketplace.demo.timeline import Timeline
@@ -76,10 +76,12 @@ def _build(build: Building, pictures: Pictures) -> None:
     timeline = Timeline(build.now)
     with clock.stopped_at(build.start):
         county.found_county(build)
+        tours.load_places(build)
     with clock.stopped_at(build.start + dt.timedelta(hours=5)):
         county.open_register(build)
     with clock.stopped_at(build.start + dt.timedelta(days=1)):
         sellers.open_shops(build)
+        tours.open_agency(build)
     with clock.stopped_at(build.start + dt.timedelta(days=2)):
         sellers.keep_record(build)
         buyers.invite_buyers(build)
@@ -89,6 +91,7 @@ def _build(build: Building, pictures: Pictures) -> None:
     sellers.plan_visits(build, timeline)
     sellers.plan_declarations(build, timeline)
     trade.plan_year(build, timeline)
+    tours.plan_tours(build, timeline)
     money.plan_money(build, timeline)
     month = ""
 

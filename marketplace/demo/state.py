@@ -37,6 +37,9 @@ class Building:
     shops: list[Shop] = field(default_factory=list)
     goods: list[Good] = field(default_factory=list)
     buyers: list[Buyer] = field(default_factory=list)
+    #: Who operates the routes; and every tour's key with what was written of it.
+    agency: Shop | None = None
+    tours: list[tuple[int, dict[str, Any]]] = field(default_factory=list)
     #: Seller's key -> who confirms and packs for it; village code -> its official.
     seller_users: dict[int, int] = field(default_factory=dict)
     village_officials: dict[str, int] = field(default_factory=dict)

@@ -30,15 +30,19 @@ class Size:
     visits: int
     #: Processes that encode pictures beside the build; 0 encodes them in the build itself.
     picture_processes: int
+    #: Experiences of households, routes of the agency, and how far ahead they have dates.
+    experiences: int
+    routes: int
+    days_ahead: int
 
 
 FULL = Size(
     "full", villages=48, households=300, unregistered=24, sellers=168, firms=7, offers=600, pictures=60, picture_width=640,
-    purchases=820, buyers=360, visits=150, picture_processes=2,
+    purchases=820, buyers=360, visits=150, picture_processes=2, experiences=20, routes=6, days_ahead=120,
 )  # fmt: skip
 SMALL = Size(
     "small", villages=3, households=12, unregistered=2, sellers=9, firms=1, offers=25, pictures=6, picture_width=320,
-    purchases=40, buyers=18, visits=6, picture_processes=0,
+    purchases=40, buyers=18, visits=6, picture_processes=0, experiences=8, routes=2, days_ahead=40,
 )  # fmt: skip
 SIZES = {size.name: size for size in (FULL, SMALL)}
 
@@ -56,7 +60,7 @@ class SignIn:
 #: Telephone numbers of nobody: each kind of person counts up from its own.
 COUNTY_PHONE, TOWNSHIP_PHONE, VILLAGE_PHONE = 19900000001, 19900000100, 19900000200
 TASK_FORCE_PHONE, HELPER_PHONE, HOUSEHOLD_PHONE = 19900000300, 19900000400, 19900010000
-CLERK_PHONE, BUYER_PHONE = 19900009000, 19900020000
+CLERK_PHONE, AGENCY_PHONE, BUYER_PHONE = 19900009000, 19900009900, 19900020000
 #: One sign-in per kind of person. Each number is the first of its kind, so they stand whatever the dice say.
 SIGN_INS = (
     SignIn("buyer", ROLE_NAMES[Role.BUYER], str(BUYER_PHONE)),

@@ -3,12 +3,14 @@
 import contextlib
 import dataclasses
 import datetime as dt
+import re
 import sqlite3
 
 import pytest
 from sqlalchemy import text
 
 from marketplace.app import create_app
+from marketplace.areas import queries as areas
 from marketplace.assistance import queries as assistance
 from marketplace.demo.services import SIGN_INS, build_county, stands
 from marketplace.demo.timeline import Timeline
@@ -16,10 +18,13 @@ from marketplace.demo.values import FULL, SMALL
 from marketplace.kernel import clock
 from marketplace.kernel.crypto import Sealer
 from marketplace.kernel.db import make_engine, reading
+from marketplace.media import illustrations
 from marketplace.media.storage import DiskStore
 from marketplace.payments.gateways import gateways_for
 from marketplace.reports import queries as reports
 from marketplace.reports.values import Period, Scope
+from marketplace.tours import queries as tours
+from marketplace.tours.values import TourKind
 from marketplace.web.config import Settings
 from marketplace.web.db import db
 from tests.conftest import fresh_postgres
@@ -29,14 +34,18 @@ GATEWAYS = gateways_for(is_production=False)
 TODAY = dt.datetime(2026, 11, 24, 3, 0, tzinfo=dt.UTC)
 #: Smaller than the browser's tests need: these build it again and again.
 TINY = dataclasses.replace(
-    SMALL, villages=2, households=7, unregistered=1, sellers=4, firms=1, offers=12, pictures=2, purchases=16, buyers=6, visits=2
-)
+    SMALL, villages=2, households=7, unregistered=1, sellers=4, firms=1, offers=12, pictures=2, purchases=16, buyers=6, visits=2,
+    experiences=3, routes=1, days_ahead=12,
+)  # fmt: skip
 #: What the books say without naming anybody: references are drawn afresh each time.
 BOOKS = """
 SELECT t.kind, t.posted_at, e.amount_fen, substr(e.account, 1, 7)
 FROM entries e JOIN transactions t ON t.id = e.transaction_id ORDER BY t.id, e.amount_fen, 4
 """
-COUNTED = ("users", "households", "offers", "purchases", "refunds", "transactions", "visits", "audit_events", "images")
+COUNTED = (
+    "users", "households", "offers", "purchases", "refunds", "transactions", "visits", "audit_events", "images", "sites", "tours",
+    "departures",
+)  # fmt: skip
 
 
 def build(engine, folder, tell=lambda _words: None):
@@ -117,6 +126,33 @@ def test_the_lines_of_its_own_years_are_marked_as_examples_and_those_on_record_a
     assert all("示例" in line.source for line in lines.values() if line.is_example)
     assert {2014, 2016, 2019} <= lines.keys()
     assert 2017 not in lines
+
+
+def test_its_places_are_told_of_in_both_languages_and_their_rules_are_marked_as_examples(on_sqlite):
+    with reading(on_sqlite) as session:
+        places = tours.sites(session)
+        known = areas.names(session)
+    assert len(places) >= 32
+    assert {"莲花一枝枪纪念馆", "莲花革命烈士纪念馆", "荷博园"} <= {place.name_zh for place in places}
+    for place in places:
+        assert place.is_example
+        assert known[place.village_code]
+        assert 2 <= place.story_zh.count("。") <= 4
+        assert all((place.story_en, place.rule_zh, place.rule_en))
+        assert place.picture in illustrations.SCENES
+        assert not re.fullmatch(r"[\d\s-]*", place.contact)  # a telephone number alone would shut out who cannot hear
+
+
+def test_its_route_is_operated_by_a_licensed_agency_and_has_dates_and_payees_of_the_villages(on_sqlite):
+    with reading(on_sqlite) as session, clock.stopped_at(TODAY):
+        cards = tours.tour_cards(session)
+        (route,) = [tours.tour_by_id(session, tour_id=card.id) for card in cards if card.kind is TourKind.ROUTE]
+        leaves = tours.departures_of_tour(session, tour_id=route.id, from_at=TODAY, to_at=TODAY + dt.timedelta(days=12))
+    assert len(cards) == 4
+    assert route.operator_seller_id == route.host_seller_id
+    assert len({part.seller_id for part in route.components}) >= 3
+    assert {leave.left for leave in leaves} == {route.most_people}
+    assert all(card.next_at for card in cards)
 
 
 def test_an_interrupted_build_leaves_nothing_behind(engine, tmp_path):
