@@ -125,7 +125,7 @@ def _bought(world, shelf):
             rounds.append(shop.purchase())
         rates = {"bare": [], "purchase": []}
         for _ in range(world.rounds(3)):
-            rates["bare"].append(many_a_second(visits_to(bare_port, "/"), seconds=1, clients=AT_ONCE))
+            rates["bare"].append(many_a_second(visits_to(bare_port, itertools.repeat("/")), seconds=1, clients=AT_ONCE))
             rates["purchase"].append(many_a_second(lambda: shop.purchase, seconds=3, clients=AT_ONCE))
         bare.close()
     with shelf.engine(read_only=True) as engine, Session(engine) as session:

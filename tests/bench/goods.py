@@ -34,6 +34,12 @@ def _pictures():
     ]
 
 
+@functools.cache
+def _words(part):
+    """Return the words of one text for the search. Many offers share their texts, and pinyin takes its time."""
+    return search_terms.index_text([part]).split()
+
+
 def put_on_sale(filled, county, numbers, until):
     """Put offers on sale, published over half a year, the n-th of the n-th household; return their rows."""
     store = DiskStore(filled.settings.media_dir)
@@ -62,12 +68,11 @@ class _Shelf:
         self.county = county
         self.until = until
         self.image_ids = image_ids
-        self.varieties = session.scalars(select(Variety)).all()
+        self.varieties = {row.code: row for row in session.scalars(select(Variety))}
         self.categories = {row.code: row for row in session.scalars(select(Category))}
         self.names = areas.names(session)
         session.expunge_all()
         self.dice = random.Random(3)
-        self.words = functools.cache(lambda parts: search_terms.index_text(parts))
 
     def fill(self, session, numbers):
         offers = [self._offer(number) for number in numbers]
@@ -98,7 +103,7 @@ class _Shelf:
 
     def _offer(self, number):
         home = self.county.homes[(number - 1) % len(self.county.homes)]
-        variety = self.dice.choice(self.varieties)
+        variety = self.dice.choice(tuple(self.varieties.values()))
         category = self.categories[variety.category_code]
         grams = self.dice.choice(GRAMS)
         price = self.dice.randrange(500, 20000)
@@ -117,8 +122,9 @@ class _Shelf:
 
     def _terms(self, row):
         category = self.categories[row["category_code"]]
-        variety = next(each for each in self.varieties if each.code == row["variety"])
-        return self.words(
-            (row["title_zh"], row["title_en"], row["variety"].replace("_", " "), category.zh, category.en, variety.zh, variety.en,
-             self.names[row["village_code"]][0])
+        variety = self.varieties[row["variety"]]
+        texts = (
+            row["title_zh"], row["title_en"], row["variety"].replace("_", " "), category.zh, category.en, variety.zh, variety.en,
+            self.names[row["village_code"]][0],
         )  # fmt: skip
+        return " ".join(dict.fromkeys(word for text in texts for word in _words(text)))

@@ -1,6 +1,6 @@
 """Part `pages`: the catalogue and a product against a bare Flask page under the same server, in turn, at 100,000 offers."""
 
-import functools
+import itertools
 
 from sqlalchemy import select
 
@@ -10,28 +10,31 @@ from tests.bench.shown import Spread, Table, in_turn, times
 
 #: Clients at once where answers a second are counted.
 AT_ONCE = 4
+#: Products looked at in turn.
+PRODUCTS = 200
 
 
 def measure(world, table, engine_name):
     """Add the pages of one engine to the table."""
-    slug = world.full.write(lambda session: session.scalar(select(Offer.slug).where(Offer.id == world.offers // 2)))
+    step = max(1, world.offers // PRODUCTS)
+    slugs = world.full.write(lambda session: session.scalars(select(Offer.slug).where(Offer.id % step == 0)).all())
     pages = {
-        "catalogue, first page": "/products/",
-        "catalogue, one kind, by price": "/products/?category=rice&sort=price",
-        "product page": f"/products/{slug}",
-        "search 莲子": "/search?q=%E8%8E%B2%E5%AD%90",
+        "catalogue, first page": itertools.repeat("/products/"),
+        "catalogue, one kind, by price": itertools.repeat("/products/?category=rice&sort=price"),
+        f"product pages, {len(slugs)} in turn": itertools.cycle([f"/products/{slug}" for slug in slugs]),
+        "search 莲子": itertools.repeat("/search?q=%E8%8E%B2%E5%AD%90"),
     }
     with serving("tests.bench.bare:app") as bare_port, serving("wsgi:app", world.full.environment) as port:
         bare, house = Client(bare_port), Client(port)
         things = {"bare": lambda: bare.get("/")}
-        things |= {name: functools.partial(house.get, path) for name, path in pages.items()}
+        things |= {name: lambda paths=paths: house.get(next(paths)) for name, paths in pages.items()}
         found = in_turn(things, rounds=world.rounds(20), each=5)
         rates = {name: [] for name in things}
         for _ in range(world.rounds(3)):
-            rates["bare"].append(many_a_second(visits_to(bare_port, "/"), seconds=1, clients=AT_ONCE))
-            for name, path in pages.items():
-                rates[name].append(many_a_second(visits_to(port, path), seconds=1, clients=AT_ONCE))
-        weights = {name: len(house.get(path)[1]) for name, path in pages.items()} | {"bare": len(bare.get("/")[1])}
+            rates["bare"].append(many_a_second(visits_to(bare_port, itertools.repeat("/")), seconds=1, clients=AT_ONCE))
+            for name, paths in pages.items():
+                rates[name].append(many_a_second(visits_to(port, paths), seconds=1, clients=AT_ONCE))
+        weights = {name: len(house.get(next(paths))[1]) for name, paths in pages.items()} | {"bare": len(bare.get("/")[1])}
         bare.close()
         house.close()
     base = Spread.of(rates["bare"]).median

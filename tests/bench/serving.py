@@ -1,7 +1,6 @@
 """Servers of one run, and a client that adds next to nothing: one kept connection, no library between."""
 
 import contextlib
-import functools
 import gzip
 import ipaddress
 import itertools
@@ -169,9 +168,14 @@ def text_of(headers, body):
     return (gzip.decompress(body) if encoding == "gzip" else body).decode("utf-8", "replace")
 
 
-def visits_to(port, path, cookie=""):
-    """Return what `many_a_second` begins with: a client who looks at one page again and again."""
-    return lambda: functools.partial(Client(port, cookie).get, path)
+def visits_to(port, paths):
+    """Return what `many_a_second` begins with: a client who looks at the next of some pages, again and again."""
+
+    def begin():
+        client = Client(port)
+        return lambda: client.get(next(paths))
+
+    return begin
 
 
 def many_a_second(begin, *, seconds, clients):
