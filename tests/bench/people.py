@@ -12,7 +12,8 @@ from marketplace.accounts.models import UserSession
 from marketplace.accounts.queries import token_hash
 from marketplace.app import create_app
 from marketplace.areas import queries as areas
-from marketplace.assistance.models import RegistrationSpell
+from marketplace.assistance.models import RegistrationSpell, YearLedgerEntry
+from marketplace.assistance.values import LedgerCategory
 from marketplace.farmers import services as farmers
 from marketplace.farmers.models import Household, Seller
 from marketplace.farmers.values import HouseholdEntry, MemberEntry, SellerKind, SellerState
@@ -22,6 +23,9 @@ from tests.bench.databases import insert_rows
 
 COUNTY = "360321"
 SINCE = dt.date(2016, 1, 1)
+#: Years of declared income before this one, which is declared too, and what is declared in each.
+DECLARED_YEARS = 2
+DECLARED = (LedgerCategory.WAGE, LedgerCategory.TRANSFER)
 _FAMILIES = "刘李陈王朱贺严段郭颜金周"
 _GIVEN = "福生春兰志远秋菊建平晓梅国华小英"
 
@@ -48,7 +52,8 @@ class County:
 
 
 def settle_households(filled, count):
-    """Open households through the register's own verb, and give each a seller; seven of ten stand on the register."""
+    """Open households through the register's own verb, and give each a seller and declared income; seven of ten stand on the
+    register."""
     return filled.write(lambda session: _settle(session, filled.settings.sealer(), count))
 
 
@@ -75,6 +80,17 @@ def _settle(session, sealer, count):
             if number % 10 < 7
         ],
     )  # fmt: skip
+    years = range(now.year - DECLARED_YEARS, now.year + 1)
+    declared = [
+        {
+            "household_id": key, "year": year, "category": category.value, "amount_fen": dice.randrange(200_000, 2_000_000),
+            "source": "bench", "entered_by": clerk, "entered_at": now, "approved_by": official, "approved_at": now,
+        }
+        for key in keys
+        for year in years
+        for category in DECLARED
+    ]  # fmt: skip
+    insert_rows(session, YearLedgerEntry, declared)
     places = dict(session.execute(select(Household.id, Household.village_code)).all())
     sellers = [
         {
