@@ -44,6 +44,8 @@ ACTIONS = {
     "payments.receipt_reject": N_("Did not accept a payment"),
     "payments.return_record": N_("Recorded late money sent back"),
     "payments.return_confirm": N_("Confirmed late money sent back"),
+    "payments.surplus_record": N_("Recorded money sent back that was taken twice"),
+    "payments.surplus_confirm": N_("Confirmed money sent back that was taken twice"),
     "payments.refund_record": N_("Recorded a refund sent"),
     "payments.refund_confirm": N_("Confirmed a refund sent"),
     "payments.refund_withdraw": N_("Took back a recorded refund"),

@@ -6,6 +6,7 @@ Errors carry the prefix 'payments:'.
 _WORDS = "payments: this is kept as it was written"
 _FROZEN_INTENT = "ref, purchase_id, booking_id, due_ref, area_code, gateway, amount_fen, created_at"
 _FROZEN_RECEIPT = "ref, key, intent_id, due_ref, area_code, method, bank_ref, amount_fen, recorded_by, recorded_at"
+_FROZEN_SURPLUS = "ref, event_id, due_ref, area_code, gateway, amount_fen, came_at"
 _FROZEN_TRANSFER = "ref, key, refund_id, booking_refund_id, refund_ref, area_code, amount_fen, bank_ref, recorded_by, recorded_at"
 
 #: (name, event, table, condition)
@@ -32,6 +33,9 @@ _GUARDS = (
         "OLD.state IN ('confirmed', 'rejected', 'returned') AND NEW.state <> OLD.state",
     ),
     ("offline_receipt_kept", "DELETE", "offline_receipts", ""),
+    ("payment_surplus_frozen", f"UPDATE OF {_FROZEN_SURPLUS}", "payment_surpluses", ""),
+    ("payment_surplus_ended", "UPDATE OF state", "payment_surpluses", "OLD.state = 'returned' AND NEW.state <> 'returned'"),
+    ("payment_surplus_kept", "DELETE", "payment_surpluses", ""),
     ("refund_transfer_frozen", f"UPDATE OF {_FROZEN_TRANSFER}", "refund_transfers", ""),
     (
         "refund_transfer_ended",

@@ -5,14 +5,22 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import String, and_, cast, func, literal, or_, select, text, true, union_all
+from sqlalchemy import String, and_, case, cast, false, func, literal, or_, select, text, true, union_all
 from sqlalchemy.orm import Session
 
 from marketplace.ledger.queries import amounts_by_source
 from marketplace.ledger.values import clearing
 from marketplace.payments.ddl import TRIGGERS
 from marketplace.payments.dues import Dues, every_kind
-from marketplace.payments.models import OfflineReceipt, PaymentAttempt, PaymentEffect, PaymentIntent, RefundTransfer
+from marketplace.payments.models import (
+    OfflineReceipt,
+    PaymentAttempt,
+    PaymentEffect,
+    PaymentEvent,
+    PaymentIntent,
+    PaymentSurplus,
+    RefundTransfer,
+)
 from marketplace.payments.values import OFFLINE, AttemptState, DueKind, Effect, IntentState, ReceiptState, TransferState
 
 Check = tuple[str, Callable[[Session], Sequence[Any]]]
@@ -80,24 +88,31 @@ def effects_beside_intents(session: Session) -> Sequence[Any]:
 
 def receipts_beside_intents(session: Session) -> Sequence[Any]:
     """Return receipts over another sum than their intent's, confirmed ones that paid nothing, offline payments nobody saw."""
+    is_confirmed = OfflineReceipt.state == ReceiptState.CONFIRMED.value
     rows = (
-        select(PaymentIntent.ref, OfflineReceipt.ref)
-        .join(
-            OfflineReceipt,
-            and_(
-                OfflineReceipt.intent_id == PaymentIntent.id,
-                OfflineReceipt.state.in_([state.value for state in _ARRIVED]),
-            ),
-            isouter=True,
-        )
-        .where(
-            PaymentIntent.gateway == OFFLINE,
+        select(PaymentIntent.ref)
+        .join(OfflineReceipt, OfflineReceipt.intent_id == PaymentIntent.id, isouter=True)
+        .where(PaymentIntent.gateway == OFFLINE)
+        .group_by(PaymentIntent.id, PaymentIntent.ref)
+        .having(
             or_(
-                OfflineReceipt.amount_fen != PaymentIntent.amount_fen,
-                (PaymentIntent.state == IntentState.SUCCEEDED.value)
-                != (func.coalesce(OfflineReceipt.state, "") == ReceiptState.CONFIRMED.value),
-            ),
+                func.sum(case((OfflineReceipt.amount_fen != PaymentIntent.amount_fen, 1), else_=0)) != 0,
+                func.sum(case((is_confirmed, 1), else_=0))
+                != case((PaymentIntent.state == IntentState.SUCCEEDED.value, 1), else_=0),
+            )
         )
+    )
+    return session.execute(rows).all()
+
+
+def money_to_send_back_unseen(session: Session) -> Sequence[Any]:
+    """Return events of machines whose money has to go back without a surplus that officials see, and surpluses of others."""
+    has_to_go_back = (PaymentEffect.kind == Effect.TO_RETURN.value) & (PaymentEvent.gateway != OFFLINE)
+    rows = (
+        select(PaymentEvent.event_id, PaymentEvent.gateway)
+        .join(PaymentEffect, PaymentEffect.event_id == PaymentEvent.id, isouter=True)
+        .join(PaymentSurplus, PaymentSurplus.event_id == PaymentEvent.id, isouter=True)
+        .where(func.coalesce(has_to_go_back, false()) != PaymentSurplus.id.is_not(None))
     )
     return session.execute(rows).all()
 
@@ -180,6 +195,7 @@ CHECKS: tuple[Check, ...] = (
     ("payments.dues_paid_by_nothing", dues_paid_by_nothing),
     ("payments.effects_beside_intents", effects_beside_intents),
     ("payments.receipts_beside_intents", receipts_beside_intents),
+    ("payments.money_to_send_back_unseen", money_to_send_back_unseen),
     ("payments.refunds_nobody_sent", refunds_nobody_sent),
     ("payments.settlements_beside_slips", settlements_beside_slips),
     ("payments.guards", broken_guards),

@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstra
 from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.kernel.db import Fen, Id, Key, Model, Moment
-from marketplace.payments.values import AttemptState, Effect, IntentState, Method, ReceiptState, TransferState
+from marketplace.payments.values import RETURN_STATES, AttemptState, Effect, IntentState, Method, ReceiptState, TransferState
 
 
 def _one_of(column: str, words: Iterable[str]) -> str:
@@ -94,19 +94,54 @@ class PaymentEvent(Model):
 
 
 class PaymentEffect(Model):
-    """What an intent's success changed; each kind once."""
+    """What money changed, event by event: it pays an intent once, and whatever else comes has to go back."""
 
     __tablename__ = "payment_effects"
-    __table_args__ = (UniqueConstraint("intent_id", "kind"), CheckConstraint(_one_of("kind", Effect), name="kind"))
+    __table_args__ = (
+        CheckConstraint(_one_of("kind", Effect), name="kind"),
+        _partial("uq_payment_effects_paid", "intent_id", only="kind = 'paid'", unique=True),
+    )
 
     id: Mapped[Id]
     intent_id: Mapped[int] = mapped_column(Key, ForeignKey("payment_intents.id"))
+    event_id: Mapped[int] = mapped_column(Key, ForeignKey("payment_events.id"), unique=True)
     kind: Mapped[str] = mapped_column(String(12))
     at: Mapped[Moment]
 
 
+class PaymentSurplus(Model):
+    """Money that a machine took for what was paid before, or sold meanwhile: two officials see that it goes back."""
+
+    __tablename__ = "payment_surpluses"
+    __table_args__ = (
+        CheckConstraint("amount_fen > 0", name="some_amount"),
+        CheckConstraint(_one_of("state", RETURN_STATES), name="state"),
+        CheckConstraint("(state = 'to_return') = (return_recorded_by IS NULL)", name="recorded"),
+        CheckConstraint("(state = 'to_return') = (returned_ref = '')", name="reference"),
+        CheckConstraint("(state = 'returned') = (return_confirmed_by IS NOT NULL)", name="returned"),
+        CheckConstraint("return_confirmed_by IS NULL OR return_confirmed_by <> return_recorded_by", name="two_officials"),
+        _partial("uq_payment_surpluses_returned_ref", "returned_ref", only="returned_ref <> ''", unique=True),
+        _partial("ix_payment_surpluses_open", "area_code", only="state <> 'returned'"),
+    )
+
+    id: Mapped[Id]
+    ref: Mapped[str] = mapped_column(String(16), unique=True)
+    event_id: Mapped[int] = mapped_column(Key, ForeignKey("payment_events.id"), unique=True)
+    #: Copied from the intent, for officials' lists.
+    due_ref: Mapped[str] = mapped_column(String(16))
+    area_code: Mapped[str] = mapped_column(String(12), ForeignKey("areas.code"))
+    gateway: Mapped[str] = mapped_column(String(20))
+    amount_fen: Mapped[Fen]
+    state: Mapped[str] = mapped_column(String(12))
+    came_at: Mapped[Moment]
+    returned_ref: Mapped[str] = mapped_column(String(80), default="", server_default="")
+    return_recorded_by: Mapped[int | None] = mapped_column(Key, ForeignKey("users.id"))
+    return_confirmed_by: Mapped[int | None] = mapped_column(Key, ForeignKey("users.id"))
+    returned_at: Mapped[dt.datetime | None]
+
+
 class OfflineReceipt(Model):
-    """Money that one official saw arrive and another confirmed; or, come too late, sent back in the same way."""
+    """Money that one official saw arrive and another confirmed; or, come too late or twice, sent back in the same way."""
 
     __tablename__ = "offline_receipts"
     __table_args__ = (
@@ -119,7 +154,9 @@ class OfflineReceipt(Model):
         CheckConstraint("return_confirmed_by IS NULL OR return_confirmed_by <> return_recorded_by", name="two_officials_return"),
         CheckConstraint("(state = 'returned') = (return_confirmed_by IS NOT NULL)", name="returned"),
         _partial("uq_offline_receipts_bank_ref", "method", "bank_ref", only="state <> 'rejected'", unique=True),
-        _partial("uq_offline_receipts_intent", "intent_id", only="state <> 'rejected'", unique=True),
+        _partial("uq_offline_receipts_recorded", "intent_id", only="state = 'recorded'", unique=True),
+        _partial("uq_offline_receipts_confirmed", "intent_id", only="state = 'confirmed'", unique=True),
+        _partial("uq_offline_receipts_returned_ref", "returned_ref", only="returned_ref <> ''", unique=True),
         _partial("ix_offline_receipts_open", "area_code", only="state IN ('recorded', 'to_return', 'returning')"),
     )
 
@@ -156,6 +193,7 @@ class RefundTransfer(Model):
         CheckConstraint("confirmed_by IS NULL OR confirmed_by <> recorded_by", name="two_officials"),
         CheckConstraint("(state = 'confirmed') = (confirmed_by IS NOT NULL)", name="confirmed"),
         CheckConstraint("(refund_id IS NULL) <> (booking_refund_id IS NULL)", name="one_refund"),
+        _partial("uq_refund_transfers_bank_ref", "bank_ref", only="state <> 'withdrawn'", unique=True),
         _partial("uq_refund_transfers_refund", "refund_id", only="state <> 'withdrawn'", unique=True),
         _partial("uq_refund_transfers_booking_refund", "booking_refund_id", only="state <> 'withdrawn'", unique=True),
         _partial("ix_refund_transfers_recorded", "area_code", only="state = 'recorded'"),

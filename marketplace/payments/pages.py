@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from marketplace.orders.values import PurchaseRow, PurchaseView
-from marketplace.payments.values import DueView, GatewayView, ReceiptView, RefundDue, TransferView
+from marketplace.payments.values import DueView, GatewayView, ReceiptView, RefundDue, SurplusView, TransferView
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,10 @@ class ReceiptsPage:
     visits: Sequence[DueView]
     open: Sequence[ReceiptView]
     settled: Sequence[ReceiptView]
+    #: What machines took once too often, or too late, and is not back with the buyer.
+    surpluses: Sequence[SurplusView]
+    #: Names of the ways to pay.
+    ways: Mapping[str, str]
     me: int
     may_write: bool
     search: str

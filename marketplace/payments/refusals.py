@@ -41,7 +41,7 @@ class ReferenceNeeded(Refusal):
 
 
 class ReferenceUsed(Refusal):
-    """Another receipt stands under this reference."""
+    """Another receipt, refund or return stands under this reference."""
 
     code = "payment_reference_used"
     message = N_("Another payment is recorded under this reference already. Please check it.")

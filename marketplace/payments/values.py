@@ -58,7 +58,7 @@ class AttemptState(StrEnum):
 
 
 class ReceiptState(StrEnum):
-    """How far money that an official saw has come. Late money goes back: to_return, returning, returned."""
+    """How far money that an official saw has come. What came too late or twice goes back: to_return, returning, returned."""
 
     RECORDED = "recorded"
     CONFIRMED = "confirmed"
@@ -66,6 +66,10 @@ class ReceiptState(StrEnum):
     TO_RETURN = "to_return"
     RETURNING = "returning"
     RETURNED = "returned"
+
+
+#: The states of money that goes back.
+RETURN_STATES = (ReceiptState.TO_RETURN, ReceiptState.RETURNING, ReceiptState.RETURNED)
 
 
 class TransferState(StrEnum):
@@ -77,7 +81,7 @@ class TransferState(StrEnum):
 
 
 class Effect(StrEnum):
-    """What an intent's success changed, once."""
+    """What money that came changed: it paid, or it has to go back."""
 
     PAID = "paid"
     TO_RETURN = "to_return"
@@ -91,7 +95,7 @@ RECEIPT_STATE_WORDS: Mapping[ReceiptState, str] = MappingProxyType(
         ReceiptState.RECORDED: N_("Waits for a second official"),
         ReceiptState.CONFIRMED: N_("Confirmed by two officials"),
         ReceiptState.REJECTED: N_("Not accepted"),
-        ReceiptState.TO_RETURN: N_("Came too late: to be sent back"),
+        ReceiptState.TO_RETURN: N_("Came too late or twice: to be sent back"),
         ReceiptState.RETURNING: N_("Sent back; waits for a second official"),
         ReceiptState.RETURNED: N_("Sent back to the buyer"),
     }
@@ -192,6 +196,22 @@ class ReceiptView:
     confirmed_by: int | None
     confirmed_at: dt.datetime | None
     reason: str
+    returned_ref: str
+    return_recorded_by: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SurplusView:
+    """Money that a machine took once too often, or too late, and how far it is on its way back."""
+
+    id: int
+    ref: str
+    due_ref: str
+    area_code: str
+    gateway: str
+    amount_fen: int
+    state: ReceiptState
+    came_at: dt.datetime
     returned_ref: str
     return_recorded_by: int | None
 

@@ -182,13 +182,81 @@ def test_late_money_without_goods_goes_back_through_two_officials(session, marke
         assert breaches(session) == {}
 
 
-def test_a_purchase_that_is_paid_takes_no_second_payment(session, market):
+def test_a_purchase_that_is_paid_offers_no_second_way_to_pay(session, market):
     purchase = place(session, [(market.seed, 1)])
     paid_offline(session, purchase, market.village.official, market.second_official)
     with pytest.raises(refusals.NothingToPay):
-        recorded(session, purchase, market.village.official)
-    with pytest.raises(refusals.NothingToPay):
         chosen(session, purchase, "sandbox")
+
+
+def test_money_that_a_buyer_transferred_twice_is_seen_and_goes_back_through_two_officials(session, market):
+    village = market.village
+    purchase = place(session, [(market.seed, 1)])
+    paid_offline(session, purchase, village.official, market.second_official)
+    in_bank = balance(session, "bank")
+    again = recorded(session, purchase, village.official)
+    with pytest.raises(refusals.ReceiptWaits):
+        recorded(session, purchase, village.official)
+    assert confirmed(session, again, market.second_official).state == ReceiptState.TO_RETURN
+    assert balance(session, "clearing/offline") == -purchase.total_fen
+    assert breaches(session) == {}
+    third = confirmed(session, recorded(session, purchase, village.official), market.second_official)
+    for receipt, bank_ref in ((again, "OUT-1"), (third, "OUT-2")):
+        services.record_return(session, receipt_id=receipt.id, by=village.official, bank_ref=bank_ref)
+        services.confirm_return(session, receipt_id=receipt.id, by=market.second_official)
+    assert balance(session, "clearing/offline") == 0
+    assert balance(session, "bank") == in_bank
+    assert session.scalar(select(func.count()).select_from(Attribution)) == 1
+    assert breaches(session) == {}
+
+
+def test_money_that_a_machine_took_twice_is_noted_and_goes_back_through_two_officials(session, market):
+    village = market.village
+    purchase = place(session, [(market.seed, 1)])
+    intent = chosen(session, purchase, "sandbox")
+
+    def confirm(event_id):
+        return services.confirm(session, gateways=GATEWAYS, intent_id=intent.id, event_id=event_id, at=clock.now())
+
+    assert [confirm(event) for event in ("e-1", "e-2", "e-1", "e-2")] == [
+        Effect.PAID, Effect.TO_RETURN, Effect.PAID, Effect.TO_RETURN,
+    ]  # fmt: skip
+    assert confirm("e-3") == Effect.TO_RETURN
+    first, second = queries.surpluses_open(session, areas=["360321"])
+    assert queries.count_receipts_open(session, ("360321101",)) == 2
+    assert queries.surpluses_open(session, areas=["360321102"]) == ()
+    assert (first.purchase_ref, first.gateway, first.amount_fen) == (purchase.ref, "sandbox", purchase.total_fen)
+    assert balance(session, "clearing/sandbox") == purchase.total_fen
+    assert breaches(session) == {}
+    with pytest.raises(refusals.ReceiptClosed):
+        services.confirm_surplus_return(session, surplus_id=first.id, by=village.official)
+    with pytest.raises(refusals.ReferenceNeeded):
+        services.record_surplus_return(session, surplus_id=first.id, by=village.official, bank_ref=" ")
+    for _ in range(2):
+        services.record_surplus_return(session, surplus_id=first.id, by=village.official, bank_ref="re_1")
+    with pytest.raises(refusals.ReferenceUsed):
+        services.record_surplus_return(session, surplus_id=second.id, by=village.official, bank_ref="re_1")
+    with pytest.raises(refusals.NeedsSecondOfficial):
+        services.confirm_surplus_return(session, surplus_id=first.id, by=village.official)
+    for _ in range(2):
+        services.confirm_surplus_return(session, surplus_id=first.id, by=market.second_official)
+    assert [one.ref for one in queries.surpluses_open(session, areas=["360321"])] == [second.ref]
+    with pytest.raises(refusals.OwnPurchase):
+        services.record_surplus_return(session, surplus_id=second.id, by=village.farmer, bank_ref="re_2")
+    with pytest.raises(DBAPIError):
+        session.execute(text("UPDATE payment_surpluses SET state = 'to_return'"))
+
+
+def test_money_that_a_machine_took_for_goods_sold_meanwhile_is_noted(session, market):
+    purchase = place(session, [(market.rice, 15)])
+    intent = chosen(session, purchase, "sandbox")
+    with clock.stopped_at(AT + dt.timedelta(days=4)):
+        order_services.expire_purchases(session)
+        paid_offline(session, place(session, [(market.rice, 10)]), market.village.official, market.second_official)
+        effect = services.confirm(session, gateways=GATEWAYS, intent_id=intent.id, event_id="late", at=clock.now())
+        assert effect == Effect.TO_RETURN
+        assert [one.purchase_ref for one in queries.surpluses_open(session, areas=["360321"])] == [purchase.ref]
+        assert breaches(session) == {}
 
 
 def test_money_seen_after_the_trial_till_took_it_goes_back(session, market):

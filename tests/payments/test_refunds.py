@@ -5,6 +5,8 @@ import json
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
 
 from marketplace.income import services as income
 from marketplace.income.values import CostKind
@@ -169,6 +171,34 @@ def test_nobody_sends_or_confirms_a_refund_to_themselves_or_of_what_their_househ
         with pytest.raises(refusals.OwnPurchase):
             services.confirm_refund_transfer(session, transfer_id=transfer.id, by=person)
     assert state_of(session, refund) == RefundState.SUBMITTED
+    assert breaches(session) == {}
+
+
+def test_one_reference_of_the_bank_vouches_for_one_refund(session, market):
+    village = market.village
+    purchase = place(session, [(market.seed, 3)])
+    paid_offline(session, purchase, village.official, market.second_official)
+    line = purchase.orders[0].lines[0]
+    first, second = (approved(session, market, line, 1) for _ in range(2))
+
+    def record(key, refund, bank_ref):
+        return services.record_refund_transfer(session, key=key, refund_id=refund.id, bank_ref=bank_ref, by=village.official)
+
+    transfer = record("t", first, "OUT-1")
+    session.commit()
+    with pytest.raises(refusals.ReferenceUsed):
+        record("u", second, " OUT-1 ")
+    with pytest.raises(IntegrityError), session.begin_nested():  # the database holds it too
+        session.execute(
+            text(
+                "INSERT INTO refund_transfers (ref, key, refund_id, refund_ref, area_code, amount_fen, bank_ref, state,"
+                " recorded_by, recorded_at) SELECT 'TX', 'x', :refund, :ref, area_code, 1, bank_ref, state, recorded_by, recorded_at"
+                " FROM refund_transfers"
+            ),
+            {"refund": second.id, "ref": second.ref},
+        )
+    services.withdraw_refund_transfer(session, transfer_id=transfer.id, by=village.official, reason="写到别的退款上了")
+    assert record("v", second, "OUT-1").refund_id == second.id
     assert breaches(session) == {}
 
 

@@ -36,6 +36,7 @@ from marketplace.media import services as media
 from marketplace.media.storage import DiskStore
 from marketplace.orders import services as orders
 from marketplace.orders.values import Contact, PurchaseView, RefundReason
+from marketplace.payments import queries as payment_queries
 from marketplace.payments import services as payments
 from marketplace.payments.values import Method, ReceiptView
 from marketplace.products import services as products
@@ -95,6 +96,7 @@ class Place:
     refund: str = ""
     to_send: str = ""
     receipt: str = ""
+    surplus: str = ""
     transfer: str = ""
     #: The task force's role held there.
     grant: int = 0
@@ -308,7 +310,13 @@ class World:
         for refund in refunds[1:]:
             orders.approve_refund(session, refund_id=refund.id, by=second)
         transfer = payments.record_refund_transfer(
-            session, key=f"t/{paid.ref}", refund_id=refunds[2].id, bank_ref="OUT-1", by=first
+            session, key=f"t/{paid.ref}", refund_id=refunds[2].id, bank_ref=f"OUT-{paid.ref}", by=first
+        )
+        trial = payments.start_payment(session, gateways=gateways, purchase_ref=bought("twice").ref, gateway="sandbox")
+        for event in ("once", "again"):
+            payments.confirm(session, gateways=gateways, intent_id=trial.id, event_id=f"{event}/{trial.ref}", at=clock.now())
+        place.surplus = next(
+            one.ref for one in payment_queries.surpluses_open(session, areas=[COUNTY]) if one.purchase_ref == trial.purchase_ref
         )
         place.refund, place.to_send, place.transfer = refunds[0].ref, refunds[1].ref, transfer.ref
 
@@ -374,6 +382,8 @@ PARTS: dict[tuple[str, str], Builder] = {
     ("payments.reject", "ref"): lambda _world, place: place.receipt,
     ("payments.send_back", "ref"): lambda _world, place: place.receipt,
     ("payments.confirm_return", "ref"): lambda _world, place: place.receipt,
+    ("payments.send_surplus_back", "ref"): lambda _world, place: place.surplus,
+    ("payments.confirm_surplus_return", "ref"): lambda _world, place: place.surplus,
     ("payments.record_transfer", "ref"): lambda _world, place: place.to_send,
     ("payments.confirm_transfer", "ref"): lambda _world, place: place.transfer,
     ("payments.withdraw_transfer", "ref"): lambda _world, place: place.transfer,

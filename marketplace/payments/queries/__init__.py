@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.areas.queries import in_areas
 from marketplace.payments.dues import refunds_to_carry
-from marketplace.payments.models import OfflineReceipt, PaymentAttempt, PaymentIntent, RefundTransfer
+from marketplace.payments.models import OfflineReceipt, PaymentAttempt, PaymentIntent, PaymentSurplus, RefundTransfer
 from marketplace.payments.values import (
     AttemptState,
     DueKind,
@@ -18,6 +18,7 @@ from marketplace.payments.values import (
     ReceiptState,
     ReceiptView,
     RefundDue,
+    SurplusView,
     TransferState,
     TransferView,
 )
@@ -78,13 +79,31 @@ def receipts_settled(session: Session, *, areas: Collection[str], limit: int = 2
 
 
 def count_receipts_open(session: Session, areas: tuple[str, ...]) -> int:
-    """Return how many receipts of some areas wait for an official."""
-    waiting = (
-        select(func.count())
-        .select_from(OfflineReceipt)
-        .where(OfflineReceipt.state.in_([state.value for state in OPEN_RECEIPTS]), in_areas(OfflineReceipt.area_code, areas))
+    """Return how many receipts, and sums that machines took too much, wait for an official of some areas."""
+    receipts = select(func.count(OfflineReceipt.id)).where(
+        OfflineReceipt.state.in_([state.value for state in OPEN_RECEIPTS]), in_areas(OfflineReceipt.area_code, areas)
     )
-    return session.scalar(waiting) or 0
+    surpluses = select(func.count(PaymentSurplus.id)).where(
+        PaymentSurplus.state != ReceiptState.RETURNED.value, in_areas(PaymentSurplus.area_code, areas)
+    )
+    return session.scalar(select(receipts.scalar_subquery() + surpluses.scalar_subquery())) or 0
+
+
+def surplus_by_ref(session: Session, *, ref: str) -> SurplusView | None:
+    """Return money that a machine took once too often by its reference."""
+    found = session.scalar(select(PaymentSurplus).where(PaymentSurplus.ref == ref))
+    return None if found is None else surplus_view(found)
+
+
+def surpluses_open(session: Session, *, areas: Collection[str], limit: int = 100) -> tuple[SurplusView, ...]:
+    """Return what machines took too much in some areas and is not back with the buyer, the oldest first."""
+    rows = session.scalars(
+        select(PaymentSurplus)
+        .where(PaymentSurplus.state != ReceiptState.RETURNED.value, in_areas(PaymentSurplus.area_code, areas))
+        .order_by(PaymentSurplus.id)
+        .limit(limit)
+    )
+    return tuple(surplus_view(row) for row in rows)
 
 
 def transfer_by_ref(session: Session, *, ref: str) -> TransferView | None:
@@ -142,6 +161,15 @@ def receipt_view(row: OfflineReceipt) -> ReceiptView:
         method=Method(row.method), bank_ref=row.bank_ref, amount_fen=row.amount_fen, state=ReceiptState(row.state),
         recorded_by=row.recorded_by, recorded_at=row.recorded_at, confirmed_by=row.confirmed_by,
         confirmed_at=row.confirmed_at, reason=row.reason or "", returned_ref=row.returned_ref or "",
+        return_recorded_by=row.return_recorded_by,
+    )  # fmt: skip
+
+
+def surplus_view(row: PaymentSurplus) -> SurplusView:
+    """Return money that a machine took once too often as officials see it."""
+    return SurplusView(
+        id=row.id, ref=row.ref, due_ref=row.due_ref, area_code=row.area_code, gateway=row.gateway,
+        amount_fen=row.amount_fen, state=ReceiptState(row.state), came_at=row.came_at, returned_ref=row.returned_ref or "",
         return_recorded_by=row.return_recorded_by,
     )  # fmt: skip
 

@@ -15,6 +15,7 @@ from marketplace.payments.services.refunds import (
     record_refund_transfer,
     withdraw_refund_transfer,
 )
+from marketplace.payments.services.surpluses import confirm_surplus_return, record_surplus_return
 
 __all__ = [
     "begin_refunds",
@@ -22,12 +23,14 @@ __all__ = [
     "confirm_offline_receipt",
     "confirm_refund_transfer",
     "confirm_return",
+    "confirm_surplus_return",
     "expire_intents",
     "finish_refunds",
     "pay_at_trial_till",
     "record_offline_receipt",
     "record_refund_transfer",
     "record_return",
+    "record_surplus_return",
     "reject_offline_receipt",
     "start_payment",
     "withdraw_refund_transfer",

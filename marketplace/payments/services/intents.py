@@ -15,7 +15,8 @@ from marketplace.payments.models import PaymentAttempt, PaymentEffect, PaymentEv
 from marketplace.payments.queries import due_of_intent, intent_of, intent_view
 from marketplace.payments.refusals import GatewayUnavailable, NothingToPay
 from marketplace.payments.services.rows import taken
-from marketplace.payments.values import AttemptState, DueKind, DueView, Effect, IntentState, IntentView
+from marketplace.payments.services.surpluses import note_surplus
+from marketplace.payments.values import OFFLINE, AttemptState, DueKind, DueView, Effect, IntentState, IntentView
 
 #: Intents that one sweep closes; the next takes the rest.
 MOST_AT_ONCE = 200
@@ -61,28 +62,36 @@ def intent_for(session: Session, due: DueView, gateway: str) -> PaymentIntent:
 def confirm(session: Session, *, gateways: Gateways, intent_id: int, event_id: str, at: dt.datetime) -> Effect:
     """The money is there: in this transaction what is due is paid and its income accrues, or the money has to go back.
 
-    The same event again changes nothing and returns what it had done.
+    The same event again changes nothing and returns what it had done. Another event is other money: an intent is paid once.
 
     Raises:
         NotThere: no such intent.
     """
     intent = taken(session, PaymentIntent, intent_id)
-    said = select(PaymentEvent.id).where(PaymentEvent.gateway == intent.gateway, PaymentEvent.event_id == event_id)
-    if session.scalar(said) is not None:
-        return _effect_of(session, intent)
-    session.add(PaymentEvent(gateway=intent.gateway, event_id=event_id, intent_id=intent.id, received_at=clock.now()))
+    said = select(PaymentEffect.kind).join(PaymentEvent, PaymentEvent.id == PaymentEffect.event_id)
+    standing = session.scalar(said.where(PaymentEvent.gateway == intent.gateway, PaymentEvent.event_id == event_id))
+    if standing is not None:
+        return Effect(standing)
+    event = PaymentEvent(gateway=intent.gateway, event_id=event_id, intent_id=intent.id, received_at=clock.now())
+    session.add(event)
     session.flush()
+    effect = Effect.PAID if _is_paid_by_it(session, gateways, intent, at) else Effect.TO_RETURN
+    session.add(PaymentEffect(intent_id=intent.id, event_id=event.id, kind=effect.value, at=at))
+    session.flush()
+    if effect is Effect.TO_RETURN and intent.gateway != OFFLINE:  # what people brought has its receipt
+        note_surplus(session, intent, event, at)
+    return effect
+
+
+def _is_paid_by_it(session: Session, gateways: Gateways, intent: PaymentIntent, at: dt.datetime) -> bool:
     if intent.state == IntentState.SUCCEEDED:
-        return _effect_of(session, intent)
+        return False
     fee_fen = share(intent.amount_fen, gateways.get(intent.gateway).view.fee_bp)
     kind, due_id = due_of_intent(intent)
     is_first = dues_of(kind).mark_paid(session, due_id, gateway=intent.gateway, fee_fen=fee_fen, at=at)
     if is_first:
         intent.state, intent.succeeded_at = IntentState.SUCCEEDED.value, at
-    effect = Effect.PAID if is_first else Effect.TO_RETURN
-    session.add(PaymentEffect(intent_id=intent.id, kind=effect.value, at=at))
-    session.flush()
-    return effect
+    return is_first
 
 
 def pay_at_trial_till(session: Session, *, gateways: Gateways, intent_id: int, key: str, succeeds: bool) -> IntentView:
@@ -142,10 +151,3 @@ def expire_intents(session: Session) -> int:
             closed += 1
     session.flush()
     return closed
-
-
-def _effect_of(session: Session, intent: PaymentIntent) -> Effect:
-    found = session.scalar(
-        select(PaymentEffect.kind).where(PaymentEffect.intent_id == intent.id).order_by(PaymentEffect.id.desc()).limit(1)
-    )
-    return Effect(found or Effect.TO_RETURN)

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from marketplace.accounts.services import record_audit
@@ -15,7 +15,6 @@ from marketplace.payments.models import OfflineReceipt
 from marketplace.payments.queries import receipt_view
 from marketplace.payments.refusals import (
     NeedsSecondOfficial,
-    NothingToPay,
     ReasonNeeded,
     ReceiptClosed,
     ReceiptWaits,
@@ -24,6 +23,7 @@ from marketplace.payments.refusals import (
     WrongAmount,
 )
 from marketplace.payments.services.intents import confirm, intent_for
+from marketplace.payments.services.outgoing import outgoing_reference
 from marketplace.payments.services.own import refuse_own_due
 from marketplace.payments.services.rows import taken
 from marketplace.payments.values import OFFLINE, Effect, Method, ReceiptState, ReceiptView
@@ -38,13 +38,14 @@ def record_offline_receipt(
 ) -> ReceiptView:
     """Record that the money was seen at the bank or the collection point. Nothing moves before another confirms.
 
-    A repeat of `key` gives the first. Money for what ran out may be recorded: confirming decides what becomes of it.
+    A repeat of `key` gives the first. Money for what ran out, or is paid already, may be recorded: confirming decides what becomes
+    of it.
 
     Raises:
         NotThere: nothing is to be paid under this reference.
         ReferenceNeeded, WrongAmount: the slip does not fit.
-        NothingToPay: it is paid already.
-        ReceiptWaits: another receipt stands for it.
+        NothingToPay: it was called off, or ran out, in this moment.
+        ReceiptWaits: another receipt waits for its second official.
         ReferenceUsed: another one's receipt stands under this reference.
         OwnPurchase: they bought it, or their household is paid by it.
     """
@@ -62,12 +63,10 @@ def record_offline_receipt(
     refuse_own_due(session, due, by)
     if amount_fen != due.total_fen:
         raise WrongAmount(due_fen=due.total_fen)
-    if due.is_paid:
-        raise NothingToPay
     if due.is_waiting and due.hold_until > clock.now():
         due = dues.keep(session, due.id, gateway=OFFLINE, until=clock.now() + _WAIT)
     intent = intent_for(session, due, OFFLINE)
-    if session.scalar(select(OfflineReceipt.id).where(OfflineReceipt.intent_id == intent.id, _STANDING)) is not None:
+    if session.scalar(_waiting(intent.id)) is not None:
         raise ReceiptWaits
     used = select(OfflineReceipt.id).where(
         OfflineReceipt.method == Method(method).value, OfflineReceipt.bank_ref == bank_ref, _STANDING
@@ -144,10 +143,10 @@ def reject_offline_receipt(session: Session, *, receipt_id: int, by: int, reason
 
 
 def record_return(session: Session, *, receipt_id: int, by: int, bank_ref: str) -> ReceiptView:
-    """Record that money which came too late was sent back; another official confirms. Safe to repeat.
+    """Record that money which came too late, or twice, was sent back; another official confirms. Safe to repeat.
 
     Raises:
-        ReferenceNeeded: without the bank's reference.
+        ReferenceNeeded, ReferenceUsed: the bank's reference does not fit.
         OwnPurchase: they bought it, or their household is paid by it.
         ReceiptClosed: there is nothing to send back.
     """
@@ -157,10 +156,8 @@ def record_return(session: Session, *, receipt_id: int, by: int, bank_ref: str) 
         return receipt_view(receipt)
     if receipt.state != ReceiptState.TO_RETURN:
         raise ReceiptClosed
-    bank_ref = bank_ref.strip()[:80]
-    if not bank_ref:
-        raise ReferenceNeeded
-    receipt.state, receipt.returned_ref, receipt.return_recorded_by = ReceiptState.RETURNING.value, bank_ref, by
+    reference = outgoing_reference(session, bank_ref)
+    receipt.state, receipt.returned_ref, receipt.return_recorded_by = ReceiptState.RETURNING.value, reference, by
     session.flush()
     _audit(session, receipt, by=by, action="payments.return_record")
     return receipt_view(receipt)
@@ -188,6 +185,12 @@ def confirm_return(session: Session, *, receipt_id: int, by: int) -> ReceiptView
     income.settle_clearing(session, gateway=OFFLINE, amount_fen=-receipt.amount_fen, bank_ref=f"{receipt.ref}/back", at=now)
     _audit(session, receipt, by=by, action="payments.return_confirm")
     return receipt_view(receipt)
+
+
+def _waiting(intent_id: int) -> Select[int]:
+    return select(OfflineReceipt.id).where(
+        OfflineReceipt.intent_id == intent_id, OfflineReceipt.state == ReceiptState.RECORDED.value
+    )
 
 
 def _refuse_own(session: Session, receipt: OfflineReceipt, by: int) -> None:

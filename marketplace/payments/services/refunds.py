@@ -15,13 +15,8 @@ from marketplace.kernel import clock, ids
 from marketplace.payments.dues import dues_of, every_kind
 from marketplace.payments.models import PaymentAttempt, RefundTransfer
 from marketplace.payments.queries import refund_behind, refund_keys, transfer_of, transfer_view
-from marketplace.payments.refusals import (
-    NeedsSecondOfficial,
-    NotByHand,
-    ReasonNeeded,
-    ReceiptClosed,
-    ReferenceNeeded,
-)
+from marketplace.payments.refusals import NeedsSecondOfficial, NotByHand, ReasonNeeded, ReceiptClosed
+from marketplace.payments.services.outgoing import outgoing_reference
 from marketplace.payments.services.own import refuse_own_refund
 from marketplace.payments.services.rows import taken
 from marketplace.payments.values import OFFLINE, AttemptState, DueKind, Outcome, RefundStep, TransferState, TransferView
@@ -77,7 +72,7 @@ def record_refund_transfer(
         NotThere: no such refund.
         NotByHand: a machine sends it and has not failed.
         ReceiptClosed: it is sent already, or nobody approved it.
-        ReferenceNeeded: without the bank's reference.
+        ReferenceNeeded, ReferenceUsed: the bank's reference does not fit; one that was taken back may be used again.
         OwnPurchase: it goes to themselves, or their household gives it.
     """
     first = session.scalar(select(RefundTransfer).where(RefundTransfer.key == key))
@@ -86,9 +81,7 @@ def record_refund_transfer(
     dues = dues_of(kind)
     refund = dues.refund(session, refund_id)
     refuse_own_refund(session, refund, by)
-    bank_ref = bank_ref.strip()[:80]
-    if not bank_ref:
-        raise ReferenceNeeded
+    reference = outgoing_reference(session, bank_ref)
     if refund.gateway == OFFLINE:
         if refund.step not in (RefundStep.APPROVED, RefundStep.FAILED):
             raise ReceiptClosed
@@ -104,7 +97,7 @@ def record_refund_transfer(
         refund_ref=refund.ref,
         area_code=refund.area_code,
         amount_fen=refund.amount_fen,
-        bank_ref=bank_ref,
+        bank_ref=reference,
         state=TransferState.RECORDED.value,
         recorded_by=by,
         recorded_at=clock.now(),

@@ -6,9 +6,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from marketplace.kernel.errors import NotThere
-from marketplace.payments.models import OfflineReceipt, PaymentAttempt, PaymentIntent, RefundTransfer
+from marketplace.payments.models import OfflineReceipt, PaymentAttempt, PaymentIntent, PaymentSurplus, RefundTransfer
 
-Row = TypeVar("Row", PaymentIntent, PaymentAttempt, OfflineReceipt, RefundTransfer)
+Row = TypeVar("Row", PaymentIntent, PaymentAttempt, OfflineReceipt, PaymentSurplus, RefundTransfer)
 
 
 def taken(session: Session, model: type[Row], key: int) -> Row:

@@ -16,7 +16,7 @@ from marketplace.payments.dues import due_by_ref, dues_of
 from marketplace.payments.forms import ReasonForm, ReceiptForm, ReferenceForm
 from marketplace.payments.pages import ReceiptPage, ReceiptsPage
 from marketplace.payments.refusals import ReferenceNeeded, ReferenceUsed, WrongAmount
-from marketplace.payments.values import OFFLINE, DueKind, DueView, Method, ReceiptState, ReceiptView
+from marketplace.payments.values import OFFLINE, DueKind, DueView, Method, ReceiptState, ReceiptView, SurplusView
 from marketplace.payments.views.blueprint import OFFICIALS, READERS, bp, gateways
 from marketplace.web.db import reader, write
 from marketplace.web.forms import tidy
@@ -49,6 +49,8 @@ def receipts() -> Response | str:
         visits=dues_of(DueKind.BOOKING).awaiting(reader(), codes, OFFLINE),
         open=queries.receipts_open(reader(), areas=codes),
         settled=queries.receipts_settled(reader(), areas=codes),
+        surpluses=queries.surpluses_open(reader(), areas=codes),
+        ways={view.name: _(view.label) for view in gateways().offered},
         me=me().user_id,
         may_write=_may_write(),
         search=search,
@@ -104,7 +106,7 @@ def confirm(ref: str) -> Response:
         if state is ReceiptState.CONFIRMED:
             flash(_("Confirmed. The order is paid and the sellers are told."), "ok")
         else:
-            flash(_("The goods are sold to somebody else meanwhile. Send the money back and record it here."), "bad")
+            flash(_("The order is paid already, or its goods are sold. Send the money back and record it here."), "bad")
     return redirect(url_for("payments.receipts"), code=303)
 
 
@@ -158,6 +160,38 @@ def confirm_return(ref: str) -> Response:
     return redirect(url_for("payments.receipts"), code=303)
 
 
+@bp.post("/office/surpluses/<ref>/return")
+@policy("surpluses.return", of="surplus", **OFFICIALS)
+def send_surplus_back(ref: str) -> Response:
+    """Record that money which a machine took too often was sent back; another official confirms."""
+    surplus, by, form = _surplus(ref), me().user_id, ReferenceForm()
+    if not form.is_posted_and_valid():
+        flash(form.errors_for("bank_ref") or "", "bad")
+        return redirect(url_for("payments.receipts"), code=303)
+    bank_ref = form.bank_ref.data or ""
+    try:
+        write(lambda session: services.record_surplus_return(session, surplus_id=surplus.id, by=by, bank_ref=bank_ref).state)
+    except Refusal as no:
+        flash_refusal(no)
+    else:
+        flash(_("Recorded. Another official must confirm it."), "ok")
+    return redirect(url_for("payments.receipts"), code=303)
+
+
+@bp.post("/office/surpluses/<ref>/returned")
+@policy("surpluses.confirm_return", of="surplus", **OFFICIALS)
+def confirm_surplus_return(ref: str) -> Response:
+    """Confirm that it is back with the buyer."""
+    surplus, by = _surplus(ref), me().user_id
+    try:
+        write(lambda session: services.confirm_surplus_return(session, surplus_id=surplus.id, by=by).state)
+    except Refusal as no:
+        flash_refusal(no)
+    else:
+        flash(_("Confirmed. The money is back with the buyer."), "ok")
+    return redirect(url_for("payments.receipts"), code=303)
+
+
 def _may_write() -> bool:
     return bool(visitor().roles & set(OFFICIALS))
 
@@ -172,10 +206,15 @@ def _receipt(ref: str) -> ReceiptView:
     return authorise(found, village_code=found.area_code if found else None)
 
 
+def _surplus(ref: str) -> SurplusView:
+    found = queries.surplus_by_ref(reader(), ref=ref)
+    return authorise(found, village_code=found.area_code if found else None)
+
+
 def _page(due: DueView, form: ReceiptForm) -> str:
     seen = queries.receipts_of(reader(), due_ref=due.ref)
     people = {one.recorded_by for one in seen} | {one.confirmed_by for one in seen if one.confirmed_by}
-    is_free = all(one.state is ReceiptState.REJECTED for one in seen)
+    waits = any(one.state is ReceiptState.RECORDED for one in seen)
     sold_by = dues_of(due.kind).households(reader(), due.id)
     is_own = due.buyer_user_id == me().user_id or bool(sold_by & me().household_ids)
     page = ReceiptPage(
@@ -184,7 +223,7 @@ def _page(due: DueView, form: ReceiptForm) -> str:
         receipts=seen,
         names=accounts.names_of_users(reader(), people),
         form=form,
-        may_record=_may_write() and is_free and not is_own and not due.is_paid,
+        may_record=_may_write() and not waits and not is_own,
         is_own=is_own,
         me=me().user_id,
         may_write=_may_write(),
