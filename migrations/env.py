@@ -47,8 +47,15 @@ def include_object(_item, name, kind, reflected, compare_to):
     return name in wanted
 
 
+def guard_references(connection, word):
+    """Switch SQLite's guard of references: it alters a table by making it anew, and could not drop one that others point at."""
+    if connection.dialect.name == "sqlite":
+        connection.connection.execute(f"PRAGMA foreign_keys = {word}")  # beneath SQLAlchemy: inside a transaction it does nothing
+
+
 chosen = engine()
 with chosen.connect() as connection:
+    guard_references(connection, "OFF")
     context.configure(
         connection=connection,
         target_metadata=Model.metadata,
@@ -57,8 +64,11 @@ with chosen.connect() as connection:
         compare_type=True,
         transactional_ddl=True,
     )
-    with context.begin_transaction():
-        context.run_migrations()
-    connection.commit()
+    try:
+        with context.begin_transaction():
+            context.run_migrations()
+        connection.commit()
+    finally:
+        guard_references(connection, "ON")  # the connection goes back to the application's pool
 if context.config.attributes.get("url"):
     chosen.dispose()

@@ -192,8 +192,8 @@ def test_one_reference_of_the_bank_vouches_for_one_refund(session, market):
         session.execute(
             text(
                 "INSERT INTO refund_transfers (ref, key, refund_id, refund_ref, area_code, amount_fen, bank_ref, state,"
-                " recorded_by, recorded_at) SELECT 'TX', 'x', :refund, :ref, area_code, 1, bank_ref, state, recorded_by, recorded_at"
-                " FROM refund_transfers"
+                " recorded_by, recorded_at) SELECT 'TX', 'x', :refund, :ref, area_code, 1, bank_ref, state, recorded_by,"
+                " recorded_at FROM refund_transfers"
             ),
             {"refund": second.id, "ref": second.ref},
         )

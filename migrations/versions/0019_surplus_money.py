@@ -2,8 +2,8 @@
 
 A reference of the bank's vouches for one refund or return.
 
-Revision ID: 0018_surplus_money
-Revises: 0017_truth_checks
+Revision ID: 0019_surplus_money
+Revises: 0018_private_pictures
 """
 
 import sqlalchemy as sa
@@ -11,8 +11,8 @@ from alembic import op
 
 from marketplace.kernel.db import UtcDateTime
 
-revision = "0018_surplus_money"
-down_revision = "0017_truth_checks"
+revision = "0019_surplus_money"
+down_revision = "0018_private_pictures"
 branch_labels = None
 depends_on = None
 
