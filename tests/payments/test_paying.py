@@ -225,7 +225,7 @@ def test_money_that_a_machine_took_twice_is_noted_and_goes_back_through_two_offi
     first, second = queries.surpluses_open(session, areas=["360321"])
     assert queries.count_receipts_open(session, ("360321101",)) == 2
     assert queries.surpluses_open(session, areas=["360321102"]) == ()
-    assert (first.purchase_ref, first.gateway, first.amount_fen) == (purchase.ref, "sandbox", purchase.total_fen)
+    assert (first.due_ref, first.gateway, first.amount_fen) == (purchase.ref, "sandbox", purchase.total_fen)
     assert balance(session, "clearing/sandbox") == purchase.total_fen
     assert breaches(session) == {}
     with pytest.raises(refusals.ReceiptClosed):
@@ -255,7 +255,7 @@ def test_money_that_a_machine_took_for_goods_sold_meanwhile_is_noted(session, ma
         paid_offline(session, place(session, [(market.rice, 10)]), market.village.official, market.second_official)
         effect = services.confirm(session, gateways=GATEWAYS, intent_id=intent.id, event_id="late", at=clock.now())
         assert effect == Effect.TO_RETURN
-        assert [one.purchase_ref for one in queries.surpluses_open(session, areas=["360321"])] == [purchase.ref]
+        assert [one.due_ref for one in queries.surpluses_open(session, areas=["360321"])] == [purchase.ref]
         assert breaches(session) == {}
 
 

@@ -312,11 +312,11 @@ class World:
         transfer = payments.record_refund_transfer(
             session, key=f"t/{paid.ref}", refund_id=refunds[2].id, bank_ref=f"OUT-{paid.ref}", by=first
         )
-        trial = payments.start_payment(session, gateways=gateways, purchase_ref=bought("twice").ref, gateway="sandbox")
+        trial = payments.start_payment(session, gateways=gateways, ref=bought("twice").ref, gateway="sandbox")
         for event in ("once", "again"):
             payments.confirm(session, gateways=gateways, intent_id=trial.id, event_id=f"{event}/{trial.ref}", at=clock.now())
         place.surplus = next(
-            one.ref for one in payment_queries.surpluses_open(session, areas=[COUNTY]) if one.purchase_ref == trial.purchase_ref
+            one.ref for one in payment_queries.surpluses_open(session, areas=[COUNTY]) if one.due_ref == trial.due_ref
         )
         place.refund, place.to_send, place.transfer = refunds[0].ref, refunds[1].ref, transfer.ref
 

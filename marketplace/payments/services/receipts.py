@@ -38,8 +38,8 @@ def record_offline_receipt(
 ) -> ReceiptView:
     """Record that the money was seen at the bank or the collection point. Nothing moves before another confirms.
 
-    A repeat of `key` gives the first. Money for what ran out, or is paid already, may be recorded: confirming decides what becomes
-    of it.
+    A repeat of `key` gives the first. Money for what ran out, or is paid already, may be recorded: confirming decides what
+    becomes of it.
 
     Raises:
         NotThere: nothing is to be paid under this reference.

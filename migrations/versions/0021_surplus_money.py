@@ -2,8 +2,8 @@
 
 A reference of the bank's vouches for one refund or return.
 
-Revision ID: 0019_surplus_money
-Revises: 0018_private_pictures
+Revision ID: 0021_surplus_money
+Revises: 0020_dues
 """
 
 import sqlalchemy as sa
@@ -11,8 +11,8 @@ from alembic import op
 
 from marketplace.kernel.db import UtcDateTime
 
-revision = "0019_surplus_money"
-down_revision = "0018_private_pictures"
+revision = "0021_surplus_money"
+down_revision = "0020_dues"
 branch_labels = None
 depends_on = None
 
@@ -26,7 +26,7 @@ EFFECTS = (
 SURPLUSES = (
     (
         "payment_surplus_frozen",
-        "UPDATE OF ref, event_id, purchase_ref, area_code, gateway, amount_fen, came_at",
+        "UPDATE OF ref, event_id, due_ref, area_code, gateway, amount_fen, came_at",
         "payment_surpluses",
         "",
     ),
@@ -66,7 +66,7 @@ def upgrade():
         sa.Column("id", KEY, nullable=False),
         sa.Column("ref", sa.String(length=16), nullable=False),
         sa.Column("event_id", KEY, nullable=False),
-        sa.Column("purchase_ref", sa.String(length=16), nullable=False),
+        sa.Column("due_ref", sa.String(length=16), nullable=False),
         sa.Column("area_code", sa.String(length=12), nullable=False),
         sa.Column("gateway", sa.String(length=20), nullable=False),
         sa.Column("amount_fen", sa.BigInteger(), nullable=False),
