@@ -14,8 +14,10 @@ from flask_migrate import Migrate
 from markupsafe import Markup
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from marketplace.accounts.values import Role
 from marketplace.areas import queries as areas
 from marketplace.demo.services import ReadySignIns
+from marketplace.kernel import clock
 from marketplace.ledger import queries as ledger
 from marketplace.media import illustrations
 from marketplace.messages.doors import LogSmsDoor, NoSmsDoor
@@ -171,14 +173,19 @@ def configure_packages(app: Flask) -> tuple[NavItem, ...]:
 
 
 def _person_behind(token: str) -> Person | None:
-    """Return the person a session token belongs to, with the households matched to them."""
+    """Return the person a session token belongs to, with the households matched to them and those they help."""
     accounts = _part("accounts", "queries")
     farmers = _part("farmers", "queries")
+    assistance = _part("assistance", "queries")
     actor = accounts.actor_for_session(primary(), token)
     if actor is None:
         return None
-    found: Person = actor.of_households(farmers.households_of_user(primary(), actor.user_id)) if farmers else actor
-    return found
+    found = actor.of_households(farmers.households_of_user(primary(), actor.user_id))
+    if actor.has(Role.HELPER):
+        areas_helped = actor.areas_of(Role.HELPER)
+        helped = assistance.households_helped_by(primary(), actor.user_id, areas_helped, clock.today())
+        found = found.helping(helped)
+    return cast(Person, found)
 
 
 @functools.lru_cache(maxsize=256)

@@ -63,6 +63,8 @@ class Actor:
     name: str
     grants: tuple[Grant, ...] = ()
     household_ids: frozenset[int] = field(default_factory=frozenset)
+    #: Households this person is named helper of today.
+    helped_ids: frozenset[int] = field(default_factory=frozenset)
 
     def has(self, role: Role) -> bool:
         """Say whether the role is held anywhere; a matched household makes a farmer."""
@@ -79,6 +81,10 @@ class Actor:
     def of_households(self, household_ids: Iterable[int]) -> "Actor":
         """Return the same person with the households matched to them."""
         return replace(self, household_ids=frozenset(household_ids))
+
+    def helping(self, household_ids: Iterable[int]) -> "Actor":
+        """Return the same person with the households they are named helper of."""
+        return replace(self, helped_ids=frozenset(household_ids))
 
 
 @dataclass(frozen=True, slots=True)

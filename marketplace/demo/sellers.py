@@ -3,6 +3,7 @@
 import datetime as dt
 import functools
 
+from marketplace.accounts import queries as users
 from marketplace.accounts import services as accounts
 from marketplace.assistance import services as assistance
 from marketplace.assistance.values import Guarantee, LedgerCategory, MeasureKind, MonitoringKind
@@ -41,6 +42,9 @@ _MEASURES = (
     MeasureKind.ECOMMERCE, MeasureKind.AGRICULTURE, MeasureKind.TRAINING, MeasureKind.MICROCREDIT, MeasureKind.ECOLOGY_POST,
     MeasureKind.DIVIDENDS, MeasureKind.SOLAR, MeasureKind.HEALTH, MeasureKind.EDUCATION, MeasureKind.CULTURE,
 )  # fmt: skip
+
+#: So many households of a village are the care of its helper.
+_HOUSEHOLDS_A_HELPER = 6
 
 
 def open_shops(build: Building) -> None:
@@ -84,7 +88,7 @@ def _open_household_shop(build: Building, home: Home) -> Shop:
             build.session, household_id=home.id, kind=ConsentKind.PHOTO, by=user_id, witnessed_by=village.official
         )
     listed_by, consent_id = user_id, None
-    if helper := build.posts().helpers.get(village.code):
+    if helper := _named_helper(build, home, village):
         consent = farmers.give_consent(
             build.session, household_id=home.id, kind=ConsentKind.LISTING, by=user_id, witnessed_by=village.official
         )
@@ -94,6 +98,22 @@ def _open_household_shop(build: Building, home: Home) -> Shop:
     _complete(build, shop, seller.story)
     build.seller_users[shop.id] = user_id
     return shop
+
+
+def _named_helper(build: Building, home: Home, village: Village) -> int | None:
+    """Name the village's helper for one of its first households; return their key, or None for the others."""
+    helper = build.posts().helpers.get(village.code)
+    if helper is None or build.helped.get(village.code, 0) == _HOUSEHOLDS_A_HELPER:
+        return None
+    build.helped[village.code] = build.helped.get(village.code, 0) + 1
+    found = users.user(build.session, helper)
+    if found is None:
+        raise LookupError(helper)
+    assistance.assign_helper(
+        build.session, household_id=home.id, name=found.name, organisation="县乡村振兴局", phone=found.phone, user_id=helper,
+        on=clock.today(), by=village.official, sealer=build.sealer,
+    )  # fmt: skip
+    return helper
 
 
 def _open_firm(build: Building, number: int) -> Shop:

@@ -43,6 +43,8 @@ class Building:
     #: Seller's key -> who confirms and packs for it; village code -> its official.
     seller_users: dict[int, int] = field(default_factory=dict)
     village_officials: dict[str, int] = field(default_factory=dict)
+    #: Village code -> how many households its helper was named for.
+    helped: dict[str, int] = field(default_factory=dict)
     #: Orders a buyer called off, and orders that have left the seller.
     called_off: set[int] = field(default_factory=set)
     beyond_recall: set[int] = field(default_factory=set)

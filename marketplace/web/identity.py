@@ -39,6 +39,10 @@ class Person(Protocol):
     def household_ids(self) -> frozenset[int]:
         """Households whose member, matched in person, this user is."""
 
+    @property
+    def helped_ids(self) -> frozenset[int]:
+        """Households this user is named helper of today."""
+
 
 class Visitor:
     """What templates and policy see: a person, or nobody."""

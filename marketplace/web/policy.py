@@ -26,7 +26,7 @@ ROLES = (
 
 
 class Reach(StrEnum):
-    """How far a role reaches under one action."""
+    """How far a role reaches under one action. HOUSEHOLD: those matched to a farmer, or those a helper is named for."""
 
     OWN = "own"
     HOUSEHOLD = "household"
@@ -72,6 +72,8 @@ def policy(
         raise ValueError(f"unknown roles in the policy of {action}: {sorted(unknown)}")
     if not (public or known or signed_in or reach):
         raise ValueError(f"the policy of {action} admits nobody")
+    if reach.get("helper") in (Reach.AREA, Reach.ALL):
+        raise ValueError(f"the policy of {action} gives helpers more than the households they are named for")
     if known and of is None:
         raise ValueError(f"the policy of {action} says not what must be known")
 
@@ -166,6 +168,19 @@ def my_households() -> frozenset[int]:
     return me().household_ids if "farmer" in rule.reach else frozenset()
 
 
+def helped_households() -> frozenset[int]:
+    """Return the households the person may list, as their helper, under the current policy."""
+    g.authorised = True
+    rule: Policy = g.policy
+    return me().helped_ids if rule.reach.get("helper") is Reach.HOUSEHOLD else frozenset()
+
+
+def is_within_reach(*, village_code: str, household_id: int | None) -> bool:
+    """Say whether a row of a list lies within the person's reach under the current policy."""
+    g.authorised = True
+    return _covers(g.policy, me(), village_code, household_id, None)
+
+
 def authorise(
     thing: T | None,
     *,
@@ -199,10 +214,10 @@ def authorise(
     return thing
 
 
-def may_open(endpoint: str, *, village_code: str) -> bool:
-    """Say whether another page would admit this person for an object of a village: no link shall lead to a refusal."""
+def may_open(endpoint: str, *, village_code: str, household_id: int) -> bool:
+    """Say whether another page would admit this person for a household: no link shall lead to a refusal."""
     rule = policy_of(current_app, endpoint)
-    return rule is not None and _covers(rule, me(), village_code, None, None)
+    return rule is not None and _covers(rule, me(), village_code, household_id, None)
 
 
 def _is_known(ref: str | None, owner_id: int | None) -> bool:
@@ -223,6 +238,10 @@ def _covers(rule: Policy, person: Person, village: str | None, household: int | 
         reach = rule.reach.get(str(grant.role))
         if reach is Reach.ALL:
             return True
-        if reach is Reach.AREA and village and grant.area_code and village.startswith(str(grant.area_code)):
+        is_inside = bool(village and grant.area_code and village.startswith(str(grant.area_code)))
+        if reach is Reach.AREA and is_inside:
+            return True
+        # A helper is appointed for an area and reaches, inside it, the households they are named for.
+        if reach is Reach.HOUSEHOLD and str(grant.role) == "helper" and is_inside and household in person.helped_ids:
             return True
     return False

@@ -15,7 +15,7 @@ from marketplace.farmers import services as farmers_services
 from marketplace.kernel import clock
 from marketplace.media.models import Image
 from tests.assistance.register.builders import head, member, register
-from tests.farmers.places import DAY, county, enter, entry, id_of, official
+from tests.farmers.places import DAY, county, enter, entry, id_of, official, phone_of
 from tests.farmers.places import member as person_of
 
 COUNTY, TOWN, OTHER_TOWN, VILLAGE = "360321", "360321101", "360321102", "360321101005"
@@ -321,6 +321,48 @@ def test_measures_causes_and_helper_are_written_with_their_days(client, people, 
     assert "王五" in page
     assert client.post(f"{base}/measure", data={"kind": "nonsense", "from_on": "2026-03-02"}).status_code == 200
     assert client.post(f"{base}/measure/999/end").status_code == 404
+
+
+def named(client, household, phone, **fields):
+    data = {"name": "周小英", "phone": phone, "on": f"{clock.today():%Y-%m-%d}", **fields}
+    return client.post(f"/office/households/{household.ref}/helper", data=data, follow_redirects=True).text
+
+
+def test_a_helper_sees_the_households_they_are_named_for_and_no_other_of_the_village(client, people, household, writing, sealer):
+    other = farmers_services.open_household(writing, entry=entry("H2", members=(person_of(3),)), on=DAY, sealer=sealer)
+    helper = official(writing, "helper", VILLAGE)
+    writing.commit()
+    theirs, neighbours = (f"/office/households/{each.ref}" for each in (household, other))
+    enter(client, helper)
+    assert client.get(theirs).status_code == 404
+    assert "No household names you" in client.get("/office/").text
+    enter(client, people["village"])
+    assert "sees this household after signing in" in named(client, household, phone_of(writing, helper))
+    enter(client, helper)
+    assert [client.get(each).status_code for each in (theirs, neighbours)] == [200, 404]
+    listed = client.get("/office/households").text
+    assert household.ref in listed
+    assert other.ref not in listed
+    assert "You are named helper of 1 household." in client.get("/office/").text
+    for query in (f"?village={VILLAGE}", "?q=H1", "?village=\0", "?status=none"):
+        assert other.ref not in client.get(f"/office/households{query}").text
+    assert client.post(f"{theirs}/visit", data={"visited_on": "2026-03-02", "note": "Well."}).status_code == 303
+    assert client.post(f"{neighbours}/visit", data={"visited_on": "2026-03-02", "note": "Well."}).status_code == 404
+    # whoever is named next ends it
+    enter(client, people["village"])
+    assert "need the role of a helper" in named(client, household, "19900000077")
+    enter(client, helper)
+    assert client.get(theirs).status_code == 404
+
+
+def test_a_helper_appointed_elsewhere_is_on_record_and_sees_nothing(client, people, household, writing):
+    helper = official(writing, "helper", OTHER_TOWN)
+    writing.commit()
+    enter(client, people["village"])
+    assert "need the role of a helper" in named(client, household, phone_of(writing, helper))
+    enter(client, helper)
+    assert client.get(f"/office/households/{household.ref}").status_code == 404
+    assert household.ref not in client.get("/office/households").text
 
 
 def test_declared_income_waits_for_a_second_official(client, people, household, writing):

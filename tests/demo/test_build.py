@@ -9,12 +9,14 @@ import sqlite3
 import pytest
 from sqlalchemy import text
 
+from marketplace.accounts import queries as accounts
 from marketplace.app import create_app
 from marketplace.areas import queries as areas
 from marketplace.assistance import queries as assistance
 from marketplace.demo.services import SIGN_INS, build_county, stands
 from marketplace.demo.timeline import Timeline
 from marketplace.demo.values import FULL, SMALL
+from marketplace.farmers import queries as farmers
 from marketplace.kernel import clock
 from marketplace.kernel.crypto import Sealer
 from marketplace.kernel.db import make_engine, reading
@@ -153,6 +155,17 @@ def test_its_route_is_operated_by_a_licensed_agency_and_has_dates_and_payees_of_
     assert len({part.seller_id for part in route.components}) >= 3
     assert {leave.left for leave in leaves} == {route.most_people}
     assert all(card.next_at for card in cards)
+
+
+def test_the_helper_is_named_for_some_households_of_the_village_and_not_for_all(on_sqlite):
+    phone = next(one.phone for one in SIGN_INS if one.key == "helper")
+    with reading(on_sqlite) as session, clock.stopped_at(TODAY):
+        helper = accounts.user_by_phone(session, phone)
+        (area,) = (grant.area_code for grant in accounts.grants_of(session, helper.id))
+        helped = assistance.households_helped_by(session, helper.id, (area,), clock.today())
+        village = {household.id for household in farmers.households_in(session, [area])}
+    assert helped
+    assert helped < village
 
 
 def test_an_interrupted_build_leaves_nothing_behind(engine, tmp_path):

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from marketplace.assistance import services as assistance
 from marketplace.farmers import services as farmers
 from marketplace.farmers.queries import references
 from marketplace.income import queries, services
@@ -32,6 +33,10 @@ def shop(app, writing, client):
             "elsewhere": places.official(writing, "township_official", "360321102"),
             "auditor": places.official(writing, "auditor", VILLAGE[:6]),
         }
+        assistance.assign_helper(
+            writing, household_id=who.household_id, name="周小英", organisation="", on=places.DAY, by=who.clerk,
+            sealer=app.extensions["sealer"], user_id=people["helper"],
+        )  # fmt: skip
         ref = references.refs_of_households(writing, [who.household_id])[who.household_id]
         writing.commit()
         (line,) = queries.statement(writing, who.household_id, MONTH).lines
@@ -101,6 +106,14 @@ def test_a_helper_confirms_only_with_the_household_s_word(shop, client, writing)
     assert state(writing, who).state == "open"
     client.post(address, data={"household": ref, "agreed": "yes"})
     assert state(writing, who).is_assisted
+
+
+def test_a_helper_opens_the_money_of_no_other_household(shop, client, writing):
+    people, who, _, _ = shop
+    places.enter(client, people["helper"])
+    refs = references.refs_of_households(writing, [who.household_id, who.neighbour_id])
+    answers = {key: client.get(f"/desk/money?household={ref}").status_code for key, ref in refs.items()}
+    assert answers == {who.household_id: 200, who.neighbour_id: 404}
 
 
 @pytest.mark.parametrize("role", ["stranger", "auditor", "elsewhere", "clerk"])

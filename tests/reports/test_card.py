@@ -4,12 +4,16 @@ import html
 import re
 
 import pytest
+from sqlalchemy import select
 
+from marketplace.accounts.models import UserSession
+from marketplace.accounts.queries import token_hash
 from marketplace.assistance import services as assistance
 from marketplace.assistance.values import LineBasis
 from marketplace.income import queries as income
 from marketplace.income import services as income_services
 from marketplace.income.values import Figure
+from marketplace.kernel import clock
 from marketplace.kernel.money import grouped
 from marketplace.reports import queries as reports
 from marketplace.reports.values import Period, Scope
@@ -79,8 +83,16 @@ def test_the_platforms_part_stands_beside_the_declared_one_and_never_in_it(hande
     assert declared[2][0] == f"¥{grouped(share.declared_fen // 4)}"
 
 
-def test_a_reader_without_the_reports_gets_figures_and_no_links(handed, official):
-    page = official("helper", county.VILLAGE).get(f"/office/households/{handed.ref}").text
+def test_a_reader_without_the_reports_gets_figures_and_no_links(handed, official, small, writing, app):
+    client = official("helper", county.VILLAGE)
+    with client.session_transaction() as cookie:
+        helper = writing.scalar(select(UserSession.user_id).where(UserSession.token_hash == token_hash(cookie["_user_id"])))
+    assistance.assign_helper(
+        writing, household_id=handed.id, name="周小英", organisation="", on=clock.today(), by=small.officials[0],
+        sealer=app.extensions["sealer"], user_id=helper,
+    )  # fmt: skip
+    writing.commit()
+    page = client.get(f"/office/households/{handed.ref}").text
     assert "/office/reports/" not in page
     assert rows_of(page, "Income recorded through the platform, 2026")[0][1][1] is None
 

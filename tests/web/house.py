@@ -39,6 +39,7 @@ class Person:
     name: str
     grants: tuple[Grant, ...] = ()
     household_ids: frozenset[int] = frozenset()
+    helped_ids: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,9 @@ PEOPLE = {
         Person(5, "county", (Grant("county_official", VILLAGE[:6]),)),
         Person(6, "nowhere", (Grant("village_official", None),)),
         Person(7, "admin", (Grant("administrator", None),)),
+        Person(9, "helper", (Grant("helper", VILLAGE),), helped_ids=frozenset({7})),
+        Person(10, "helper_elsewhere", (Grant("helper", OTHER_VILLAGE),), helped_ids=frozenset({7})),
+        Person(11, "helper_no_more", helped_ids=frozenset({7})),
         Person(8, "both", (Grant("village_official", VILLAGE), Grant("township_official", VILLAGE[:9]))),
     )
 }
@@ -106,6 +110,7 @@ def pages():  # noqa: C901 (one small view after another)
         "probe.things",
         of="thing",
         farmer=Reach.HOUSEHOLD,
+        helper=Reach.HOUSEHOLD,
         village_official=Reach.AREA,
         township_official=Reach.AREA,
         county_official=Reach.AREA,

@@ -23,6 +23,8 @@ def test_a_policy_admits_somebody_and_only_known_roles():
         policy("nobody.comes")
     with pytest.raises(ValueError, match="vilage_official"):
         policy("typo", vilage_official=Reach.AREA)
+    with pytest.raises(ValueError, match="more than the households"):
+        policy("everybody.helped", helper=Reach.AREA)
 
 
 def test_a_guest_is_sent_to_sign_in_and_back(browser):
@@ -37,6 +39,10 @@ def test_a_guest_is_sent_to_sign_in_and_back(browser):
     [
         ("farmer", "here", 200),
         ("farmer", "next", 404),
+        ("helper", "here", 200),
+        ("helper", "next", 404),
+        ("helper_elsewhere", "here", 404),
+        ("helper_no_more", "here", 403),
         ("village", "here", 200),
         ("village", "next", 404),
         ("village", "far", 404),

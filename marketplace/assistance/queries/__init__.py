@@ -10,14 +10,16 @@ from marketplace.assistance.queries.imports import (
     staged_rows,
 )
 from marketplace.assistance.queries.lines import poverty_line, poverty_lines
-from marketplace.assistance.queries.standings import helper_contact, standing, standings
+from marketplace.assistance.queries.standings import helper_account, helper_contact, households_helped_by, standing, standings
 
 __all__ = [
     "findings_of",
     "has_photo",
+    "helper_account",
     "helper_contact",
     "household_card",
     "household_lines",
+    "households_helped_by",
     "import_by_ref",
     "imports_in",
     "imports_waiting",

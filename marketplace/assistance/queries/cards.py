@@ -2,7 +2,7 @@
 
 import dataclasses
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import Select, func, or_, select
@@ -139,19 +139,23 @@ def household_lines(
     *,
     on: dt.date,
     sealer: Sealer,
+    keys: Collection[int] = (),
+    village: str = "",
     status: Status | None = None,
     number: str = "",
     limit: int = 50,
     offset: int = 0,
 ) -> tuple[HouseholdLine, ...]:
-    """Return a page of the households of some areas, the head's name masked; eight queries whatever its length."""
+    """Return a page of the households of some areas and keys, the head's name masked; eight queries whatever its length."""
     among, without = _with_status(status, on)
-    rows = farmers.households_in(session, codes, among=among, without=without, number=number, limit=limit, offset=offset)
-    keys = [row.id for row in rows]
-    heads = farmers.heads_masked(session, keys, sealer=sealer)
-    counts = farmers.member_counts(session, keys)
+    rows = farmers.households_in(
+        session, codes, keys=keys, village=village, among=among, without=without, number=number, limit=limit, offset=offset
+    )
+    shown = [row.id for row in rows]
+    heads = farmers.heads_masked(session, shown, sealer=sealer)
+    counts = farmers.member_counts(session, shown)
     found = rules.statuses(
-        _by_household(session, RegistrationSpell, keys), _by_household(session, MonitoringEpisode, keys), keys, on
+        _by_household(session, RegistrationSpell, shown), _by_household(session, MonitoringEpisode, shown), shown, on
     )
     return tuple(
         HouseholdLine(

@@ -7,6 +7,8 @@ from typing import Any
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
+from marketplace.accounts.queries import grants_of, user_by_phone
+from marketplace.accounts.values import Actor, Role
 from marketplace.assistance import rules
 from marketplace.assistance.models import Helper, Measure, MonitoringEpisode, RegistrationSpell
 from marketplace.assistance.values import HelperContact, Standing
@@ -81,6 +83,26 @@ def helper_contact(session: Session, household_id: int, on: dt.date, *, sealer: 
     """Return who helped a household on a day, in clear, or None."""
     rows = session.scalars(_standing_on(Helper, [household_id], on)).all()
     return open_helper(rows[-1], sealer) if rows else None
+
+
+def households_helped_by(session: Session, user_id: int, areas: tuple[str, ...], on: dt.date) -> frozenset[int]:
+    """Return the households of some areas that somebody who signs in was named helper of on a day. Two queries."""
+    named = session.scalars(
+        select(Helper.household_id).where(
+            Helper.user_id == user_id, Helper.from_on <= on, or_(Helper.to_on.is_(None), Helper.to_on > on)
+        )
+    )
+    villages = farmers.villages_of_households(session, named)
+    return frozenset(household_id for household_id, village_code in villages.items() if village_code.startswith(areas))
+
+
+def helper_account(session: Session, phone: str, village_code: str) -> int | None:
+    """Return the account under a telephone number if its holder is appointed as a helper where the village lies."""
+    user = user_by_phone(session, phone)
+    if user is None or not user.is_active:
+        return None
+    found = Actor(user.id, user.name, grants_of(session, user.id))
+    return user.id if found.may_act_in(village_code, Role.HELPER) else None
 
 
 def open_helper(row: Helper, sealer: Sealer) -> HelperContact:

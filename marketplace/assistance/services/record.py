@@ -165,7 +165,10 @@ def assign_helper(
     phone: str | None = None,
     user_id: int | None = None,
 ) -> Helper:
-    """Make somebody answerable for a household from a day on; whoever was before ends that day."""
+    """Make somebody answerable for a household from a day on; whoever was before ends that day.
+
+    With an account (`user_id`) the helper sees the household while the role of a helper is held where it lies.
+    """
     _refuse_future(on)
     household_ref = _ref(session, household_id)
     standing = session.scalar(select(Helper).where(Helper.household_id == household_id, Helper.to_on.is_(None)))
@@ -187,7 +190,12 @@ def assign_helper(
     session.add(helper)
     session.flush()
     record_audit(
-        session, by=by, action="assistance.helper", object_kind="household", object_ref=household_ref, after={"helper": ref}
+        session,
+        by=by,
+        action="assistance.helper",
+        object_kind="household",
+        object_ref=household_ref,
+        after={"helper": ref, "user_id": user_id},
     )
     return helper
 

@@ -9,11 +9,11 @@ from marketplace.web.policy import Reach
 
 bp = Blueprint("assistance", __name__)
 
-#: Who reads the record inside their area. The auditor reads and changes nothing.
+#: Who reads the record inside their area, or of the households they are named for. The auditor reads and changes nothing.
 READERS: dict[str, Any] = {
     "village_official": Reach.AREA,
     "task_force": Reach.AREA,
-    "helper": Reach.AREA,
+    "helper": Reach.HOUSEHOLD,
     "township_official": Reach.AREA,
     "county_official": Reach.AREA,
     "auditor": Reach.AREA,

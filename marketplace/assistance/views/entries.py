@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 from wtforms import SelectField, SelectMultipleField
 
-from marketplace.assistance import labels, services
+from marketplace.assistance import labels, queries, services
 from marketplace.assistance.register.values import Cause
 from marketplace.assistance.values import LedgerCategory, MeasureKind
 from marketplace.assistance.views.blueprint import OFFICIALS, VISITORS, bp, sealer
@@ -19,7 +19,7 @@ from marketplace.assistance.views.households import known, word
 from marketplace.kernel import clock, ids
 from marketplace.kernel.errors import Refusal
 from marketplace.media.services import DiskStore, accept_image, keep_files, store_image
-from marketplace.web.db import write
+from marketplace.web.db import reader, write
 from marketplace.web.forms import DayField, Form, PhoneField, TidyStringField, WholeNumberField, YuanField
 from marketplace.web.policy import me, policy
 from marketplace.web.words import flash_refusal
@@ -243,13 +243,15 @@ def helper(ref: str) -> Any:
     if request.method == "GET":
         form.on.data = clock.today()
     elif form.is_posted_and_valid():
+        account = queries.helper_account(reader(), form.phone.data, household.village_code)
         answer = _try(
             form,
             lambda session: services.assign_helper(
                 session, household_id=household_id, name=form.name.data, organisation=form.organisation.data,
-                phone=form.phone.data, on=form.on.data, by=by, sealer=sealer(),
+                phone=form.phone.data, on=form.on.data, by=by, sealer=sealer(), user_id=account,
             ),
-            _("The helper is on record."),
+            _("The helper is on record and sees this household after signing in.") if account else
+            _("The helper is on record. To see this household here, they need the role of a helper, and to be named again."),
             ref,
         )  # fmt: skip
         if answer is not None:
@@ -260,7 +262,13 @@ def helper(ref: str) -> Any:
         _field(form, "phone", _("Mobile number"), type="tel", autocomplete="off"),
         _field(form, "on", _("From"), hint=_("For example 2026-09-12"), size="m"),
     )
-    return _page(form, household, _("Name a helper"), _("Whoever helped until now ends on that day."), fields)
+    return _page(
+        form,
+        household,
+        _("Name a helper"),
+        _("Whoever helped until now ends on that day. Somebody with the role of a helper sees this household from then on."),
+        fields,
+    )
 
 
 @bp.route("/office/households/<ref>/ledger", methods=["GET", "POST"])

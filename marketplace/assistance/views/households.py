@@ -23,7 +23,7 @@ from marketplace.web.db import reader, write
 from marketplace.web.forms import tidy
 from marketplace.web.identity import visitor
 from marketplace.web.language import locale_id
-from marketplace.web.policy import authorise, me, policy, reachable_areas
+from marketplace.web.policy import authorise, helped_households, may_open, me, policy, reachable_areas
 from marketplace.web.words import say
 
 PAGE = 50
@@ -33,6 +33,7 @@ PAGE = 50
 class HouseholdsPage:
     """A page of households with its filters."""
 
+    caption: str
     lines: tuple[HouseholdLine, ...]
     number: str
     village: str
@@ -60,6 +61,9 @@ class CardPage:
     income: IncomePage
     images: dict[int, ImageView]
     can_visit: bool
+    #: Where goods are listed for the household and its money is read, for those who may.
+    sell_url: str | None
+    money_url: str | None
     can_edit: bool
     my_user_id: int
     shown: Shown | None = None
@@ -77,15 +81,17 @@ def word(kind: str, code: str | None) -> str:
 @policy("households.list", of="household", **READERS)
 def households() -> str:
     """List the households of the person's area, a page at a time."""
-    areas = reachable_areas()
-    village = request.args.get("village", "")
-    inside = tuple(code for code in (village,) if any(code.startswith(area) for area in areas)) if village else areas
+    areas, helped = reachable_areas(), helped_households()
+    asked = request.args.get("village", "")
+    village = asked if asked.isascii() and asked.isdigit() else ""
     status = request.args.get("status", "")
     number = tidy(request.args.get("q", ""))[:40]
     page = max(1, request.args.get("page", 1, type=int))
     lines = queries.household_lines(
         reader(),
-        inside,
+        areas,
+        keys=helped,
+        village=village,
         on=clock.today(),
         sealer=sealer(),
         status=Status(status) if status in set(Status) else None,
@@ -97,15 +103,17 @@ def households() -> str:
     def at(other: int) -> str:
         return url_for("assistance.households", q=number or None, village=village or None, status=status or None, page=other)
 
-    codes = tuple(one.code for area in areas for one in _villages(area))
+    codes = tuple(one.code for area in areas for one in villages(reader(), area))
+    helped_in = sorted(set(farmers.villages_of_households(reader(), helped).values()) - set(codes))
     return render_template(
         "assistance/households.html",
         page=HouseholdsPage(
+            caption=_("Households in your area") if areas else _("Households you help"),
             lines=lines[:PAGE],
             number=number,
             village=village,
             status=status,
-            village_codes=codes,
+            village_codes=(*codes, *helped_in),
             prev_url=at(page - 1) if page > 1 else None,
             next_url=at(page + 1) if len(lines) > PAGE else None,
             label=_("Page %(number)s", number=page),
@@ -114,13 +122,10 @@ def households() -> str:
     )
 
 
-def _villages(area: str) -> Any:
-    return villages(reader(), area)
-
-
 def known(ref: str) -> Any:
     """Return the household if the person's reach covers it."""
-    return authorise(farmers.household_by_ref(reader(), ref))
+    found = farmers.household_by_ref(reader(), ref)
+    return authorise(found, household_id=found.id if found else None)
 
 
 def card_page(household_id: int, shown: Shown | None = None) -> str:
@@ -134,11 +139,20 @@ def card_page(household_id: int, shown: Shown | None = None) -> str:
         income=income_page(card),
         images=_photos(card),
         can_visit=bool(roles & set(VISITORS)),
+        sell_url=_for_household("products.photograph", card),
+        money_url=_for_household("income.money", card),
         can_edit=bool(roles & set(OFFICIALS)),
         my_user_id=me().user_id,
         shown=shown,
     )
     return render_template("assistance/household.html", page=page, labels=labels, word=word)
+
+
+def _for_household(endpoint: str, card: HouseholdCard) -> str | None:
+    """Return the address of a page of the desk for this household, if the person may act there."""
+    if not may_open(endpoint, village_code=card.village_code, household_id=card.household_id):
+        return None
+    return url_for(endpoint, household=card.ref)
 
 
 def _photos(card: HouseholdCard) -> dict[int, ImageView]:

@@ -43,7 +43,7 @@ class IncomePage:
 
 def income_page(card: HouseholdCard) -> IncomePage:
     """Return the income of a household's card; figures open their rows for readers who may see the reports."""
-    opens = may_open("reports.household", village_code=card.village_code)
+    opens = may_open("reports.household", village_code=card.village_code, household_id=card.household_id)
     words = {key: _(labels.PLATFORM[key]) for key in _FIGURES}
     by_month = [year.year for year in card.years if year.months][:YEARS_BY_MONTH]
     return IncomePage(

@@ -1,7 +1,7 @@
 """Named reads of households, their people and who may act for them."""
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -243,19 +243,25 @@ def households_in(
     session: Session,
     codes: Sequence[str],
     *,
+    keys: Collection[int] = (),
+    village: str = "",
     among: Select[Any] | None = None,
     without: Select[Any] | None = None,
     number: str = "",
     limit: int = 50,
     offset: int = 0,
 ) -> Sequence[Household]:
-    """Return households of some areas in order of village and reference, a page at a time.
+    """Return households of some areas, and of some keys, in order of village and reference, a page at a time.
 
-    `number` narrows to a reference, or to a register number or its beginning; `among` and `without` are selections of keys.
+    `village` narrows to an area's code, `number` to a reference, or to a register number or its beginning; `among` and `without`
+    are selections of keys.
     """
-    if not codes:
+    if not codes and not keys:
         return []
-    wanted = select(Household).where(in_areas(codes))
+    reached = ([in_areas(codes)] if codes else []) + ([Household.id.in_(sorted(keys))] if keys else [])
+    wanted = select(Household).where(or_(*reached))
+    if village:
+        wanted = wanted.where(in_areas([village]))
     if number:
         wanted = wanted.where(or_(Household.ref == number.upper(), Household.register_number.startswith(number, autoescape=True)))
     if among is not None:

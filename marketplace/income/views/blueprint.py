@@ -9,7 +9,7 @@ from marketplace.web.policy import Reach
 bp = Blueprint("income", __name__)
 
 #: Who sees a household's money and answers for it: its own people, or whoever stands beside them with the phone.
-HOUSEHOLD_AND_HELPERS: dict[str, Any] = {"farmer": Reach.HOUSEHOLD, "helper": Reach.AREA, "village_official": Reach.AREA}
+HOUSEHOLD_AND_HELPERS: dict[str, Any] = {"farmer": Reach.HOUSEHOLD, "helper": Reach.HOUSEHOLD, "village_official": Reach.AREA}
 #: Who records and confirms pay-outs.
 PAYERS: dict[str, Any] = {"township_official": Reach.AREA, "county_official": Reach.AREA}
 #: Who answers a disputed line.

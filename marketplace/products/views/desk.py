@@ -34,7 +34,7 @@ from marketplace.web.language import locale_id
 from marketplace.web.policy import Reach, authorise, me, my_households, policy
 from marketplace.web.words import say
 
-LISTERS: dict[str, Any] = {"farmer": Reach.HOUSEHOLD, "village_official": Reach.AREA, "helper": Reach.AREA}
+LISTERS: dict[str, Any] = {"farmer": Reach.HOUSEHOLD, "village_official": Reach.AREA, "helper": Reach.HOUSEHOLD}
 STOCKS = (10, 20, 50, 100, 200)
 #: Days since the harvest, offered as chips.
 HARVESTS = (0, 1, 7, 30)
@@ -55,8 +55,7 @@ def take_photographs() -> str | Response:
     """Clean the photographs, then begin the draft."""
     form = PhotoForm()
     household_ref = form.household.data or ""
-    household = authorise(farmers.household_by_ref(reader(), household_ref))
-    household_id = household.id
+    household_id = asked_household(household_ref).id
     is_own = household_id in me().household_ids
     try:
         cleaned = cleaned_pictures(sent_pictures(request.files.getlist("photos")))
@@ -106,7 +105,7 @@ def _photo_page(form: PhotoForm, chosen: str, no: Refusal | None = None) -> str:
     households = [(each.ref, names[each.id]) for each in own]
     behalf_of = None
     if chosen and chosen not in {ref for ref, _name in households}:
-        household = authorise(farmers.household_by_ref(reader(), chosen))
+        household = asked_household(chosen)
         behalf_of = household_name(household.id, chosen)
     page = PhotoPage(
         form=form,
@@ -117,6 +116,16 @@ def _photo_page(form: PhotoForm, chosen: str, no: Refusal | None = None) -> str:
         refusal=say(no) if no else None,
     )
     return render_template("products/photograph.html", page=page, back_url=url_for("desk.home"), has_errors=bool(no))
+
+
+def asked_household(ref: str) -> Any:
+    """Return a household by its reference, authorised.
+
+    Raises:
+        NotThere: there is none, or not for this person.
+    """
+    found = farmers.household_by_ref(reader(), ref)
+    return authorise(found, household_id=found.id if found else None)
 
 
 def household_name(household_id: int, ref: str) -> str:

@@ -18,7 +18,7 @@ from marketplace.products.views.blueprint import bp
 from marketplace.products.views.desk import LISTERS, own_offer
 from marketplace.web.db import reader, write
 from marketplace.web.language import locale_id
-from marketplace.web.policy import me, my_households, policy
+from marketplace.web.policy import is_within_reach, me, my_households, policy
 from marketplace.web.words import flash_refusal
 
 #: How a state is coloured; words always stand beside it.
@@ -35,10 +35,14 @@ KINDS = {
 @bp.get("/desk/offers")
 @policy("products.own_offers", **LISTERS)
 def own_offers() -> str:
-    """List what the household has listed, and what one listed for others."""
+    """List what the household has listed, and what one listed for others, as far as one still acts for them."""
     households = my_households()
     offers = queries.offers_of_households(reader(), households)
-    others = [each for each in queries.offers_listed_by(reader(), me().user_id) if each.household_id not in households]
+    others = [
+        each
+        for each in queries.offers_listed_by(reader(), me().user_id)
+        if each.household_id not in households and is_within_reach(village_code=each.village_code, household_id=each.household_id)
+    ]
     page = OwnOffers(_own([*offers, *others]), bool(households))
     return render_template("products/own_offers.html", page=page, back_url=url_for("desk.home"))
 

@@ -13,7 +13,8 @@ from marketplace.reports.views.blueprint import STAFF, bp
 from marketplace.reports.views.shown import Lines
 from marketplace.web.db import reader
 from marketplace.web.filters import month
-from marketplace.web.policy import me, policy, reachable_areas
+from marketplace.web.identity import visitor
+from marketplace.web.policy import helped_households, me, policy, reachable_areas
 
 
 @bp.get("/office/")
@@ -32,6 +33,7 @@ def home() -> str:
         as_of=clock.now(),
         tiles=_tiles(widest, scope) if widest else [],
         report_url=url_for("reports.area", code=widest) if widest else None,
+        helped=(len(helped_households()), url_for("assistance.households")) if visitor().has_role("helper") else None,
     )
     return render_template("reports/home.html", page=page)
 
