@@ -35,13 +35,15 @@ _HOUR, _DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
 _TRIES = {
     "phone": Budget(20, _HOUR), "device": Budget(60, _HOUR), "address": Budget(300, _HOUR), "all": Budget(20_000, _HOUR),
 }  # fmt: skip
+#: What is ordered or booked and not paid is kept from others for up to three days, so a number and a browser count by the day.
+_KEPT_FROM_OTHERS = {"phone": Budget(12, _DAY), "device": Budget(24, _DAY), "address": Budget(120, _HOUR)}
 #: What one number, one device, one address, and everybody together may spend. A village may share one address.
 BUDGETS: dict[str, dict[str, Budget]] = {
     "password": _TRIES,
     "code": _TRIES,
     "order": {"phone": Budget(10, _HOUR), "address": Budget(60, _HOUR), "all": Budget(5_000, _HOUR)},
-    # what is ordered and not paid keeps goods from others for up to three days, so a number and a browser count by the day
-    "purchase": {"phone": Budget(12, _DAY), "device": Budget(24, _DAY), "address": Budget(120, _HOUR)},
+    "purchase": _KEPT_FROM_OTHERS,
+    "booking": _KEPT_FROM_OTHERS,
     "send": {"phone": Budget(5, _HOUR), "device": Budget(10, _HOUR), "address": Budget(60, _HOUR), "all": Budget(5_000, _DAY)},
 }  # fmt: skip
 

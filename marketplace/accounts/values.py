@@ -88,6 +88,14 @@ class Actor:
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """Whence a guest sent something: network address, and the browser's own random name. What it asks for is counted by both."""
+
+    address: str = field(repr=False)
+    browser: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class SignedIn:
     """A session that has just begun. The token is known to the browser alone."""
 

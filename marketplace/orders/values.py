@@ -139,14 +139,6 @@ class Contact:
 
 
 @dataclass(frozen=True, slots=True)
-class Origin:
-    """Whence a guest's order was sent: network address, and the browser's own random name. Orders are counted by both."""
-
-    address: str = field(repr=False)
-    browser: str = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
 class FreightZone:
     """Provinces that cost the same to send to. Over `free_over_fen` of one seller's goods, sending is free."""
 

@@ -6,11 +6,12 @@ import pytest
 from sqlalchemy import select
 
 from marketplace.accounts import services as accounts
+from marketplace.accounts.values import Origin
 from marketplace.kernel import clock
 from marketplace.kernel.crypto import CannotOpen
 from marketplace.orders import queries, refusals, rules, services
 from marketplace.orders.models import Purchase
-from marketplace.orders.values import Contact, Origin, Problem
+from marketplace.orders.values import Contact, Problem
 from marketplace.products import services as products
 from marketplace.products.queries import offer_by_ref
 from marketplace.products.refusals import SoldOut

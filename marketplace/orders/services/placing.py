@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.accounts.refusals import TryLater
 from marketplace.accounts.services import spend_try
+from marketplace.accounts.values import Origin
 from marketplace.kernel import clock, ids
 from marketplace.kernel.crypto import Sealer
 from marketplace.orders import rules
@@ -26,7 +27,7 @@ from marketplace.orders.refusals import (
     TotalChanged,
 )
 from marketplace.orders.services import steps
-from marketplace.orders.values import Contact, OrderState, Origin, Problem, PurchaseState, PurchaseView, Quote, QuotedOrder
+from marketplace.orders.values import Contact, OrderState, Problem, PurchaseState, PurchaseView, Quote, QuotedOrder
 from marketplace.products.refusals import SoldOut
 from marketplace.products.services import hold_stock
 from marketplace.products.values import FEES_BP, SaleTerms

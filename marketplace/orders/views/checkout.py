@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from marketplace.accounts.values import Origin
 from marketplace.kernel import ids
 from marketplace.kernel.errors import Refusal
 from marketplace.kernel.money import grouped
@@ -16,7 +17,7 @@ from marketplace.orders.addresses import parse_address
 from marketplace.orders.forms import CheckoutForm
 from marketplace.orders.pages import CheckoutPage
 from marketplace.orders.refusals import TotalChanged
-from marketplace.orders.values import Contact, Origin, Quote
+from marketplace.orders.values import Contact, Quote
 from marketplace.orders.views.blueprint import bp, private
 from marketplace.orders.views.cart import chosen_province, province_choices, quoted
 from marketplace.products.refusals import SoldOut
