@@ -23,12 +23,14 @@ from marketplace.tours.models import (
     Departure,
     DepartureDraw,
     Ticket,
+    VisitorNotice,
 )
 from marketplace.tours.values import BookingState, CheckInOutcome, DepartureState, Draw, RefundState, TicketState
 
 Check = tuple[str, Callable[[Session], Sequence[Any]]]
 #: The sweep runs each minute; a hold overdue for longer means that nobody sweeps.
 GRACE = dt.timedelta(minutes=10)
+LONGEST_SILENCE = dt.timedelta(days=1)
 _LIVE = [state.value for state in rules.LIVE]
 _PAID = [BookingState.CONFIRMED.value, BookingState.REDEEMED.value]
 _DONE = [RefundState.SUCCEEDED.value, RefundState.PAID_BY_HAND.value]
@@ -247,6 +249,15 @@ def holds_beyond_their_time(session: Session) -> Sequence[Any]:
     ).all()
 
 
+def visitors_not_told(session: Session) -> Sequence[Any]:
+    """Return words owed to visitors that nobody has put into the outbox for a day."""
+    return session.execute(
+        select(VisitorNotice.id, VisitorNotice.kind, VisitorNotice.made_at).where(
+            VisitorNotice.told_at.is_(None), VisitorNotice.made_at < clock.now() - LONGEST_SILENCE
+        )
+    ).all()
+
+
 def departures_that_ended_live(session: Session) -> Sequence[Any]:
     """Return departures called off whose bookings still stand."""
     return session.execute(
@@ -320,6 +331,7 @@ CHECKS: tuple[Check, ...] = (
     ("tours.broken_refunds", broken_refunds),
     ("tours.illegal_steps", illegal_steps),
     ("tours.holds_beyond_their_time", holds_beyond_their_time),
+    ("tours.visitors_not_told", visitors_not_told),
     ("tours.departures_that_ended_live", departures_that_ended_live),
     ("tours.tickets_used_without_a_scan", tickets_used_without_a_scan),
     ("tours.earned_too_early", earned_too_early),

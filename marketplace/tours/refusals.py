@@ -156,6 +156,28 @@ class PriceChanged(Refusal):
         super().__init__(None, now=grouped(now_fen))
 
 
+class RefundChanged(Refusal):
+    """What goes back is not what the visitor saw: a tier passed, or something went back meanwhile. Carries `now_fen`."""
+
+    code = "tour_refund_changed"
+    message = N_("Now ¥%(now)s would go back. Please look at it and confirm once more.")
+
+    def __init__(self, *, now_fen: int) -> None:
+        self.now_fen = now_fen
+        super().__init__(None, now=grouped(now_fen))
+
+
+class TooManyBookings(Refusal):
+    """A telephone number, a browser or a network address holds more than is kept for one. Carries `hours`."""
+
+    code = "too_many_bookings"
+    message = N_(
+        "Many bookings came with this number or from here in a short time. Pay for those that wait; in about %(hours)d h you can "
+        "book again. What you wrote stays here."
+    )
+    status = 429
+
+
 class BookingClosed(Refusal):
     """The booking does not wait for this any more."""
 

@@ -12,6 +12,7 @@ from marketplace.tours.models.bookings import (
 from marketplace.tours.models.day import CheckIn, Substitution, WaitingEntry
 from marketplace.tours.models.inventory import Bucket, Departure, DepartureDraw, Resource
 from marketplace.tours.models.offering import AgencyLicence, Tour, TourComponent, TourEvent, TourOption, TourStop, TourUnit
+from marketplace.tours.models.outside import CalendarFeed, VisitorNotice
 from marketplace.tours.models.places import Site, SitePhoto
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "BookingRefundPart",
     "BookingShare",
     "Bucket",
+    "CalendarFeed",
     "CheckIn",
     "Departure",
     "DepartureDraw",
@@ -37,5 +39,6 @@ __all__ = [
     "TourOption",
     "TourStop",
     "TourUnit",
+    "VisitorNotice",
     "WaitingEntry",
 ]

@@ -20,6 +20,7 @@ class Booking(Model):
         CheckConstraint("people > 0 AND total_fen >= 0", name="amounts"),
         CheckConstraint("state NOT IN ('CONFIRMED', 'REDEEMED') OR paid_at IS NOT NULL", name="paid"),
         CheckConstraint("(state = 'CANCELLED') = (cancelled_at IS NOT NULL)", name="cancelled"),
+        CheckConstraint("locale IN ('zh', 'en')", name="locale"),
         partial("ix_bookings_due", "hold_until", only="state = 'ON_HOLD'"),
         Index("ix_bookings_departure_id", "departure_id", "state"),
         Index("ix_bookings_buyer_user_id", "buyer_user_id", "id"),
@@ -62,6 +63,8 @@ class Booking(Model):
     cancelled_at: Mapped[dt.datetime | None]
     reason: Mapped[str | None] = mapped_column(String(12))
     sequence: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    #: In which language the visitors are told what becomes of it.
+    locale: Mapped[str] = mapped_column(String(5), default="zh", server_default="zh")
 
 
 class Ticket(Model):

@@ -63,6 +63,7 @@ class WaitingEntry(Model):
     __table_args__ = (
         CheckConstraint(one_of("state", WaitingState), name="state"),
         CheckConstraint("people > 0", name="people"),
+        CheckConstraint("locale IN ('zh', 'en')", name="locale"),
         CheckConstraint("(state = 'offered') <= (offered_until IS NOT NULL)", name="offered_until"),
         partial("ix_waiting_entries_waiting", "departure_id", "id", only="state = 'waiting'"),
         partial("ix_waiting_entries_offered", "offered_until", only="state = 'offered'"),
@@ -80,3 +81,4 @@ class WaitingEntry(Model):
     booking_id: Mapped[int | None] = mapped_column(Key, ForeignKey("bookings.id"))
     made_at: Mapped[Moment]
     offered_until: Mapped[dt.datetime | None]
+    locale: Mapped[str] = mapped_column(String(5), default="zh", server_default="zh")

@@ -16,11 +16,14 @@ from marketplace.tours.queries.bookings import (
     refunds_to_submit,
     states_of_bookings,
 )
+from marketplace.tours.queries.calendars import calendar_token, hosted_departures, owner_of_calendar
 from marketplace.tours.queries.departures import (
+    dates_to_move_to,
     departure_by_id,
     departure_by_ref,
     departures_in,
     departures_of_tour,
+    next_start,
     people_left,
 )
 from marketplace.tours.queries.sources import bookings, refunds
@@ -37,6 +40,7 @@ from marketplace.tours.queries.tours import (
     tours_of_site,
     tours_waiting,
 )
+from marketplace.tours.queries.waiting import leader_waiting, waiting_by_ref, waiting_known_to
 
 __all__ = [
     "awaiting_payment",
@@ -46,14 +50,20 @@ __all__ = [
     "bookings",
     "bookings_of_buyer",
     "bookings_of_departure",
+    "calendar_token",
     "count_tours_waiting",
+    "dates_to_move_to",
     "departure_by_id",
     "departure_by_ref",
     "departures_in",
     "departures_of_tour",
+    "hosted_departures",
     "known_to",
     "leader_of",
+    "leader_waiting",
     "names_on_tickets",
+    "next_start",
+    "owner_of_calendar",
     "people_left",
     "photos_of_site",
     "refund_by_id",
@@ -71,4 +81,6 @@ __all__ = [
     "tours_of_seller",
     "tours_of_site",
     "tours_waiting",
+    "waiting_by_ref",
+    "waiting_known_to",
 ]

@@ -50,10 +50,15 @@ def known_to(session: Session, *, ref: str, last_four: str) -> BookingView | Non
     return _one(session, found) if hmac.compare_digest(expected.encode(), last_four.encode()) else None
 
 
-def bookings_of_buyer(session: Session, *, user_id: int, limit: int = 50) -> list[BookingView]:
-    """Return what somebody signed in has booked, the latest first."""
-    rows = session.scalars(select(Booking).where(Booking.buyer_user_id == user_id).order_by(Booking.id.desc()).limit(limit)).all()
-    return booking_views(session, rows)
+def bookings_of_buyer(
+    session: Session, *, user_id: int, before: int | None = None, limit: int = 30
+) -> tuple[list[BookingView], int | None]:
+    """Return what somebody signed in has booked, the latest first, and the key before which the next page begins."""
+    wanted = select(Booking).where(Booking.buyer_user_id == user_id).order_by(Booking.id.desc()).limit(limit + 1)
+    if before is not None:
+        wanted = wanted.where(Booking.id < before)
+    rows = session.scalars(wanted).all()
+    return booking_views(session, rows[:limit]), rows[limit - 1].id if len(rows) > limit else None
 
 
 def bookings_of_departure(session: Session, *, departure_id: int, is_live: bool = True) -> list[BookingView]:

@@ -3,12 +3,13 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from marketplace.areas.queries import in_areas
-from marketplace.tours.models import Bucket, Departure, DepartureDraw
+from marketplace.tours.models import Allocation, Booking, Bucket, Departure, DepartureDraw
 from marketplace.tours.values import CancelReason, DepartureState, DepartureView, Draw
 
 
@@ -47,6 +48,45 @@ def departures_in(
     return departure_views(session, rows)
 
 
+def next_start(session: Session, *, tour_id: int, now: dt.datetime) -> dt.datetime | None:
+    """Return when a tour leaves next that can still be booked or waited for."""
+    return session.scalar(
+        select(Departure.starts_at)
+        .where(
+            Departure.tour_id == tour_id,
+            Departure.state.in_([DepartureState.OPEN.value, DepartureState.GUARANTEED.value]),
+            Departure.cutoff_at > now,
+        )
+        .order_by(Departure.starts_at)
+        .limit(1)
+    )
+
+
+def dates_to_move_to(session: Session, *, booking_id: int, now: dt.datetime, limit: int = 60) -> list[DepartureView]:
+    """Return the other dates of a booking's tour that take its people, in order. Five queries.
+
+    What the booking holds itself counts as free, for it lets go of that first.
+    """
+    own = session.get_one(Booking, booking_id)
+    departure = session.get_one(Departure, own.departure_id)
+    rows = session.scalars(
+        select(Departure)
+        .where(
+            Departure.option_id == departure.option_id,
+            Departure.id != departure.id,
+            Departure.state.in_([DepartureState.OPEN.value, DepartureState.GUARANTEED.value]),
+            Departure.cutoff_at > now,
+            Departure.taken + own.people <= Departure.most_people,
+        )
+        .order_by(Departure.starts_at, Departure.id)
+        .limit(limit)
+    ).all()
+    held = dict(
+        session.execute(select(Allocation.bucket_id, Allocation.quantity).where(Allocation.booking_id == booking_id)).all()
+    )
+    return [view for view in departure_views(session, rows, freed=held) if view.left >= own.people]
+
+
 def next_departures(session: Session, *, tour_ids: Iterable[int], now: dt.datetime) -> dict[int, dt.datetime]:
     """Return when each of some tours leaves next and can still be booked, by tour. One query."""
     rows = session.execute(
@@ -62,9 +102,11 @@ def next_departures(session: Session, *, tour_ids: Iterable[int], now: dt.dateti
     return dict(rows.all())
 
 
-def departure_views(session: Session, rows: Sequence[Departure]) -> list[DepartureView]:
-    """Return departures with what is left of seats and of every bucket they draw on. One query."""
-    draws = _draws(session, [row.id for row in rows])
+def departure_views(
+    session: Session, rows: Sequence[Departure], *, freed: Mapping[int, int] = MappingProxyType({})
+) -> list[DepartureView]:
+    """Return departures with what is left of seats and of every bucket they draw on, to which `freed` adds. One query."""
+    draws = _draws(session, [row.id for row in rows], freed)
     return [
         DepartureView(
             id=row.id, ref=row.ref, tour_id=row.tour_id, option_id=row.option_id, village_code=row.village_code,
@@ -94,13 +136,15 @@ def people_that_fit(seats: int, draws: Sequence[tuple[int, str, int]]) -> int:
     return max(0, left)
 
 
-def _draws(session: Session, departure_ids: Sequence[int]) -> Mapping[int, list[tuple[int, str, int]]]:
+def _draws(
+    session: Session, departure_ids: Sequence[int], freed: Mapping[int, int] = MappingProxyType({})
+) -> Mapping[int, list[tuple[int, str, int]]]:
     found: dict[int, list[tuple[int, str, int]]] = defaultdict(list)
     rows = session.execute(
-        select(DepartureDraw.departure_id, Bucket.capacity - Bucket.taken, DepartureDraw.draw, DepartureDraw.quantity)
+        select(DepartureDraw.departure_id, Bucket.id, Bucket.capacity - Bucket.taken, DepartureDraw.draw, DepartureDraw.quantity)
         .join(Bucket, Bucket.id == DepartureDraw.bucket_id)
         .where(DepartureDraw.departure_id.in_(departure_ids))
     )
-    for departure_id, free, draw, quantity in rows:
-        found[departure_id].append((free, draw, quantity))
+    for departure_id, bucket_id, free, draw, quantity in rows:
+        found[departure_id].append((free + freed.get(bucket_id, 0), draw, quantity))
     return found

@@ -1,6 +1,6 @@
 """Policy of tours as plain tables and functions."""
 
-from marketplace.tours.rules.cancelling import POLICIES, cancellable_until, refund_share_bp, spread_refund
+from marketplace.tours.rules.cancelling import POLICIES, cancellable_until, refund_fen, refund_share_bp, spread_refund
 from marketplace.tours.rules.places import smallest_area
 from marketplace.tours.rules.pricing import FEES_BP, Part, PartsWrong, check_parts, fee_bp, split_price
 from marketplace.tours.rules.states import BOOKING_EDGES, DEPARTURE_EDGES, LIVE, REFUND_EDGES, TOUR_EDGES
@@ -22,6 +22,7 @@ __all__ = [
     "check_parts",
     "cutoff",
     "fee_bp",
+    "refund_fen",
     "refund_share_bp",
     "smallest_area",
     "split_price",

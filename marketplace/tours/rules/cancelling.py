@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-from marketplace.kernel.money import allocate
+from marketplace.kernel.money import allocate, share
 from marketplace.tours.values import Policy
 
 #: Named policies that a tour may choose. Hours before the start, and the share that goes back in basis points.
@@ -23,6 +23,11 @@ def refund_share_bp(policy: Policy, *, starts_at: dt.datetime, now: dt.datetime)
         if now <= starts_at - dt.timedelta(hours=hours):
             return share_bp
     return 0
+
+
+def refund_fen(price_fen: int, policy: Policy, *, starts_at: dt.datetime, now: dt.datetime, left_fen: int) -> int:
+    """Return what goes back of the price of some people, at most what has not gone back yet."""
+    return min(share(price_fen, refund_share_bp(policy, starts_at=starts_at, now=now)), left_fen)
 
 
 def cancellable_until(policy: Policy, *, starts_at: dt.datetime) -> dt.datetime:

@@ -1,5 +1,6 @@
 """Verbs of tours: they flush, and never commit."""
 
+from marketplace.tours.services.anew import hold_again, hold_offered
 from marketplace.tours.services.booking import (
     CATEGORY,
     HOLD,
@@ -12,6 +13,7 @@ from marketplace.tours.services.booking import (
     let_go,
     take_booking,
 )
+from marketplace.tours.services.calendars import end_calendar, make_calendar
 from marketplace.tours.services.cancelling import (
     call_off_departure,
     cancel_booking,
@@ -39,7 +41,8 @@ from marketplace.tours.services.offering import (
 )
 from marketplace.tours.services.places import load_sites
 from marketplace.tours.services.running import close_due, earn_due, forget_names, run_due
-from marketplace.tours.services.waiting import lapse_offers, offer_freed_seats, take_offer, wait_for_seats
+from marketplace.tours.services.telling import tell_visitors
+from marketplace.tours.services.waiting import lapse_offers, leave_list, offer_freed_seats, take_offer, wait_for_seats
 
 __all__ = [
     "CATEGORY",
@@ -62,14 +65,19 @@ __all__ = [
     "confirm_booking",
     "draft_tour",
     "earn_due",
+    "end_calendar",
     "enter_roster",
     "expire_bookings",
     "forget_names",
+    "hold_again",
+    "hold_offered",
     "hold_seats",
     "keep_seats",
     "lapse_offers",
+    "leave_list",
     "let_go",
     "load_sites",
+    "make_calendar",
     "move_to",
     "offer_freed_seats",
     "open_departures",
@@ -87,6 +95,7 @@ __all__ = [
     "submit_tour",
     "take_booking",
     "take_offer",
+    "tell_visitors",
     "upload_scans",
     "wait_for_seats",
 ]

@@ -9,6 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from marketplace.accounts.refusals import TryLater
+from marketplace.accounts.services import spend_try
+from marketplace.accounts.values import Origin
 from marketplace.farmers import queries as farmers
 from marketplace.farmers.values import SellerCard, SellerKind
 from marketplace.income import services as income
@@ -32,10 +35,12 @@ from marketplace.tours.refusals import (
     PaidTooLate,
     PeopleRefused,
     PriceChanged,
+    TooManyBookings,
 )
 from marketplace.tours.services.departures import refresh_state
 from marketplace.tours.services.inventory import give, take
 from marketplace.tours.services.rows import booking_taken, move_booking, note
+from marketplace.tours.services.telling import owe_words
 from marketplace.tours.values import (
     LIGHT_UNITS,
     BookingState,
@@ -43,6 +48,7 @@ from marketplace.tours.values import (
     CancelReason,
     GroupKind,
     Leader,
+    NoticeKind,
     Role,
     Theme,
     TicketState,
@@ -80,15 +86,19 @@ def source_of(share: BookingShare) -> str:
 
 def hold_seats(
     session: Session, *, key: str, departure_ref: str, party: Party, sealer: Sealer, expected_total_fen: int | None,
-    buyer_user_id: int | None = None, channel: str = "shop", promotion: str | None = None,
+    buyer_user_id: int | None = None, channel: str = "shop", promotion: str | None = None, locale: str = "zh",
+    origin: Origin | None = None,
 ) -> BookingView:  # fmt: skip
     """Hold seats for a quarter of an hour and freeze price, policy and payees. The same key again returns the first.
+
+    A booking with an `origin` is counted against budgets, for seats are kept from others before anything is paid.
 
     Raises:
         NotThere: no such departure.
         PeopleRefused, LeaderRefused, NamesNeeded, IdentityRefused: who comes makes no booking.
         DepartureClosed, DepartureFull: the date does not allow it; the latter carries how many are left.
         PriceChanged: the sum is not the one the visitor saw.
+        TooManyBookings: the telephone number's, the browser's or the address's budget is spent.
     """
     standing = booking_by_key(session, key=key)
     if standing is not None:
@@ -106,6 +116,8 @@ def hold_seats(
     total_fen = sum(unit.price_fen * count for unit, count in units)
     if expected_total_fen is not None and expected_total_fen != total_fen:
         raise PriceChanged(now_fen=total_fen)
+    if origin is not None:
+        count_booking(session, leader, origin)
     cards = farmers.seller_cards(session, {one.seller_id for one in tour.components})
     booking = _booking(session, key, departure, tour, people, total_fen, cards)
     booking.name_sealed = sealer.seal(leader.name, place("name", booking.ref))
@@ -113,7 +125,7 @@ def hold_seats(
     booking.phone_last4 = leader.phone[-4:]
     booking.party = party.group.value if party.group else None
     booking.party_name, booking.note = party.group_name.strip()[:60], party.note.strip()[:200]
-    booking.buyer_user_id, booking.channel, booking.promotion = buyer_user_id, channel, promotion
+    booking.buyer_user_id, booking.channel, booking.promotion, booking.locale = buyer_user_id, channel, promotion, locale
     # The key before the seats: of two first tries at once, one waits here and then takes the other's result.
     try:
         with session.begin_nested():
@@ -194,6 +206,7 @@ def confirm_booking(session: Session, *, booking_id: int, gateway: str, gateway_
     session.flush()
     refresh_state(session, departure)
     _accrue(session, booking, gateway_fee_fen)
+    owe_words(session, NoticeKind.CONFIRMED, booking_id=booking.id)
     return True
 
 
@@ -228,12 +241,29 @@ def expire_bookings(session: Session, now: dt.datetime | None = None) -> int:
     ended = 0
     for booking_id in due:
         departure, booking = booking_taken(session, booking_id)
-        if booking.state != BookingState.ON_HOLD or booking.hold_until > moment:
-            continue  # paid or kept longer meanwhile
-        give(session, departure.id, booking, people=booking.people)
-        move_booking(session, booking, BookingState.EXPIRED, by=None, at=moment)
-        ended += 1
+        ended += end_hold(session, departure, booking, moment)
     return ended
+
+
+def end_hold(session: Session, departure: Departure, booking: Booking, moment: dt.datetime) -> bool:
+    """Free the seats of a hold whose time is over; False where it was paid or kept longer. The caller has taken both rows."""
+    if booking.state != BookingState.ON_HOLD or booking.hold_until > moment:
+        return False
+    give(session, departure.id, booking, people=booking.people)
+    move_booking(session, booking, BookingState.EXPIRED, by=None, at=moment)
+    return True
+
+
+def count_booking(session: Session, leader: Leader, origin: Origin) -> None:
+    """Count what is kept from others for a telephone number, a browser and a network address.
+
+    Raises:
+        TooManyBookings: one of their budgets is spent.
+    """
+    try:
+        spend_try(session, kind="booking", subject=leader.phone, address=origin.address, device=origin.browser)
+    except TryLater as error:
+        raise TooManyBookings(hours=-(-error.params["minutes"] // 60)) from error
 
 
 def _accrue(session: Session, booking: Booking, gateway_fee_fen: int) -> None:

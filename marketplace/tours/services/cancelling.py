@@ -20,13 +20,23 @@ from marketplace.tours.refusals import (
     DepartureRuns,
     PeopleRefused,
     ReasonNeeded,
+    RefundChanged,
     TooLateToCancel,
 )
 from marketplace.tours.services.booking import source_of
 from marketplace.tours.services.departures import refresh_state
 from marketplace.tours.services.inventory import give, take
 from marketplace.tours.services.rows import booking_taken, move_booking, move_departure, move_refund, note, taken
-from marketplace.tours.values import BookingState, BookingView, CancelReason, DepartureState, RefundState, TicketState
+from marketplace.tours.services.telling import owe_words
+from marketplace.tours.values import (
+    BookingState,
+    BookingView,
+    CancelReason,
+    DepartureState,
+    NoticeKind,
+    RefundState,
+    TicketState,
+)
 
 #: The money is back with the visitors.
 DONE = (RefundState.SUCCEEDED, RefundState.PAID_BY_HAND)
@@ -53,13 +63,18 @@ def cancel_booking(session: Session, *, key: str, booking_id: int, by: int | Non
     return booking_view(session, booking)
 
 
-def cancel_people(session: Session, *, key: str, booking_id: int, ticket_ids: Collection[int], by: int | None) -> BookingView:
+def cancel_people(
+    session: Session, *, key: str, booking_id: int, ticket_ids: Collection[int], by: int | None, expected_fen: int | None = None
+) -> BookingView:
     """Take some people off a paid booking under its policy; the last of them cancels it. Safe to repeat.
+
+    `expected_fen` is what the visitor was told would go back.
 
     Raises:
         BookingClosed: it is not paid, or has been used.
         TooLateToCancel: the tour has begun.
         PeopleRefused: nobody, or a ticket that is not an open one of this booking.
+        RefundChanged: something else would go back than expected; carries what.
     """
     departure, booking = booking_taken(session, booking_id)
     if session.scalar(select(BookingRefund.id).where(BookingRefund.key == key)) is not None:
@@ -74,6 +89,12 @@ def cancel_people(session: Session, *, key: str, booking_id: int, ticket_ids: Co
     if not going or len(going) != len(set(ticket_ids)):
         raise PeopleRefused
     share_bp = rules.refund_share_bp(_policy(booking), starts_at=departure.starts_at, now=now)
+    back_fen = rules.refund_fen(
+        sum(ticket.price_fen for ticket in going), _policy(booking), starts_at=departure.starts_at, now=now,
+        left_fen=booking.total_fen - sum(_promised(session, booking).values()),
+    )  # fmt: skip
+    if expected_fen not in (None, back_fen):
+        raise RefundChanged(now_fen=back_fen)
     if len(going) == len(issued):
         _end(session, departure, booking, reason=CancelReason.VISITOR, share_bp=share_bp, key=key, by=by, words="")
         return booking_view(session, booking)
@@ -86,14 +107,7 @@ def cancel_people(session: Session, *, key: str, booking_id: int, ticket_ids: Co
     departure.confirmed -= len(going)
     session.flush()
     refresh_state(session, departure)
-    _give_back(
-        session,
-        booking,
-        portion(sum(ticket.price_fen for ticket in going), share_bp),
-        reason=CancelReason.VISITOR,
-        key=key,
-        by=by,
-    )
+    _give_back(session, booking, back_fen, reason=CancelReason.VISITOR, key=key, by=by)
     note(session, booking, before=booking.state, after=booking.state, by=by, words=f"-{len(going)}")
     return booking_view(session, booking)
 
@@ -231,6 +245,8 @@ def _end(
     for ticket in issued:
         ticket.state = TicketState.VOID.value
     session.flush()
+    if reason is not CancelReason.VISITOR:
+        owe_words(session, NoticeKind.CALLED_OFF, booking_id=booking.id)
     if not was_paid:
         return
     session.refresh(departure)

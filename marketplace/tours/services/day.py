@@ -89,7 +89,7 @@ def upload_scans(session: Session, *, departure_id: int, scans: Sequence[Scan], 
 
 
 def enter_roster(session: Session, *, booking_id: int, travellers: Sequence[Traveller], sealer: Sealer, by: int | None) -> None:
-    """Enter or replace the names of a booking whose roster follows, until the tour begins.
+    """Enter the names of a booking whose roster follows, until the tour begins; a list replaces what was entered before.
 
     Raises:
         NotThere: no such booking.
@@ -110,6 +110,8 @@ def enter_roster(session: Session, *, booking_id: int, travellers: Sequence[Trav
     if not travellers or len(travellers) > len(tickets):
         raise PeopleRefused
     named = [checked(traveller, number) for number, traveller in enumerate(travellers, start=1)]
+    for ticket in tickets:
+        ticket.name_sealed = ticket.id_number_sealed = None
     for ticket, traveller in zip(tickets, named, strict=False):
         ticket.name_sealed = sealer.seal(traveller.name, ticket_place("name", ticket.code))
         ticket.id_number_sealed = sealer.seal(traveller.id_number, ticket_place("id_number", ticket.code))

@@ -7,11 +7,13 @@ from marketplace.tours.values.bookings import (
     ShareView,
     TicketView,
     Traveller,
+    WaitingView,
 )
 from marketplace.tours.values.kinds import (
     BOOKING_WORDS,
     CANCEL_WORDS,
     DEPARTURE_WORDS,
+    GROUP_WORDS,
     LIGHT_UNITS,
     ROLE_WORDS,
     THEME_WORDS,
@@ -23,6 +25,7 @@ from marketplace.tours.values.kinds import (
     DepartureState,
     Draw,
     GroupKind,
+    NoticeKind,
     Policy,
     RefundState,
     ResourceKind,
@@ -38,6 +41,7 @@ from marketplace.tours.values.kinds import (
 from marketplace.tours.values.tours import (
     ComponentView,
     DepartureView,
+    HostedDeparture,
     SiteView,
     StopView,
     TourCard,
@@ -49,6 +53,7 @@ __all__ = [
     "BOOKING_WORDS",
     "CANCEL_WORDS",
     "DEPARTURE_WORDS",
+    "GROUP_WORDS",
     "LIGHT_UNITS",
     "ROLE_WORDS",
     "THEME_WORDS",
@@ -63,7 +68,9 @@ __all__ = [
     "DepartureView",
     "Draw",
     "GroupKind",
+    "HostedDeparture",
     "Leader",
+    "NoticeKind",
     "Policy",
     "RefundState",
     "RefundView",
@@ -84,4 +91,5 @@ __all__ = [
     "UnitKind",
     "UnitView",
     "WaitingState",
+    "WaitingView",
 ]

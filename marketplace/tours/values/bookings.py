@@ -12,6 +12,7 @@ from marketplace.tours.values.kinds import (
     Role,
     TicketState,
     UnitKind,
+    WaitingState,
 )
 from marketplace.tours.values.tours import (
     DepartureView,
@@ -127,3 +128,25 @@ class BookingView:
     def refunded_fen(self) -> int:
         """What went back or is on its way back."""
         return sum(refund.amount_fen for refund in self.refunds)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitingView:
+    """A place on the waiting list of a date, without the personal parts."""
+
+    id: int
+    ref: str
+    departure: DepartureView
+    tour_slug: str
+    title_zh: str
+    title_en: str
+    people: int
+    state: WaitingState
+    offered_until: dt.datetime | None
+    booking_ref: str | None
+    #: How many wait before it; nothing once it does not wait any more.
+    before: int
+
+    def title(self, locale: str) -> str:
+        """Return the tour's title in a language."""
+        return (self.title_en or self.title_zh) if locale == "en" else self.title_zh

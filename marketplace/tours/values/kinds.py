@@ -157,6 +157,14 @@ class GroupKind(StrEnum):
     AGENCY = "agency"
 
 
+class NoticeKind(StrEnum):
+    """What a visitor is told by SMS."""
+
+    CONFIRMED = "confirmed"
+    CALLED_OFF = "called_off"
+    OFFERED = "offered"
+
+
 class CheckInOutcome(StrEnum):
     """What a scanned or typed code turned out to be."""
 
@@ -237,5 +245,12 @@ CANCEL_WORDS: Mapping[CancelReason, str] = MappingProxyType(
         CancelReason.MINIMUM: N_("Too few people booked"),
         CancelReason.HOUSEHOLD: N_("The household cannot host"),
         CancelReason.SITE: N_("The place is closed"),
+    }
+)
+GROUP_WORDS: Mapping[GroupKind, str] = MappingProxyType(
+    {
+        GroupKind.SCHOOL: N_("School study trip"),
+        GroupKind.PARTY_BRANCH: N_("Party branch"),
+        GroupKind.AGENCY: N_("Travel agency"),
     }
 )

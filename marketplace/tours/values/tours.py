@@ -200,3 +200,22 @@ class DepartureView:
     left: int
     reason: CancelReason | None
     words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HostedDeparture:
+    """A departure as those who work on it have it in their calendar: head counts, and nobody's name."""
+
+    departure: DepartureView
+    title_zh: str
+    title_en: str
+    meeting_zh: str
+    meeting_en: str
+
+    def title(self, locale: str) -> str:
+        """Return the tour's title in a language, or as it was written."""
+        return (self.title_en or self.title_zh) if locale == "en" else self.title_zh
+
+    def meeting(self, locale: str) -> str:
+        """Return the meeting point in a language, or as it was written."""
+        return (self.meeting_en or self.meeting_zh) if locale == "en" else self.meeting_zh
