@@ -1,7 +1,7 @@
 """Keep what visitors have to be told and in which language, and the secret addresses of calendars.
 
-Revision ID: 0021_visitor_words
-Revises: 0020_dues
+Revision ID: 0022_visitor_words
+Revises: 0021_surplus_money
 """
 
 import sqlalchemy as sa
@@ -9,8 +9,8 @@ from alembic import op
 
 from marketplace.kernel.db import UtcDateTime
 
-revision = "0021_visitor_words"
-down_revision = "0020_dues"
+revision = "0022_visitor_words"
+down_revision = "0021_surplus_money"
 branch_labels = None
 depends_on = None
 
