@@ -1,12 +1,15 @@
 """The trail: append-only in the database itself, chained, and its chain tells what was tampered with."""
 
+import ast
 import datetime as dt
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from marketplace.accounts import queries, services
+import marketplace
+from marketplace.accounts import labels, queries, services
 from marketplace.accounts.ddl import trigger_names
 from marketplace.kernel import clock
 from tests.accounts.truths import breaches
@@ -123,3 +126,43 @@ def test_the_trail_is_cut_to_the_area_and_paged(session, cast):
     assert keys(COUNTY, object_kind="household", object_ref="H1") == [nobodys.id, foreign.id, mine.id]
     assert keys(COUNTY, object_kind="household", before_id=nobodys.id, limit=1) == [foreign.id]
     assert keys(COUNTY, user_id=cast.buyer.id) == [nobodys.id]
+
+
+def deeds():
+    """Yield (file, the words that the code of the house gives to a deed, its object and its parts)."""
+    for path in sorted(Path(marketplace.__path__[0]).rglob("*.py")):
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(call, ast.Call) and getattr(call.func, "id", getattr(call.func, "attr", "")) in (
+                "record_audit",
+                "_audit",
+            ):
+                given = {keyword.arg: keyword.value for keyword in call.keywords}
+                dicts = [
+                    part
+                    for name in ("before", "after")
+                    for part in ast.walk(given.get(name, ast.Pass()))
+                    if isinstance(part, ast.Dict)
+                ]
+                fields = {key.value for each in dicts for key in each.keys if isinstance(key, ast.Constant)}
+                yield path.name, literal(given.get("action")), literal(given.get("object_kind")), fields
+
+
+def literal(node):
+    """Return the words of a literal, or the beginning of one that ends in a variable."""
+    if isinstance(node, ast.JoinedStr):
+        return node.values[0].value + "*"
+    return node.value if isinstance(node, ast.Constant) else None
+
+
+def test_every_deed_object_and_part_that_the_house_writes_has_a_name():
+    unnamed, seen = set(), 0
+    for file, action, kind, fields in deeds():
+        seen += action is not None
+        beginnings = [known for known in labels.ACTIONS if action and known.startswith(action.rstrip("*"))]
+        if action and not (beginnings if action.endswith("*") else action in labels.ACTIONS):
+            unnamed.add((file, action))
+        if kind and kind not in labels.OBJECTS:
+            unnamed.add((file, kind))
+        unnamed |= {(file, field) for field in fields - labels.FIELDS.keys()}
+    assert unnamed == set()
+    assert seen > 50

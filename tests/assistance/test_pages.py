@@ -379,6 +379,9 @@ def test_declared_income_waits_for_a_second_official(client, people, household, 
     writing.refresh(row)
     assert (row.approved_by, row.amount_fen) == (people["town"], 1_200_050)
     assert "12,000.50" in client.get(base).text
+    trail = client.get(f"/office/audit?kind=household&ref={household.ref}").text
+    for words in ("Entered declared income", "Approved declared income", "Wages", "¥12,000.50"):
+        assert words in trail
 
 
 def test_entry_pages_open_in_both_languages(client, people, household):

@@ -11,6 +11,7 @@ from PIL import Image
 from sqlalchemy import select, text, update
 from sqlalchemy.exc import IntegrityError
 
+from marketplace.accounts.models import AuditEvent
 from marketplace.assistance import queries, services
 from marketplace.assistance.invariants import CHECKS, disclosures_without_their_one_row
 from marketplace.assistance.models import PlatformIncome, RegistrationSpell, Unmasking, YearLedgerEntry
@@ -299,6 +300,35 @@ def test_a_guarantee_stands_on_the_card(session, household, officials):
     )
     found = queries.household_card(session, household.id, on=TODAY, sealer=SEALER)
     assert [(one.guarantee, one.is_met) for one in found.guarantees] == [("water", False)]
+
+
+def deeds(session, *actions):
+    rows = session.scalars(select(AuditEvent).where(AuditEvent.action.in_(actions)).order_by(AuditEvent.id))
+    return [(row.user_id, row.object_ref, row.before, row.after) for row in rows]
+
+
+def test_the_trail_says_who_checked_a_guarantee_and_what_it_was_before(session, household, officials):
+    for by, is_met in zip(officials, (False, True), strict=True):
+        services.record_guarantee(session, household_id=household.id, guarantee=Guarantee.WATER, is_met=is_met, on=TODAY, by=by)
+    unmet, met = ({"guarantee": "water", "is_met": is_met, "on": TODAY.isoformat()} for is_met in (False, True))
+    assert deeds(session, "assistance.guarantee") == [
+        (officials[0], household.ref, None, unmet), (officials[1], household.ref, unmet, met),
+    ]  # fmt: skip
+
+
+def test_the_trail_says_who_entered_an_income_and_which_it_replaces(session, household, officials):
+    first, second = officials
+    made = {"household_id": household.id, "year": 2025, "category": LedgerCategory.WAGE, "source": "survey"}
+    for fen, by, other in ((100, first, second), (200, second, first)):
+        entered = services.record_year_ledger(session, amount_fen=fen, by=by, **made)
+        assert services.record_year_ledger(session, amount_fen=fen, by=by, **made).id == entered.id
+        services.approve_year_ledger(session, entry_id=entered.id, by=other)
+    old, new = ({"year": 2025, "income_kind": "wage", "amount_fen": fen} for fen in (100, 200))
+    entered, approved = "assistance.record_year_ledger", "assistance.approve_year_ledger"
+    assert deeds(session, entered, approved) == [
+        (first, household.ref, None, {**old, "source": "survey"}), (second, household.ref, None, old),
+        (second, household.ref, old, {**new, "source": "survey"}), (first, household.ref, old, new),
+    ]  # fmt: skip
 
 
 def test_a_month_handed_down_again_stands_with_its_newer_figures(session, household):

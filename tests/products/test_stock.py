@@ -3,9 +3,10 @@
 import datetime as dt
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
+from marketplace.accounts.models import AuditEvent
 from marketplace.kernel import clock
 from marketplace.kernel.errors import NotThere
 from marketplace.products import queries, refusals, services
@@ -140,6 +141,17 @@ def test_counting_the_shelf_leaves_what_is_held_and_sold(session, place):
         services.set_stock(session, offer_id=offer.id, left=-1, by=place.farmer)
     assert left(session, offer) == [0]
     assert_truths_hold(session)
+
+
+def test_the_trail_says_who_counted_what_was_left_before_and_after(session, place):
+    offer = on_sale(session, place, quantity=10)
+    services.hold_stock(session, key="a", lines=[(offer.id, 4)], until=soon(), source="x")
+    for left_now in (9, 9):
+        services.set_stock(session, offer_id=offer.id, left=left_now, by=place.official)
+    counted = session.scalars(
+        select(AuditEvent).where(AuditEvent.action == "products.set_stock", AuditEvent.before["left"].as_integer() == 6)
+    )
+    assert [(row.user_id, row.object_ref, row.after) for row in counted] == [(place.official, offer.ref, {"left": 9})]
 
 
 @pytest.mark.parametrize(

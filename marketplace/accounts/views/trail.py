@@ -133,10 +133,12 @@ def _changes(before: dict[str, Any], after: dict[str, Any]) -> tuple[tuple[str, 
 
 
 def _short(name: str, value: Any) -> str:
-    """Return a value as it is read: amounts in yuan, yes and no in words; the rest by its own word."""
+    """Return a value as it is read: amounts in yuan, yes, no and words of the house in the reader's; the rest as it is."""
     if isinstance(value, bool):
         return str(_("Yes") if value else _("No"))
     if name.endswith("_fen") and isinstance(value, int):
         return money(value)
     text = "" if value is None else str(value)
+    if (words := labels.VALUES.get(name, {}).get(text)) is not None:
+        return str(_(words))
     return text if len(text) <= 120 else text[:119] + "…"

@@ -2,8 +2,9 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from marketplace.accounts.services import record_audit
@@ -205,11 +206,23 @@ def record_guarantee(
 ) -> GuaranteeCheck:
     """Record whether one of the five guarantees was met on a day."""
     _refuse_future(on)
+    household_ref = _ref(session, household_id)
+    before = session.scalars(
+        select(GuaranteeCheck)
+        .where(GuaranteeCheck.household_id == household_id, GuaranteeCheck.guarantee == guarantee)
+        .order_by(GuaranteeCheck.checked_on.desc(), GuaranteeCheck.id.desc())
+        .limit(1)
+    ).first()
     check = GuaranteeCheck(
         household_id=household_id, guarantee=guarantee, is_met=is_met, checked_on=on, by_user_id=by, note=note[:200]
     )
     session.add(check)
     session.flush()
+    record_audit(
+        session, by=by, action="assistance.guarantee", object_kind="household", object_ref=household_ref,
+        before={"guarantee": str(guarantee), "is_met": before.is_met, "on": before.checked_on.isoformat()} if before else None,
+        after={"guarantee": str(guarantee), "is_met": is_met, "on": on.isoformat()},
+    )  # fmt: skip
     return check
 
 
@@ -258,7 +271,7 @@ def record_year_ledger(
     """
     if not 1990 <= year <= clock.today().year:
         raise DatesCrossed
-    _ref(session, household_id)
+    household_ref = _ref(session, household_id)
     waiting = session.scalar(
         select(YearLedgerEntry).where(
             YearLedgerEntry.household_id == household_id,
@@ -283,7 +296,29 @@ def record_year_ledger(
     )
     session.add(entry)
     session.flush()
+    record_audit(
+        session, by=by, action="assistance.record_year_ledger", object_kind="household", object_ref=household_ref,
+        before=_counted(_standing_entry(session, entry)), after={**(_counted(entry) or {}), "source": entry.source},
+    )  # fmt: skip
     return entry
+
+
+def _standing_entry(session: Session, entry: YearLedgerEntry) -> YearLedgerEntry | None:
+    """Return the entry that counts for the same household, year and category."""
+    return session.scalar(
+        select(YearLedgerEntry).where(
+            YearLedgerEntry.household_id == entry.household_id,
+            YearLedgerEntry.year == entry.year,
+            YearLedgerEntry.category == entry.category,
+            YearLedgerEntry.superseded_at.is_(None),
+            YearLedgerEntry.approved_by.is_not(None),
+        )
+    )
+
+
+def _counted(entry: YearLedgerEntry | None) -> dict[str, Any] | None:
+    """Return what the trail says of an entry; nothing of none."""
+    return None if entry is None else {"year": entry.year, "income_kind": str(entry.category), "amount_fen": entry.amount_fen}
 
 
 def approve_year_ledger(session: Session, *, entry_id: int, by: int, household_id: int | None = None) -> YearLedgerEntry:
@@ -301,24 +336,15 @@ def approve_year_ledger(session: Session, *, entry_id: int, by: int, household_i
     if entry.entered_by == by:
         raise AcceptedByProposer
     now = clock.now()
-    session.execute(
-        update(YearLedgerEntry)
-        .where(
-            YearLedgerEntry.household_id == entry.household_id,
-            YearLedgerEntry.year == entry.year,
-            YearLedgerEntry.category == entry.category,
-            YearLedgerEntry.superseded_at.is_(None),
-            YearLedgerEntry.id != entry.id,
-            YearLedgerEntry.approved_by.is_not(None),
-        )
-        .values(superseded_at=now)
-    )
+    standing = _standing_entry(session, entry)
+    if standing is not None:
+        standing.superseded_at = now
+        session.flush()
     entry.approved_by = by
     entry.approved_at = now
     session.flush()
     record_audit(
         session, by=by, action="assistance.approve_year_ledger", object_kind="household",
-        object_ref=_ref(session, entry.household_id),
-        after={"year": entry.year, "category": entry.category, "amount_fen": entry.amount_fen},
+        object_ref=_ref(session, entry.household_id), before=_counted(standing), after=_counted(entry),
     )  # fmt: skip
     return entry

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
+from marketplace.accounts.services import record_audit
 from marketplace.kernel import clock
 from marketplace.kernel.errors import NotThere
 from marketplace.products import rules
@@ -133,7 +134,12 @@ def set_stock(session: Session, *, offer_id: int, left: int, by: int, kind: Move
     """
     if not 0 <= left <= rules.MOST_STOCK:
         raise QuantityRefused(least=0, most=rules.MOST_STOCK)
-    before = session.execute(select(Stock.on_hand, Stock.taken).where(Stock.offer_id == offer_id).with_for_update()).one_or_none()
+    before = session.execute(
+        select(Stock.on_hand, Stock.taken, Offer.ref)
+        .join(Offer, Offer.id == Stock.offer_id)
+        .where(Stock.offer_id == offer_id)
+        .with_for_update(of=Stock)
+    ).one_or_none()
     if before is None:
         raise NotThere
     delta = before.taken + left - before.on_hand
@@ -145,6 +151,10 @@ def set_stock(session: Session, *, offer_id: int, left: int, by: int, kind: Move
             .execution_options(synchronize_session=False)
         )
         _note(session, kind, [(offer_id, delta, 0)], f"user/{by}")
+        record_audit(
+            session, by=by, action="products.set_stock", object_kind="offer", object_ref=before.ref,
+            before={"left": before.on_hand - before.taken}, after={"left": left},
+        )  # fmt: skip
 
 
 def _take(session: Session, offer_id: int, quantity: int) -> None:
