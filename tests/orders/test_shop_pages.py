@@ -109,6 +109,31 @@ def test_goods_go_from_their_page_into_the_basket_without_a_script(client, fair,
     assert basket(client) == {fair.seed: 2}
 
 
+def test_the_goods_page_tells_the_freight_to_the_province_that_was_chosen_there(client, fair, writing):
+    slug = queries.quote(writing, items=[(fair.seed, 1)], province=None).orders[0].lines[0].slug
+    answer = client.get(f"/products/{slug}")
+    assert answer.text.index("In person".lower()) < answer.text.index("Freight from ¥7.00") < answer.text.index("/cart/add")
+    assert "Set-Cookie" not in answer.headers, "looking remembers nothing: a guest's page is everybody's"
+    page = {"Referer": f"http://localhost/products/{slug}"}
+    back = client.post("/delivery", data={"province": "湖南省"}, headers=page)
+    assert (back.status_code, back.location) == (303, f"http://localhost/products/{slug}#delivery")
+    assert "Freight to Hunan for 500\xa0g: ¥9.00." in client.get(f"/products/{slug}").text
+    client.post("/delivery", data={"province": sales.PROVINCE}, headers=page)
+    shown = client.get(f"/products/{slug}").text
+    assert "Freight to Jiangxi for 500\xa0g: ¥7.00." in shown
+    assert "Free from ¥199.00 of this seller’s goods." in shown
+    add(client, fair.seed)
+    assert re.search(r'<option value="江西省" selected>', client.get("/cart").text), "the basket sends there too"
+
+
+@pytest.mark.parametrize("given", [{}, {"province": ""}, {"province": "Atlantis"}, {"province": "长" * 500}])
+def test_a_province_that_is_none_is_not_remembered_and_nobody_is_sent_elsewhere(client, fair, given):
+    answer = client.post("/delivery", data=given, headers={"Referer": "https://elsewhere.example/x"})
+    assert (answer.status_code, answer.location) == (303, "/cart#delivery")
+    with client.session_transaction() as held:
+        assert "province" not in held
+
+
 def test_more_of_the_same_is_added_up_and_each_seller_stands_apart(client, fair, writing):
     add(client, fair.seed)
     add(client, fair.seed, 2)

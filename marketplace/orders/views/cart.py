@@ -14,6 +14,7 @@ from marketplace.orders.forms import BasketForm
 from marketplace.orders.pages import CartPage
 from marketplace.orders.values import Quote
 from marketplace.orders.views.blueprint import bp, private
+from marketplace.orders.views.delivery import is_ours
 from marketplace.web import visits
 from marketplace.web.db import reader
 from marketplace.web.language import locale_id
@@ -55,7 +56,7 @@ def add() -> Response:
     content = visits.basket()
     if not form.is_posted_and_valid() or not form.quantity.data:
         flash(form.errors_for("quantity") or form.errors_for("offer") or _("Write a whole number."), "bad")
-        return redirect(request.referrer if _is_ours(request.referrer) else url_for("orders.cart"), code=303)
+        return redirect(request.referrer if is_ours(request.referrer) else url_for("orders.cart"), code=303)
     ref = form.offer.data or ""
     if ref not in content and len(content) >= visits.MOST_KINDS:
         flash(
@@ -93,10 +94,6 @@ def remove() -> Response:
     ref = request.form.get("offer", "")
     visits.keep_basket({one: held for one, held in visits.basket().items() if one != ref})
     return redirect(url_for("orders.cart"), code=303)
-
-
-def _is_ours(address: str | None) -> bool:
-    return bool(address) and str(address).startswith(request.host_url)
 
 
 def _render(province: str, failed: Mapping[str, str] | None = None) -> str:
