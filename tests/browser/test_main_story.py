@@ -12,6 +12,7 @@ import uuid
 import pytest
 from PIL import Image
 from playwright.sync_api import expect
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 from werkzeug.serving import make_server
 
@@ -36,6 +37,16 @@ COUNTY, REGISTER = "360321", "tests/reference/register_sample.xlsx"
 START = dt.datetime(2026, 11, 3, 1, 30, tzinfo=dt.UTC)
 MONTH = "2026-11"
 PIECES, BACK = 4, 1
+FIGURES = ("refunds", "fees", "net", "earned", "paid", "gross")
+#: What the farmer's month and the officials' pages call each figure.
+STATEMENT = {
+    "gross": "卖出", "refunds": "退款", "fees": "手续费", "costs": "您的成本", "net": "您净得", "earned": "已归您",
+    "paid": "已付到您的银行卡",
+}  # fmt: skip
+REPORT = {
+    "gross": "销售额", "refunds": "退款", "fees": "手续费", "costs": "申报成本", "net": "净额", "earned": "已实现",
+    "paid": "已到账",
+}  # fmt: skip
 
 
 class MovingClock:
@@ -107,11 +118,9 @@ class Fair:
         self.moving.at += dt.timedelta(**span)
         for name in [name for name in self.phones if name is not None]:
             self.phones.pop(name).context.close()
-        with self.app.app_context():
-            engine = db.engine
-        with clock.stopped_at(self.moving.at):
+        with self.app.app_context(), clock.stopped_at(self.moving.at):
             for sweep in self.app.extensions["sweeps"]:
-                sweep.perform(engine)
+                sweep.perform(db.engine)
 
 
 @pytest.fixture
@@ -182,7 +191,10 @@ def list_rice(fair):
     page.locator("input[name=stock][value='50']").check(force=True)
     page.click("button[form=goods]")
     page.click("button[form=sell]")
-    page.get_by_text("已交给村里").or_(page.get_by_text("村里")).first.wait_for()
+    page.wait_for_url(re.compile(r"/desk/offers/\w+\?new=1$"))
+    assert {state for (state,) in fair.read(lambda session: session.execute(text("SELECT state FROM offers")).all())} == {
+        "submitted"
+    }
 
 
 def approve(fair):
@@ -249,34 +261,64 @@ def send(fair, order_ref):
     village.wait_for_load_state()
 
 
-def shown_fen(page, label):
-    """Return the fen that a list of sums shows for a label."""
-    found = page.locator(f"dl div:has(dt:text-is('{label}')) dd").first
-    return fen(re.search(r"[−-]?¥[\d,.]+", found.inner_text())[0])
+def sums_on(page):
+    """Return the sums that a page's lists show, in fen by label; the first of a label counts. Signs are left out."""
+    pairs = page.eval_on_selector_all(
+        "main dl > div",
+        "all => all.map(e => [e.querySelector('dt')?.textContent ?? '', e.querySelector('dd')?.textContent ?? ''])",
+    )
+    found = {}
+    for label, words in pairs:
+        if money := re.search(r"¥[\d,]+\.\d\d", words):
+            found.setdefault(label.strip(), fen(money[0]))
+    return found
 
 
 def look_at_figures(fair, household, order_ref, expected):
-    """Statement and county report show the same fen, and the county's figure opens the order line within three clicks."""
+    """Statement, county report, order line and record show the same fen; the county's figure opens the line in three clicks."""
     farmer = fair.phone("种粮人")
     farmer.goto(f"/desk/money/{MONTH}")
-    statement = farmer.locator("main").inner_text()
-    assert grouped(expected["net"]) in statement, statement
-    assert order_ref in statement
+    assert order_ref in farmer.locator("main").inner_text()
+    statement = sums_on(farmer)
+    shown = {name: statement.get(label, 0) for name, label in STATEMENT.items()}
+    assert shown == expected
     official = fair.phone("陈志远")
     for code in (COUNTY, household.village_code[:9], household.village_code):
         official.goto(f"/office/reports/areas/{code}?period={MONTH}")
-        words = official.locator("main").inner_text()
-        for figure in expected.values():
-            assert grouped(figure) in words, (code, figure)
-    official.goto(f"/office/reports/areas/{COUNTY}?period={MONTH}")
-    official.locator("a[href*='/office/reports/lines?'][href*='kind=gross']").first.click()
-    official.wait_for_load_state()
-    assert grouped(expected["gross"]) in official.locator("main").inner_text()
+        report = sums_on(official)
+        assert {name: report.get(label, 0) for name, label in REPORT.items()} == expected, code
+        reached = official.locator(".kpi", has_text="惠及建档立卡户").locator(".figure").inner_text()
+        assert int(re.sub(r"\D", "", reached)) == 1, code
+    for figure in (each for each in FIGURES if expected[each]):
+        official.goto(f"/office/reports/areas/{COUNTY}?period={MONTH}")
+        official.locator(f"a[href*='/office/reports/lines?'][href*='kind={figure}']").first.click()
+        official.wait_for_load_state()
+        total = official.locator("dl.money-in .bignum").inner_text()
+        assert fen(total.lstrip("−-")) == expected[figure], figure
     official.locator("main table a[href*='/office/reports/lines/']").first.click()
     official.wait_for_load_state()
-    line = official.locator("main").inner_text()
-    assert order_ref in line
-    assert grouped(expected["net"]) in line
+    assert order_ref in official.locator("main").inner_text()
+    line = sums_on(official)
+    assert {name: line.get(label, 0) for name, label in REPORT.items()} == expected
+    official.goto(f"/office/households/{household.ref}")
+    card = official.locator("main").inner_text()
+    for figure in ("gross", "fees", "net", "earned", "paid"):
+        assert re.search(rf"(?<![\d,])¥?{re.escape(grouped(expected[figure]))}(?!\d)", card), figure
+
+
+def pay_out(fair, household, fen_due):
+    """One official of the county records what the bank sent, another confirms it."""
+    first, second = fair.phone("陈志远"), fair.phone("罗晓梅")
+    first.goto("/office/payouts")
+    first.locator("main table a[href*='/office/payouts/new/']").first.click()
+    first.wait_for_load_state()
+    first.fill("input[name=amount]", f"{fen_due / 100:.2f}")
+    first.fill("input[name=bank_ref]", "ICBC-000009")
+    first.locator("main form button.btn").last.click()
+    first.wait_for_url("**/office/payouts")
+    second.goto("/office/payouts")
+    second.locator("form[action$='/confirm'] button").first.click()
+    second.wait_for_load_state()
 
 
 def complain(fair, number, order_ref):
@@ -316,11 +358,18 @@ def test_a_households_rice_reaches_its_record_and_the_countys_report(fair):
     fair.later(days=8)
     gross = order.lines[0].paid_fen
     gateway = share(purchase.total_fen, 60)
-    net = gross - share(gross, 500) - gateway
-    look_at_figures(fair, household, order.ref, {"gross": gross, "net": net})
+    fees = share(gross, 500) + gateway
+    net = gross - fees
+    figures = {"gross": gross, "refunds": 0, "fees": fees, "costs": 0, "net": net, "earned": net, "paid": 0}
+    look_at_figures(fair, household, order.ref, figures)
+    pay_out(fair, household, net)
+    fair.later(minutes=1)
+    look_at_figures(fair, household, order.ref, figures | {"paid": net})
     complain(fair, number, order.ref)
+    fair.later(minutes=1)
     back = order.lines[0].price_fen * BACK
     kept = gross - back
-    net = kept - share(kept, 500) - gateway
-    look_at_figures(fair, household, order.ref, {"gross": gross, "refunds": back, "net": net})
+    fees = share(kept, 500) + gateway
+    figures |= {"refunds": back, "fees": fees, "net": kept - fees, "earned": kept - fees, "paid": net}
+    look_at_figures(fair, household, order.ref, figures)
     assert fair.read(breaches) == {}

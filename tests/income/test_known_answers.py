@@ -6,7 +6,7 @@ from pathlib import Path
 from marketplace.income import queries, services
 from marketplace.income.values import CostKind, Figures
 from marketplace.kernel import clock
-from marketplace.kernel.money import parse_yuan
+from marketplace.kernel.money import parse_yuan, share
 from marketplace.ledger.queries import balance
 from tests.farmers.places import VILLAGE
 from tests.income.sales import AT, LATER, MONTH, SELLER, breaches, earn, fact, pay, refund, village
@@ -24,7 +24,8 @@ def test_a_household_own_sale_comes_out_to_the_fen(session):
     who = village(session)
     freight, gross = fen("freight"), 10 * 4800 - 3000
     assert gross + freight == fen("buyer_paid")
-    services.accrue_sale(session, fact=fact(household_id=who.household_id, gross_fen=gross, gateway_fee_fen=fen("gateway_fee")))
+    charged = share(gross + freight, 60)  # of all that was paid, as orders hand it over
+    services.accrue_sale(session, fact=fact(household_id=who.household_id, gross_fen=gross, gateway_fee_fen=charged))
     services.accrue_freight(session, purchase_ref="L1", gateway="offline", amount_fen=freight, at=AT)
     services.settle_clearing(session, gateway="offline", amount_fen=fen("buyer_paid"), bank_ref="in-1", at=AT)
     assert balance(session, "clearing/offline") == 0

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
+from marketplace.income import queries as income_queries
 from marketplace.income import services as income
 from marketplace.income.values import CostKind
 from marketplace.kernel import clock
@@ -87,6 +88,14 @@ def test_the_known_answer_comes_out_to_the_fen(session):
         # what is left in the bank is what the county keeps: the fees, and the freight it owes the carrier
         kept = parse_yuan(ANSWER["platform_fee"]) + parse_yuan(ANSWER["gateway_fee"]) + parse_yuan(ANSWER["freight"])
         assert balance(session, "bank") == kept
+        household, month = village.household_id, clock.month_of(AT)
+        statement = income_queries.statement(session, household, month).total
+        assert statement.net_fen == parse_yuan(ANSWER["household_net"])
+        assert statement == income_queries.household_figures(session, household, month)
+        assert statement == income_queries.totals(session, area_code="360321", period=month)
+        assert (statement.gross_fen, statement.refunds_fen) == (45_000, parse_yuan(ANSWER["refund"]))
+        assert statement.fees_fen == parse_yuan(ANSWER["platform_fee"]) + parse_yuan(ANSWER["gateway_fee"])
+        assert statement.earned_fen == statement.paid_fen == parse_yuan(ANSWER["payout"])
         assert breaches(session) == {}
 
 
