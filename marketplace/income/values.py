@@ -33,6 +33,10 @@ class Measure(StrEnum):
     TOURISM = "tourism"
 
 
+#: What a payment service usually keeps of a sale, in basis points: shown before it; what it kept is written when the money comes.
+USUAL_GATEWAY_FEE_BP = 60
+
+
 class IncomeCategory(StrEnum):
     """The income category of the assistance record a sale counts as."""
 

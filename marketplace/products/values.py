@@ -7,6 +7,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from marketplace.farmers.values import SellerCard
+from marketplace.income.values import USUAL_GATEWAY_FEE_BP
 from marketplace.kernel.money import share
 from marketplace.kernel.words import N_
 
@@ -63,7 +64,7 @@ AFTER_SALE_HOURS: Mapping[str, int] = MappingProxyType({AfterSale.SEVEN_DAYS: 16
 
 
 #: (platform, payment service) in basis points, shown to buyers and farmers before a sale; orders freeze those that held.
-FEES_BP = (500, 60)
+FEES_BP = (500, USUAL_GATEWAY_FEE_BP)
 
 
 def price_split(price_fen: int) -> tuple[int, int, int]:

@@ -5,7 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from marketplace.farmers.values import SellerCard
+from marketplace.media.values import ImageView
 from marketplace.products.queries import ShopCard
+from marketplace.tours.queries import ShopSite, ShopTour
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,7 @@ class HomePage:
     kinds: Sequence[Kind]
     newest: Sequence[ShopCard]
     in_season: Sequence[Kind]
+    tours: Sequence[ShopTour]
     month: int
     split: Sequence[tuple[str, int, str]]
 
@@ -46,6 +49,8 @@ class SearchPage:
     cards: Sequence[ShopCard]
     pager: Places
     kinds: Sequence[Kind]
+    tours: Sequence[ShopTour]
+    sites: Sequence[ShopSite]
 
 
 @dataclass(frozen=True)
@@ -60,6 +65,31 @@ class SellerPage:
     is_selling: bool
     cards: Sequence[ShopCard]
     pager: Places
+
+
+@dataclass(frozen=True)
+class Producer:
+    """Somebody of a village who sells."""
+
+    ref: str
+    name: str
+    kind_words: str
+    url: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class VillagePage:
+    """A village: who sells there, what is on sale, what can be visited, how it looks."""
+
+    name: str
+    township: str
+    producers: Sequence[Producer]
+    cards: Sequence[ShopCard]
+    goods_url: str
+    tours: Sequence[ShopTour]
+    sites: Sequence[ShopSite]
+    photos: Sequence[ImageView]
+    url: str
 
 
 @dataclass(frozen=True)

@@ -2,10 +2,13 @@
 
 import functools
 import gzip
-from typing import Any
+import itertools
+import re
+from collections.abc import Mapping
 from xml.sax.saxutils import escape
 
-from flask import Blueprint, Response, current_app, render_template, request, url_for
+import brotli  # type: ignore[import-untyped]
+from flask import Blueprint, Response, render_template, request, url_for
 from flask_babel import gettext as _
 
 from marketplace.areas import queries as areas
@@ -14,13 +17,17 @@ from marketplace.farmers.values import KIND_WORDS, SellerCard, SellerState
 from marketplace.kernel import clock
 from marketplace.kernel.errors import NotThere
 from marketplace.media import illustrations
+from marketplace.media import queries as media
 from marketplace.products import queries as products
 from marketplace.products.values import FEES_BP, CatalogueFilter, CategoryView, Sort, price_split
-from marketplace.storefront.pages import AboutPage, HomePage, Kind, Places, SearchPage, SellerPage
+from marketplace.storefront.pages import AboutPage, HomePage, Kind, Places, Producer, SearchPage, SellerPage, VillagePage
+from marketplace.tours import queries as tours
+from marketplace.tours.values import TourCard, TourKind
 from marketplace.web.db import reader
 from marketplace.web.filters import percent
 from marketplace.web.forms import tidy
 from marketplace.web.language import locale_id
+from marketplace.web.pages import public_url
 from marketplace.web.policy import authorise, policy
 
 bp = Blueprint("storefront", __name__)
@@ -36,8 +43,14 @@ PICTURES = {
 #: Hours at which the light of the hero changes: it is dawn before the first, dusk from the last.
 DAWN_ENDS, DUSK_BEGINS = 8, 17
 CLOSED_TO_ROBOTS = ("/office/", "/desk/", "/orders/", "/cart", "/checkout")
+#: "lotus_pond", or "lotus_pond-7".
+_DRAWING = re.compile(r"([a-z_]+)(?:-([1-9]))?", re.ASCII)
 #: A site map may hold 50,000 addresses.
-MOST_IN_SITEMAP = 45_000
+MOST_IN_SITEMAP, MOST_TOURS_IN_SITEMAP = 40_000, 5_000
+#: What a village's page shows of each.
+MOST_PRODUCERS, MOST_GOODS_OF_VILLAGE, MOST_TOURS_OF_VILLAGE = 12, 8, 12
+#: Tours on the home page; what leads to all of them stands beside.
+TOURS_ON_HOME = 3
 
 
 @bp.get("/")
@@ -54,6 +67,7 @@ def home() -> str:
         kinds=[_kind(each) for each in categories],
         newest=products.shop_cards(reader(), newest.cards, locale_id(), _("Sold out")),
         in_season=[_kind(each) for each in categories if now.month in each.season_months],
+        tours=tours.shop_tours(reader(), _some_tours(), locale_id()),
         month=now.month,
         split=[
             (_("To the seller"), seller, "k1"),
@@ -77,6 +91,8 @@ def search() -> str:
         cards=products.shop_cards(reader(), found.cards, locale_id(), _("Sold out")),
         pager=Places(None, url_for("storefront.search", q=words, after=found.after.id) if found.after else None),
         kinds=[_kind(each) for each in products.categories(reader())],
+        tours=(),
+        sites=(),
     )
     return render_template("storefront/search.html", page=page, tab="search", q=words)
 
@@ -109,6 +125,35 @@ def seller(ref: str) -> str:
     return render_template("storefront/seller.html", page=page, tab="produce")
 
 
+@bp.get("/villages/<slug>")
+@policy("storefront.village", public=True)
+def village(slug: str) -> str:
+    """Show a village by its code: who sells there, goods, tours, places and photographs."""
+    names = areas.names(reader(), [slug, slug[:9]])
+    if len(slug) != len("360321101200") or slug not in names:
+        raise NotThere
+    at = int(locale_id() == "en")
+    sellers = [one.id for one in farmers.sellers_in(reader(), [slug], [SellerState.APPROVED], limit=MOST_PRODUCERS)]
+    cards = farmers.seller_cards(reader(), sellers)
+    goods = products.catalogue_page(reader(), CatalogueFilter(area=slug), size=MOST_GOODS_OF_VILLAGE)
+    sites = tours.sites(reader(), codes=[slug])
+    page = VillagePage(
+        name=names[slug][at],
+        township=names[slug[:9]][at],
+        producers=[
+            Producer(card.ref, card.display_name, _(KIND_WORDS[card.kind]), url_for("storefront.seller", ref=card.ref))
+            for card in sorted((cards[key] for key in sellers), key=lambda card: (card.household_id is None, card.id))
+        ],
+        cards=products.shop_cards(reader(), goods.cards, locale_id(), _("Sold out")),
+        goods_url=url_for("products.browse", area=slug),
+        tours=tours.shop_tours(reader(), tours.tour_cards(reader(), codes=[slug], limit=MOST_TOURS_OF_VILLAGE), locale_id()),
+        sites=tours.shop_sites(reader(), sites, locale_id()),
+        photos=list(media.image_views(reader(), tours.photos_of_sites(reader(), site_ids=[site.id for site in sites])).values()),
+        url=public_url(url_for("storefront.village", slug=slug)),
+    )
+    return render_template("storefront/village.html", page=page, tab="tours")
+
+
 @bp.get("/about")
 @policy("storefront.about", public=True)
 def about() -> str:
@@ -120,24 +165,24 @@ def about() -> str:
 @bp.get("/drawn/<kind>.svg")
 @policy("storefront.drawn", public=True)
 def drawn(kind: str) -> Response:
-    """Send one of the house's own pictures; the same kind is always the same picture."""
-    if kind not in illustrations.KINDS:
+    """Send one of the house's own pictures: of a kind, or one of the nine of a kind; the same name is the same picture."""
+    named = _DRAWING.fullmatch(kind)
+    if named is None or named[1] not in illustrations.KINDS:
         raise NotThere
-    plain, small = _drawing(kind)
-    is_small = request.accept_encodings.quality("gzip") > 0
-    answer = Response(small if is_small else plain, mimetype="image/svg+xml")
-    if is_small:
-        answer.headers["Content-Encoding"] = "gzip"
+    encoding = request.accept_encodings.best_match(["br", "gzip"])
+    answer = Response(_drawing(named[1], int(named[2] or 1))[encoding or ""], mimetype="image/svg+xml")
+    if encoding:
+        answer.headers["Content-Encoding"] = encoding
     answer.headers["Vary"] = "Accept-Encoding"
     answer.headers["Cache-Control"] = "public, max-age=604800"
     return answer
 
 
 @functools.cache
-def _drawing(kind: str) -> tuple[bytes, bytes]:
-    """Return a picture plain and compressed; there are few kinds, and each is drawn once."""
-    plain = illustrations.render(kind, 1).encode()
-    return plain, gzip.compress(plain, mtime=0)
+def _drawing(kind: str, number: int) -> Mapping[str, bytes]:
+    """Return a picture by how it is compressed; there are few, and each is drawn and pressed once."""
+    plain = illustrations.numbered(kind, number).encode()
+    return {"": plain, "gzip": gzip.compress(plain, mtime=0), "br": brotli.compress(plain, mode=brotli.MODE_TEXT)}
 
 
 @bp.get("/sitemap.xml")
@@ -145,11 +190,13 @@ def _drawing(kind: str) -> tuple[bytes, bytes]:
 def sitemap() -> Response:
     """List the public pages for search engines."""
     root = _root()
-    lines = [f"<url><loc>{root}{path}</loc></url>" for path in ("/", "/products/", "/about")]
-    lines += [
-        f"<url><loc>{root}/products/{escape(slug)}</loc><lastmod>{at:%Y-%m-%d}</lastmod></url>"
-        for slug, at in products.published_slugs(reader(), limit=MOST_IN_SITEMAP)
-    ]
+    plain = ["/", "/products/", "/tours/", "/sites/", "/about"]
+    plain += [f"/sites/{site.slug}" for site in tours.sites(reader())]
+    plain += [f"/villages/{code}" for code in tours.villages_with_places(reader())]
+    lines = [f"<url><loc>{root}{escape(path)}</loc></url>" for path in plain]
+    dated = [(f"/tours/{slug}", at) for slug, at in tours.shown_slugs(reader(), limit=MOST_TOURS_IN_SITEMAP)]
+    dated += [(f"/products/{slug}", at) for slug, at in products.published_slugs(reader(), limit=MOST_IN_SITEMAP)]
+    lines += [f"<url><loc>{root}{escape(path)}</loc><lastmod>{at:%Y-%m-%d}</lastmod></url>" for path, at in dated]
     body = (
         '<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n'
         + "\n".join(lines)
@@ -167,13 +214,25 @@ def robots() -> Response:
     return _for_machines(body, "text/plain")
 
 
+def _some_tours() -> list[TourCard]:
+    """Return a few tours for the home page: routes and households' experiences by turns, those that leave soonest first."""
+    each = [
+        sorted(
+            (card for card in tours.tour_cards(reader(), kind=kind, limit=12) if card.next_at),
+            key=lambda card: (card.next_at, card.id),
+        )
+        for kind in (TourKind.ROUTE, TourKind.EXPERIENCE)
+    ]
+    turns = [card for pair in itertools.zip_longest(*each) for card in pair if card is not None]
+    return turns[:TOURS_ON_HOME]
+
+
 def _rates() -> list[str]:
     return [percent(rate / 10_000) for rate in FEES_BP]
 
 
 def _root() -> str:
-    settings: Any = current_app.extensions["settings"]
-    return escape(str(settings.public_url or request.url_root).rstrip("/"))
+    return escape(public_url(""))
 
 
 def _for_machines(body: str, mimetype: str) -> Response:

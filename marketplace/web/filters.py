@@ -59,6 +59,23 @@ def moment(value: dt.datetime | None) -> str:
     return f"{day(value)} {value.astimezone(clock.SHANGHAI):%H:%M}"
 
 
+def weekday(value: dt.date | dt.datetime) -> str:
+    """Return '周六' or 'Sat'; moments are cut in Asia/Shanghai."""
+    date = clock.day_of(value) if isinstance(value, dt.datetime) else value
+    return format_date(date, "EEE", locale="zh" if locale_id() == "zh" else "en_GB")
+
+
+def weekday_name(number: int) -> str:
+    """Return '周一' or 'Monday' for an ISO weekday."""
+    zh = locale_id() == "zh"
+    return format_date(dt.date(2024, 1, number), "EEE" if zh else "EEEE", locale="zh" if zh else "en_GB")
+
+
+def hour(value: dt.datetime) -> str:
+    """Return the local hour of a moment: '09:00'."""
+    return f"{value.astimezone(clock.SHANGHAI):%H:%M}"
+
+
 def month(value: str) -> str:
     """Return '2026年3月' or 'March 2026' for '2026-03', '2026年' or '2026' for '2026'."""
     year, _, number = value.partition("-")
@@ -98,6 +115,8 @@ def configure_filters(app: Flask) -> None:
         day=day,
         short_day=short_day,
         moment=moment,
+        weekday=weekday,
+        hour=hour,
         month=month,
         short_month=short_month,
         grams=grams,

@@ -3,7 +3,7 @@
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from flask import Flask, g, request, session
+from flask import Flask, current_app, g, request, session
 
 from marketplace.web import visits
 from marketplace.web.language import locale_id, preference
@@ -24,6 +24,11 @@ def configure_pages(app: Flask, items: tuple[NavItem, ...]) -> None:
             # an error page carries no navigation: what counts the queues may be what failed
             "office_nav": office_nav(items) if request.path.startswith("/office") and "is_error_page" not in g else [],
         }
+
+
+def public_url(path: str) -> str:
+    """Return an address of this site as others may keep it: under the configured root, or the one it was asked under."""
+    return str(current_app.extensions["settings"].public_url or request.url_root).rstrip("/") + path
 
 
 def switch_url(name: str, value: str) -> str:

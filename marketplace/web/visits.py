@@ -27,9 +27,14 @@ def configure_visits(app: Flask) -> None:
     app.before_request(_notice_promotion)
 
 
+def is_promotion(code: str) -> bool:
+    """Say whether something can be the name of a promotion: small letters, digits and hyphens."""
+    return _PROMOTION.fullmatch(code) is not None
+
+
 def _notice_promotion() -> None:
     code = request.args.get("from", "")
-    if request.method == "GET" and _PROMOTION.fullmatch(code):
+    if request.method == "GET" and is_promotion(code):
         session["from"] = [code, clock.today().isoformat()]
         session.permanent = True
 
@@ -44,7 +49,7 @@ def promotion() -> str | None:
         days = (clock.today() - dt.date.fromisoformat(opened)).days
     except ValueError:
         return None
-    return code if _PROMOTION.fullmatch(code) and 0 <= days <= PROMOTION_DAYS else None
+    return code if is_promotion(code) and 0 <= days <= PROMOTION_DAYS else None
 
 
 def basket() -> dict[str, int]:

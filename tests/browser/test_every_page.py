@@ -17,7 +17,7 @@ pytestmark = pytest.mark.browser
 HTML_GZ = 14 * 1024
 REPORT_BYTES = 80 * 1024
 #: Pages that are not HTML for people, or are the end of a POST only.
-NOT_PAGES = re.compile(r"^(health\.|media\.|.*\.(sitemap|robots|excel|download|export))")
+NOT_PAGES = re.compile(r"^(health\.|media\.|.*\.(sitemap|robots|poster|excel|download|export))")
 #: Words that stay Latin in Chinese text: units, marks, file formats, our own names, codes.
 LATIN_ALLOWED = re.compile(
     r"^(English|LotusFair|lianzi|lotus|seed|Excel|xlsx|XLSX|kg|g|km|A4|QR|ID|SMS|CSV|PDF|JPG|JPEG|PNG|HEIC|WebP|OK|VIP|GB|MB|KB|AVIF|P\d+|[A-Z0-9-]{2,}|[a-z]?\d+.*)$"
@@ -138,7 +138,20 @@ def test_the_pages_of_an_order_are_light_clean_and_in_one_language(site, browser
 @pytest.mark.parametrize(
     ("role", "starts"),
     [
-        (None, ["/", "/products/", "/search?q=%E5%A4%A7%E7%B1%B3", "/cart", "/sign-in", "/orders/find", "/about"]),
+        (
+            None,
+            [
+                "/",
+                "/products/",
+                "/tours/",
+                "/sites/",
+                "/search?q=%E5%A4%A7%E7%B1%B3",
+                "/cart",
+                "/sign-in",
+                "/orders/find",
+                "/about",
+            ],
+        ),
         ("farmer", ["/desk/"]),
         ("village_official", ["/office/"]),
         ("county_official", ["/office/"]),

@@ -40,6 +40,10 @@ from marketplace.payments import queries as payment_queries
 from marketplace.payments import services as payments
 from marketplace.payments.values import Method, ReceiptView
 from marketplace.products import services as products
+from marketplace.tours import queries as tour_queries
+from marketplace.tours import services as tours
+from marketplace.tours.services import PartDraft, TourDraft
+from marketplace.tours.values import Basis, Role, Theme, TourKind, UnitKind
 from marketplace.web.db import db
 from tests.assistance.register.builders import AREAS, head, register
 from tests.assistance.register.builders import member as row_of
@@ -57,6 +61,12 @@ CONTACT = Contact("王雨", "13900000011", "萍乡市莲花县琴亭镇解放路
 MONTH = "2026-09"
 SOLD_AT = dt.datetime(2026, 9, 12, 4, 0, tzinfo=dt.UTC)
 DAY = dt.date(2026, 3, 1)
+
+_SITE = {
+    "kind": "memorial", "is_red": True, "name_zh": "纪念馆", "name_en": "Memorial Hall", "story_zh": "故事", "story_en": "Story",
+    "opens": "09:00", "closes": "17:00", "slot_minutes": 60, "daily_capacity": 400, "is_real_name": True, "group_least": 20,
+    "is_example": True, "picture": "memorial_hall",
+}  # fmt: skip
 
 _phones = itertools.count(19955500000)
 _people = itertools.count(1)
@@ -80,6 +90,8 @@ class Place:
     offer: str = ""
     #: Waiting for approval.
     waiting: str = ""
+    #: An experience on sale, by the name in its address.
+    tour: str = ""
     picture: tuple[str, str] = ("", "")
     #: Taken on a visit: its reference and the name of one of its files.
     photo: tuple[str, str] = ("", "")
@@ -212,6 +224,7 @@ class World:
         place.grant = accounts.grant_role(session, user_id=holder.id, role="task_force", area_code=place.village, by=None).id
         self._record(session, place, first)
         self._list_goods(session, place, user, first)
+        self._offer_tour(session, place, user)
         self._sell(session, place, user, first)
         self._buy(session, place)
 
@@ -256,6 +269,20 @@ class World:
                 products.approve_offer(session, offer_id=offer.id, by=self.officials[1])
             setattr(place, which, offer.slug if which == "shown" else offer.ref)
             place.shown_ref = offer.ref if which == "shown" else place.shown_ref
+
+    def _offer_tour(self, session: Session, place: Place, user: int) -> None:
+        """Leave a place to see and an experience on sale."""
+        tours.load_sites(session, [{**_SITE, "slug": f"hall-{place.name}", "village_code": place.village}])
+        draft = TourDraft(
+            kind=TourKind.EXPERIENCE, theme=Theme.TEA, host_seller_id=place.seller_id, title_zh="采茶", meeting_zh="村口",
+            minutes=90, least_people=1, most_people=8, prices=[(UnitKind.ADULT, 5000)],
+            parts=[PartDraft(role=Role.PICKING, seller_id=place.seller_id, basis=Basis.SHARE, amount=10_000)],
+        )  # fmt: skip
+        tour_id = tours.draft_tour(session, key=f"tour/{place.name}", draft=draft, by=user)
+        tours.submit_tour(session, tour_id=tour_id, by=user)
+        tours.approve_tour(session, tour_id=tour_id, by=self.officials[1])
+        found = tour_queries.tour_by_id(session, tour_id=tour_id)
+        place.tour = found.slug if found else ""
 
     def _sell(self, session: Session, place: Place, user: int, official: int) -> None:
         for number in (1, 2):
@@ -401,6 +428,8 @@ PARTS: dict[tuple[str, str], Builder] = {
     ("storefront", "kind"): lambda _world, _place: "lotus_pond",
     ("storefront", "ref"): lambda _world, place: place.seller,
     ("storefront", "slug"): lambda _world, place: place.village,
+    ("tours", "slug"): lambda _world, place: place.tour,
+    ("tours.site", "slug"): lambda _world, place: f"hall-{place.name}",
 }
 #: endpoint -> what its address, or its form, must name beside the path for an object to be meant.
 QUERY: dict[str, dict[str, Builder]] = {

@@ -4,6 +4,7 @@ import gzip
 import io
 import re
 
+import brotli
 import pytest
 
 from marketplace.farmers import services as farmers
@@ -245,5 +246,11 @@ def test_a_drawn_picture_comes_as_a_picture_and_an_unknown_one_does_not(client, 
         assert small.headers["Content-Encoding"] == "gzip"
         assert gzip.decompress(small.data) == answer.data
         assert len(small.data) < 4096
-    assert client.get("/drawn/gold.svg").status_code == 404
+    with client.get("/drawn/rice.svg", headers={"Accept-Encoding": "gzip, deflate, br"}) as smaller:
+        assert smaller.headers["Content-Encoding"] == "br"
+        assert brotli.decompress(smaller.data) == answer.data
+        assert len(smaller.data) < len(small.data)
+    assert len({client.get(f"/drawn/lotus_pond{number}.svg").data for number in ("", "-2", "-7", "-9")}) == 4
+    for unknown in ("gold", "rice-0", "rice-10", "rice-", "rice-1-1"):
+        assert client.get(f"/drawn/{unknown}.svg").status_code == 404
     assert "Disallow: /office/" in client.get("/robots.txt").text

@@ -76,10 +76,15 @@ def county(session):
     )  # fmt: skip
 
 
-def experience(session, where, *, price_fen=8800, most=50, least=1, beds=None, **facts):
+def experience(session, where, *, most=50, beds=None, **facts):
     """Put a household's own experience on sale; return its view."""
     beds = beds or services.add_resource(session, kind=ResourceKind.PLOT, name="莲塘", capacity=most, seller_id=where.host_seller)
-    draft = TourDraft(
+    return on_sale(session, where, draft_of_experience(where, most=most, beds=beds, **facts))
+
+
+def draft_of_experience(where, *, price_fen=8800, most=50, least=1, beds=None, **facts):
+    """Return what the host writes down of an experience of its own."""
+    return TourDraft(
         **{
             "kind": TourKind.EXPERIENCE, "theme": Theme.LOTUS, "host_seller_id": where.host_seller, "title_zh": "下塘采莲",
             "title_en": "Picking lotus", "meeting_zh": "村口大樟树下", "minutes": 150, "least_people": least, "most_people": most,
@@ -91,7 +96,6 @@ def experience(session, where, *, price_fen=8800, most=50, least=1, beds=None, *
             "start_times": ["09:00"], "cutoff_hours": 12,
         } | facts
     )  # fmt: skip
-    return on_sale(session, where, draft)
 
 
 def route(session, where, *, guides=None, beds=None, price_fen=40_000, **facts):

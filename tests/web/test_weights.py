@@ -156,6 +156,21 @@ def test_a_page_of_goods_is_light_before_anybody_scrolls(guest):
     assert found.first <= PRODUCT, found
 
 
+def test_the_lists_of_tours_and_places_are_no_heavier_than_the_home_page(guest):
+    for path in ("/tours/", "/sites/"):
+        assert weigh(guest, path).first <= HOME, path
+
+
+def test_a_tour_a_place_and_a_village_are_light_before_anybody_scrolls(guest):
+    page = guest.get("/tours/").text
+    tour, place = (re.search(rf'href="(/{kind}/[^"/?]+)"', page)[1] for kind in ("tours", "sites"))
+    village = re.search(r'href="(/villages/[^"/?]+)"', guest.get(place).text)[1]
+    for path in (tour, place, village):
+        found = weigh(guest, path)
+        assert found.pictures > KB  # its drawing was counted
+        assert found.first <= PRODUCT, (path, found)
+
+
 def test_each_screen_of_listing_costs_a_farmer_little_and_the_next_time_less(farmer):
     paths = ["/desk/", "/desk/offers", "/desk/offers/new"]
     draft = start_draft(farmer)

@@ -16,7 +16,19 @@ from marketplace.media.illustrations.palette import PALETTES
 from marketplace.media.illustrations.photograph import rasterise
 from marketplace.media.illustrations.stage import Dice, Stage
 
-__all__ = ["KINDS", "MOODS", "SCENES", "STATES", "STILL_LIFES", "UnknownKind", "UnknownMood", "rasterise", "render"]
+__all__ = [
+    "DRAWINGS",
+    "KINDS",
+    "MOODS",
+    "SCENES",
+    "STATES",
+    "STILL_LIFES",
+    "UnknownKind",
+    "UnknownMood",
+    "numbered",
+    "rasterise",
+    "render",
+]
 
 Painter = Callable[[Stage], list[str]]
 
@@ -58,6 +70,9 @@ STILL_LIFES: tuple[str, ...] = tuple(_STILL_LIFES)
 STATES: tuple[str, ...] = tuple(_STATES)
 KINDS: tuple[str, ...] = tuple(_PAINTERS)
 MOODS: tuple[str, ...] = tuple(PALETTES)
+#: Pictures of a kind that a shop tells apart by number.
+DRAWINGS = 9
+_LIGHTS = ("noon", "dawn", "dusk")
 
 
 class UnknownKind(Refusal):
@@ -100,3 +115,12 @@ def render(kind: str, seed: int | str, mood: str = "noon", *, width: int | None 
         f'width="{width or own_width}" height="{height or own_height}" preserveAspectRatio="xMidYMid slice">'
         f"{''.join(drawn)}</svg>"
     )
+
+
+def numbered(kind: str, number: int) -> str:
+    """Draw one of the pictures of a kind by its number, 1 to `DRAWINGS`; scenes after the first stand in another light.
+
+    Raises:
+        UnknownKind: `kind` is not in `KINDS`.
+    """
+    return render(kind, number, _LIGHTS[(number - 1) % len(_LIGHTS)] if kind in _SCENES else "noon")

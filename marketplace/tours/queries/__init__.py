@@ -26,10 +26,21 @@ from marketplace.tours.queries.departures import (
     next_start,
     people_left,
 )
+from marketplace.tours.queries.shop import (
+    ShopSite,
+    ShopTour,
+    drawing,
+    licence_number,
+    shop_sites,
+    shop_tours,
+    shown_slugs,
+    villages_with_places,
+)
 from marketplace.tours.queries.sources import bookings, refunds
 from marketplace.tours.queries.tours import (
     count_tours_waiting,
     photos_of_site,
+    photos_of_sites,
     site_by_slug,
     sites,
     tour_by_id,
@@ -43,6 +54,8 @@ from marketplace.tours.queries.tours import (
 from marketplace.tours.queries.waiting import leader_waiting, waiting_by_ref, waiting_known_to
 
 __all__ = [
+    "ShopSite",
+    "ShopTour",
     "awaiting_payment",
     "booking_by_id",
     "booking_by_key",
@@ -57,20 +70,26 @@ __all__ = [
     "departure_by_ref",
     "departures_in",
     "departures_of_tour",
+    "drawing",
     "hosted_departures",
     "known_to",
     "leader_of",
     "leader_waiting",
+    "licence_number",
     "names_on_tickets",
     "next_start",
     "owner_of_calendar",
     "people_left",
     "photos_of_site",
+    "photos_of_sites",
     "refund_by_id",
     "refund_by_ref",
     "refunds",
     "refunds_to_carry",
     "refunds_to_submit",
+    "shop_sites",
+    "shop_tours",
+    "shown_slugs",
     "site_by_slug",
     "sites",
     "states_of_bookings",
@@ -81,6 +100,7 @@ __all__ = [
     "tours_of_seller",
     "tours_of_site",
     "tours_waiting",
+    "villages_with_places",
     "waiting_by_ref",
     "waiting_known_to",
 ]

@@ -51,13 +51,22 @@ def photos_of_site(session: Session, *, site_id: int) -> list[int]:
     return list(session.scalars(select(SitePhoto.image_id).where(SitePhoto.site_id == site_id).order_by(SitePhoto.position)))
 
 
+def photos_of_sites(session: Session, *, site_ids: Sequence[int], limit: int = 12) -> list[int]:
+    """Return the keys of some places' photographs, the first of each before the second of any."""
+    wanted = select(SitePhoto.image_id).where(SitePhoto.site_id.in_(site_ids))
+    return list(session.scalars(wanted.order_by(SitePhoto.position, SitePhoto.site_id).limit(limit)))
+
+
 def tour_cards(
-    session: Session, *, theme: Theme | None = None, codes: Iterable[str] = (), before_id: int | None = None, limit: int = 24
-) -> list[TourCard]:
+    session: Session, *, theme: Theme | None = None, kind: TourKind | None = None, codes: Iterable[str] = (),
+    before_id: int | None = None, limit: int = 24,
+) -> list[TourCard]:  # fmt: skip
     """Return tours on sale, the newest first, with their next date. Two queries."""
     wanted = select(Tour).where(Tour.state == _ON_SALE).order_by(Tour.published_at.desc(), Tour.id.desc()).limit(limit)
     if theme is not None:
         wanted = wanted.where(Tour.theme == theme.value)
+    if kind is not None:
+        wanted = wanted.where(Tour.kind == kind.value)
     codes = tuple(codes)
     if codes:
         wanted = wanted.where(in_areas(Tour.village_code, codes))

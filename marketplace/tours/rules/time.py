@@ -8,6 +8,7 @@ from marketplace.tours.values import ResourceKind
 
 #: Departures can be opened and booked so far ahead.
 DAYS_AHEAD = 120
+AHEAD = dt.timedelta(days=DAYS_AHEAD)
 _NOON = 12
 _SUPPER = 15
 

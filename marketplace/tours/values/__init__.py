@@ -16,6 +16,7 @@ from marketplace.tours.values.kinds import (
     GROUP_WORDS,
     LIGHT_UNITS,
     ROLE_WORDS,
+    SITE_WORDS,
     THEME_WORDS,
     UNIT_WORDS,
     Basis,
@@ -38,6 +39,7 @@ from marketplace.tours.values.kinds import (
     UnitKind,
     WaitingState,
 )
+from marketplace.tours.values.offering import INCLUDED_WORDS
 from marketplace.tours.values.tours import (
     ComponentView,
     DepartureView,
@@ -54,8 +56,10 @@ __all__ = [
     "CANCEL_WORDS",
     "DEPARTURE_WORDS",
     "GROUP_WORDS",
+    "INCLUDED_WORDS",
     "LIGHT_UNITS",
     "ROLE_WORDS",
+    "SITE_WORDS",
     "THEME_WORDS",
     "UNIT_WORDS",
     "Basis",

@@ -188,6 +188,16 @@ class WaitingState(StrEnum):
 #: (hours before the start, share of the price that goes back in basis points), the earliest first.
 Policy = tuple[tuple[int, int], ...]
 
+SITE_WORDS: Mapping[SiteKind, str] = MappingProxyType(
+    {
+        SiteKind.MEMORIAL: N_("Memorial hall"),
+        SiteKind.MUSEUM: N_("Museum"),
+        SiteKind.FORMER_SITE: N_("Historic site"),
+        SiteKind.TOMB: N_("Monument to the fallen"),
+        SiteKind.SCENIC: N_("Scenic place"),
+        SiteKind.FARM: N_("Farm open to visitors"),
+    }
+)
 THEME_WORDS: Mapping[Theme, str] = MappingProxyType(
     {
         Theme.RED: N_("Red culture"),

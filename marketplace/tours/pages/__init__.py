@@ -1,0 +1,1 @@
+"""What the templates of tours are given: one typed value per page, by who reads it."""
