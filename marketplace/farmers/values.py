@@ -76,6 +76,7 @@ class SellerCard:
     household_id: int | None
     kind: SellerKind
     state: SellerState
+    story: str = ""
     has_photo_consent: bool = False
 
 

@@ -1,6 +1,8 @@
 """Named reads of sellers and of what households agreed to."""
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence, Set
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
@@ -26,29 +28,40 @@ def sellers_of_household(session: Session, household_id: int) -> Sequence[Seller
 
 
 def seller_cards(session: Session, ids: Iterable[int]) -> dict[int, SellerCard]:
-    """Return the cards of some sellers by key, in two queries."""
+    """Return the cards of some sellers by key, in one query."""
     wanted = sorted(set(ids))
     if not wanted:
         return {}
-    sellers = session.scalars(select(Seller).where(Seller.id.in_(wanted))).all()
-    consents = standing_consents(session, [each.household_id for each in sellers if each.household_id is not None])
-    cards = {}
-    for each in sellers:
-        agreed = consents.get(each.household_id or 0, frozenset())
-        is_household = each.kind == SellerKind.HOUSEHOLD
-        cards[each.id] = SellerCard(
-            id=each.id,
-            ref=each.ref,
-            display_name=rules.shown_name(
-                each.display_name, each.ref, has_consent=ConsentKind.NAME in agreed, is_household=is_household
-            ),
-            village_code=each.village_code,
-            household_id=each.household_id,
-            kind=SellerKind(each.kind),
-            state=SellerState(each.state),
-            has_photo_consent=not is_household or ConsentKind.PHOTO in agreed,
+    is_standing = and_(Consent.household_id == Seller.household_id, Consent.withdrawn_at.is_(None))
+    rows = session.execute(
+        select(
+            Seller.id, Seller.ref, Seller.display_name, Seller.village_code, Seller.household_id, Seller.kind, Seller.state,
+            Seller.story, Consent.kind.label("consent"),
         )
-    return cards
+        .join(Consent, is_standing, isouter=True)
+        .where(Seller.id.in_(wanted))
+    ).all()  # fmt: skip
+    agreed: dict[int, set[str]] = defaultdict(set)
+    for row in rows:
+        agreed[row.id].add(row.consent)
+    return {row.id: _card(row, agreed[row.id]) for row in rows}
+
+
+def _card(row: Any, agreed: Set[str]) -> SellerCard:
+    is_household = row.kind == SellerKind.HOUSEHOLD
+    return SellerCard(
+        id=row.id,
+        ref=row.ref,
+        display_name=rules.shown_name(
+            row.display_name, row.ref, has_consent=ConsentKind.NAME in agreed, is_household=is_household
+        ),
+        village_code=row.village_code,
+        household_id=row.household_id,
+        kind=SellerKind(row.kind),
+        state=SellerState(row.state),
+        story=row.story,
+        has_photo_consent=not is_household or ConsentKind.PHOTO in agreed,
+    )
 
 
 def standing_consents(session: Session, household_ids: Iterable[int]) -> dict[int, frozenset[str]]:

@@ -26,13 +26,13 @@ def in_areas(codes: Sequence[str]) -> ColumnElement[bool]:
 
 def categories(session: Session) -> tuple[CategoryView, ...]:
     """Return all categories in the county's order."""
-    return tuple(_category(row) for row in session.scalars(select(Category).order_by(Category.position)))
+    return tuple(category_view(row) for row in session.scalars(select(Category).order_by(Category.position)))
 
 
 def category(session: Session, code: str) -> CategoryView | None:
     """Return one category."""
     row = session.get(Category, code)
-    return _category(row) if row else None
+    return category_view(row) if row else None
 
 
 def varieties(session: Session) -> tuple[VarietyView, ...]:
@@ -98,7 +98,8 @@ def _latest_prices(session: Session, variety_codes: Iterable[str], area_code: st
     return prices
 
 
-def _category(row: Category) -> CategoryView:
+def category_view(row: Category) -> CategoryView:
+    """Return a category as others may see it."""
     return CategoryView(
         code=row.code, zh=row.zh, en=row.en, guidance_low_fen=row.guidance_low_fen, guidance_high_fen=row.guidance_high_fen,
         shelf_days=row.shelf_days, degree=Degree(row.degree), after_sale=AfterSale(row.after_sale),

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 from marketplace.farmers import queries as farmers
 from marketplace.farmers.values import SellerState
 from marketplace.products.models import Category, Offer, OfferEvent, OfferImage, Stock
-from marketplace.products.queries.lists import in_areas
-from marketplace.products.values import AFTER_SALE_HOURS, OfferState, SaleTerms
+from marketplace.products.queries.lists import category_view, in_areas
+from marketplace.products.values import AFTER_SALE_HOURS, CategoryView, OfferState, SaleTerms
 
 
 def offer(session: Session, offer_id: int) -> Offer | None:
@@ -22,9 +22,15 @@ def offer_by_ref(session: Session, ref: str) -> Offer | None:
     return session.scalar(select(Offer).where(Offer.ref == ref))
 
 
-def offer_by_slug(session: Session, slug: str) -> Offer | None:
-    """Return an offer by its address."""
-    return session.scalar(select(Offer).where(Offer.slug == slug))
+def offer_on_its_page(session: Session, slug: str) -> tuple[Offer, CategoryView, int] | None:
+    """Return an offer by its address, with its category and how many are left to sell; one query."""
+    found = session.execute(
+        select(Offer, Category, Stock.on_hand - Stock.taken)
+        .join(Category, Category.code == Offer.category_code)
+        .join(Stock, Stock.offer_id == Offer.id)
+        .where(Offer.slug == slug)
+    ).one_or_none()
+    return None if found is None else (found[0], category_view(found[1]), found[2])
 
 
 def offer_by_client_key(session: Session, client_key: str) -> Offer | None:
@@ -35,7 +41,7 @@ def offer_by_client_key(session: Session, client_key: str) -> Offer | None:
 def sale_terms(session: Session, refs: Iterable[str]) -> dict[str, SaleTerms]:
     """Return what an order freezes, by reference; offers not on sale, or of a seller not approved, are left out.
 
-    Three queries however many there are.
+    Two queries however many there are.
     """
     wanted = sorted(set(refs))
     if not wanted:

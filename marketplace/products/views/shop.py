@@ -85,12 +85,10 @@ def browse() -> str:
 @policy("products.show", public=True)
 def show(slug: str) -> str:
     """Show one offer. A draft, or one that waits, is not there for the public."""
-    offer = authorise(queries.offer_by_slug(reader(), slug))
+    offer, category, left = authorise(queries.offer_on_its_page(reader(), slug))
     seller = farmers.seller_cards(reader(), [offer.seller_id]).get(offer.seller_id)
-    category = queries.category(reader(), offer.category_code)
-    if offer.state not in _SHOWN or seller is None or category is None:
+    if offer.state not in _SHOWN or seller is None:
         raise NotThere
-    left = queries.left_of(reader(), [offer.id])[offer.id]
     image_ids = queries.images_of_offers(reader(), [offer.id]).get(offer.id, ())
     views = media.image_views(reader(), image_ids)
     images = [views[each] for each in image_ids if each in views]
@@ -103,7 +101,6 @@ def _product_page(
 ) -> ProductPage:
     title = (offer.title_en or offer.title_zh) if locale_id() == "en" else offer.title_zh
     village = areas.names(reader(), [offer.village_code])[offer.village_code][locale_id() == "en"]
-    known = farmers.seller(reader(), seller.id)
     is_on_sale = offer.state == OfferState.ON_SALE and seller.state == SellerState.APPROVED
     cards = queries.similar_offers(reader(), offer)
     share, platform, gateway = price_split(1000)
@@ -126,7 +123,7 @@ def _product_page(
         seller=seller,
         is_household=seller.kind is SellerKind.HOUSEHOLD,
         kind_words=_(KIND_WORDS[seller.kind]),
-        seller_story=known.story if known else "",
+        seller_story=seller.story,
         seller_url=url_for("storefront.seller", ref=seller.ref),
         village=village,
         split=[
