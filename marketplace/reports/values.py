@@ -36,6 +36,7 @@ CATEGORY_WORDS: Mapping[str, str] = {
     "oil": N_("Oil"),
     "handicrafts": N_("Handicrafts"),
     "other": N_("Other goods"),
+    "tours": N_("Tours and experiences"),
 }
 
 STATUS_WORDS: Mapping[str, str] = {
@@ -45,7 +46,7 @@ STATUS_WORDS: Mapping[str, str] = {
     "none": N_("Not on the register"),
 }
 
-INCOME_CATEGORY_WORDS: Mapping[str, str] = {"business": N_("Business income")}
+INCOME_CATEGORY_WORDS: Mapping[str, str] = {"business": N_("Business income"), "wage": N_("Wage income")}
 
 MOVEMENT_WORDS: Mapping[str, str] = {
     Movement.ACCRUED: N_("The buyer paid"),
