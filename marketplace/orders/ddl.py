@@ -48,6 +48,8 @@ _GUARDS = (
         "OLD.state IN ('rejected', 'succeeded', 'paid_by_hand') AND NEW.state <> OLD.state",
     ),
     ("refund_kept", "DELETE", "refunds", ""),
+    ("refund_image_unchanged", "UPDATE", "refund_images", ""),
+    ("refund_image_kept", "DELETE", "refund_images", ""),
 )
 
 TRIGGERS = tuple(name for name, *_ in _GUARDS)

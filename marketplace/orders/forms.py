@@ -47,6 +47,8 @@ class RefundForm(Form):
     quantity = WholeNumberField(least=1, most=100_000, needed=_l("Write a whole number."))
     reason = SelectField(choices=[str(reason) for reason in BUYERS_REASONS])
     note = TidyStringField(most=400)
+    #: The buyer has no photo: an official looks into it, as the law has it.
+    quality = TidyStringField(most=4)
 
 
 class ShipForm(Form):

@@ -252,6 +252,17 @@ class Refund(Model):
     succeeded_at: Mapped[dt.datetime | None]
 
 
+class RefundImage(Model):
+    """A photo that a buyer sent with a claim. Never changed."""
+
+    __tablename__ = "refund_images"
+    __table_args__ = (CheckConstraint("position BETWEEN 0 AND 2", name="three_at_most"),)
+
+    refund_id: Mapped[int] = mapped_column(Key, ForeignKey("refunds.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(Integer, primary_key=True)
+    image_id: Mapped[int] = mapped_column(Key, ForeignKey("images.id"), index=True)
+
+
 class OrderEvent(Model):
     """One step of a purchase, an order or a refund. Never changed."""
 

@@ -87,6 +87,10 @@ class RefundPage:
     line: Any
     form: Any
     reasons: Sequence[tuple[str, str]]
+    #: Until when the promise for fresh goods holds; nothing where there is none, or nothing was delivered.
+    photo_until: dt.datetime | None
+    is_photo_time: bool
+    photo_refusal: str | None = None
 
 
 @dataclass(frozen=True)
@@ -150,6 +154,9 @@ class WaitingRefund:
     refund: RefundView
     village: str
     reason: str
+    #: On what the claim stands, in words, and the buyer's photos at an address that asks who is looking.
+    basis: str
+    photos: Sequence[ImageView]
     may_decide: bool
 
 

@@ -153,6 +153,14 @@ class ReturnClosed(Refusal):
     message = N_("These goods can't be returned without a fault now. If something is wrong with them, choose what it is.")
 
 
+class ClaimPhotoNeeded(Refusal):
+    """Fresh goods within their hours, without a photo, and not handed to an official as a claim of quality."""
+
+    code = "claim_photo_needed"
+    message = N_("Add a photo of it. Or tick that you have none: an official looks into it then.")
+    status = 422
+
+
 class NeedsAnother(Refusal):
     """Whoever asked for a refund, bought or sells the goods, tried to decide it."""
 

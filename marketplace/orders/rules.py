@@ -7,6 +7,7 @@ from types import MappingProxyType
 from marketplace.kernel.money import allocate, ratio
 from marketplace.orders.addresses import ParsedAddress, parse_address
 from marketplace.orders.values import (
+    ClaimBasis,
     DiscountView,
     FreightZone,
     OrderState,
@@ -65,8 +66,13 @@ MOST_LINES = 30
 MOST_UNITS = 1_000_000
 HOLD = dt.timedelta(minutes=30)
 LONGEST_DISCOUNT = dt.timedelta(days=366)
-#: Hours of the return without a fault; goods with a shorter window keep only their quality claims.
+#: Hours of the return without a fault; goods with a shorter window have a photo claim in its place.
 RETURN_HOURS = 168
+#: What can be seen on a photo.
+VISIBLE_FAULTS = (
+    RefundReason.SHORT_WEIGHT, RefundReason.DAMAGED, RefundReason.SPOILED, RefundReason.NOT_AS_DESCRIBED, RefundReason.OTHER,
+)  # fmt: skip
+MOST_CLAIM_PHOTOS = 3
 
 
 def freight(zone: FreightZone, *, grams: int, goods_fen: int) -> int:
@@ -122,6 +128,31 @@ def may_return(
     if after_sale_hours < RETURN_HOURS:
         return False
     return delivered_at is None or now <= delivered_at + dt.timedelta(hours=after_sale_hours)
+
+
+def is_photo_claim(reason: RefundReason, *, after_sale_hours: int, delivered_at: dt.datetime | None, now: dt.datetime) -> bool:
+    """Say whether a claim falls under the promise for fresh goods: a photo within their hours, and the money comes back."""
+    if delivered_at is None or after_sale_hours >= RETURN_HOURS or reason not in VISIBLE_FAULTS:
+        return False
+    return delivered_at <= now <= delivered_at + dt.timedelta(hours=after_sale_hours)
+
+
+def basis_of(
+    reason: RefundReason,
+    *,
+    after_sale_hours: int,
+    delivered_at: dt.datetime | None,
+    requested_at: dt.datetime,
+    has_photos: bool,
+) -> ClaimBasis:
+    """Return what a claim stands on."""
+    if delivered_at is None or requested_at < delivered_at:
+        return ClaimBasis.UNDELIVERED
+    if reason in (RefundReason.CHANGED_MIND, RefundReason.CANCELLED):
+        return ClaimBasis.RETURN
+    if has_photos and is_photo_claim(reason, after_sale_hours=after_sale_hours, delivered_at=delivered_at, now=requested_at):
+        return ClaimBasis.PHOTO
+    return ClaimBasis.QUALITY
 
 
 def problem_of(quantity: int, *, left: int, least: int, most: int) -> Problem | None:

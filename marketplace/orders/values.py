@@ -57,6 +57,15 @@ class RefundReason(StrEnum):
     OTHER = "other"
 
 
+class ClaimBasis(StrEnum):
+    """What a claim stands on; `rules.basis_of` says which. Claims of quality stand on the law and have no end here."""
+
+    UNDELIVERED = "undelivered"
+    RETURN = "return"
+    PHOTO = "photo"
+    QUALITY = "quality"
+
+
 class Problem(StrEnum):
     """Why a line of a basket cannot be bought as it stands."""
 
@@ -108,6 +117,15 @@ REFUND_REASON_WORDS: Mapping[RefundReason, str] = MappingProxyType(
         RefundReason.CHANGED_MIND: N_("I changed my mind"),
         RefundReason.LOST: N_("It never came"),
         RefundReason.OTHER: N_("Another reason"),
+    }
+)
+#: What whoever decides must know of it.
+CLAIM_BASIS_WORDS: Mapping[ClaimBasis, str] = MappingProxyType(
+    {
+        ClaimBasis.UNDELIVERED: N_("Asked before it was delivered."),
+        ClaimBasis.RETURN: N_("A return without a reason, within its days."),
+        ClaimBasis.PHOTO: N_("Fresh goods, with a photo within 24 hours of delivery: the shop promises the money back."),
+        ClaimBasis.QUALITY: N_("A claim of quality: the law sets no such limit. Look at it and decide."),
     }
 )
 #: With `left`, `least` and `most` of the line.
@@ -289,6 +307,14 @@ class RefundView:
     restock: bool
     purchase_id: int
     bank_ref: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimView:
+    """What a refund was asked for with: on what it stands, and the buyer's photos, which officials alone may see."""
+
+    basis: ClaimBasis
+    image_ids: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

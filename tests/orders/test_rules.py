@@ -126,6 +126,17 @@ def test_faults_always_count_and_a_change_of_mind_has_its_window():
     assert all(may(reason, hours=24, ago=10_000) for reason in RefundReason if reason not in ("changed_mind", "cancelled"))
 
 
+def test_a_photo_of_fresh_goods_counts_within_their_hours_and_quality_counts_always():
+    def basis(reason=RefundReason.SPOILED, hours=24, ago=1, *, photos=True, came=True):
+        delivered = NOW - dt.timedelta(hours=ago) if came else None
+        return rules.basis_of(reason, after_sale_hours=hours, delivered_at=delivered, requested_at=NOW, has_photos=photos)
+
+    assert basis() == basis(ago=24) == "photo"
+    assert basis(ago=25) == basis(photos=False) == basis(hours=168) == basis(RefundReason.LOST) == "quality"
+    assert basis(RefundReason.CHANGED_MIND, hours=168) == "return"
+    assert basis(came=False) == basis(ago=-1) == "undelivered"
+
+
 @pytest.mark.parametrize(
     ("villages", "area"),
     [

@@ -1,6 +1,7 @@
 """Basket, checkout, and a buyer's own orders, through the browser's eyes."""
 
 import datetime as dt
+import io
 import re
 
 import pytest
@@ -8,6 +9,7 @@ from sqlalchemy import event, func, select
 
 from marketplace.accounts import services as accounts
 from marketplace.kernel import clock
+from marketplace.media import queries as media
 from marketplace.orders import queries, services
 from marketplace.orders.models import Purchase
 from marketplace.orders.values import PurchaseState, RefundState
@@ -15,6 +17,7 @@ from marketplace.products import services as products
 from marketplace.web.db import db
 from tests.farmers.places import enter
 from tests.orders import sales
+from tests.products.goods import photograph
 
 PASTED = "收货人：王雨\n手机：139-0000-0011\n江西省萍乡市莲花县琴亭镇解放路1号"
 WHERE = {"name": "王雨", "phone": "13900000011", "province": sales.PROVINCE, "address": "萍乡市莲花县琴亭镇解放路1号"}
@@ -517,6 +520,91 @@ def test_fresh_goods_are_not_sent_back_for_a_change_of_mind(client, fair, writin
     answer = client.post(path, data={"key": "k", "quantity": "1", "reason": "changed_mind"})
     assert answer.status_code == 409
     assert "without a fault" in answer.text
+
+
+@pytest.fixture
+def fresh(client, fair, writing, buy):
+    """Fresh goods, just delivered: their purchase, and the page where its buyer complains."""
+    bought = buy((fair.tea, 3))
+    sales.sent(writing, bought.orders[0].id, fair.village.official)
+    writing.commit()
+    knows(client, bought.ref)
+    return bought, f"/orders/{bought.ref}/lines/{bought.orders[0].lines[0].id}/refund"
+
+
+def claim(client, path, photos=0, **facts):
+    data = {"key": value(client.get(path).text, "key"), "quantity": "1", "reason": "spoiled", **facts}
+    shades = ("teal", "olive", "maroon", "navy")
+    data["photos"] = [(io.BytesIO(photograph(shades[number])), f"{number}.jpg") for number in range(photos)]
+    return client.post(path, data=data, content_type="multipart/form-data")
+
+
+def claims(writing, bought):
+    """Return the refunds of a purchase, and what each was asked for with."""
+    writing.rollback()
+    refunds = queries.order_by_ref(writing, ref=bought.orders[0].ref).refunds
+    found = queries.claims_of_refunds(writing, refund_ids=[refund.id for refund in refunds])
+    return refunds, [found[refund.id] for refund in refunds]
+
+
+def test_fresh_goods_need_a_photo_within_their_hours_or_the_word_that_there_is_none(client, fresh, writing):
+    bought, path = fresh
+    page = client.get(path).text
+    assert "Fresh goods: send a photo until" in page
+    assert 'value="changed_mind"' not in page
+    refused = claim(client, path)
+    assert refused.status_code == 422
+    assert "Add a photo of it." in refused.text
+    assert claims(writing, bought) == ((), [])
+    assert claim(client, path, photos=1).status_code == 303
+    assert claim(client, path, quality="yes").status_code == 303
+    assert [(one.basis, len(one.image_ids)) for one in claims(writing, bought)[1]] == [("photo", 1), ("quality", 0)]
+    assert sales.breaches(writing) == {}
+
+
+def test_a_claim_of_quality_has_no_end_and_says_so(client, fresh, writing):
+    bought, path = fresh
+    with clock.stopped_at(clock.now() + dt.timedelta(days=40)):
+        services.complete_due(writing)
+        writing.commit()
+        assert "Your legal rights on quality have no such end" in client.get(path).text
+        assert claim(client, path).status_code == 303
+        assert claim(client, path, photos=1).status_code == 303
+    assert [one.basis for one in claims(writing, bought)[1]] == ["quality", "quality"]
+
+
+def test_what_is_no_photo_is_said_beside_the_photos_and_three_are_kept(client, fresh, writing):
+    bought, path = fresh
+    data = {"key": "k", "quantity": "1", "reason": "spoiled", "note": "都烂了", "photos": (io.BytesIO(b"<svg/>"), "a.jpg")}
+    refused = client.post(path, data=data, content_type="multipart/form-data")
+    assert 400 <= refused.status_code < 500
+    assert 'href="#f-photos"' in refused.text
+    assert "都烂了" in refused.text
+    assert claim(client, path, photos=4).status_code == 303
+    assert [len(one.image_ids) for one in claims(writing, bought)[1]] == [3]
+
+
+def test_the_buyers_photos_are_for_the_officials_of_the_place_alone(client, fair, fresh, writing, open_browser):
+    bought, path = fresh
+    claim(client, path, photos=1)
+    (refund,), (found,) = claims(writing, bought)
+    view = media.private_image_views(writing, found.image_ids)[found.image_ids[0]]
+    photo = f"/office/after-sale/{refund.ref}/photos/{view.ref}/320.jpeg"
+    assert client.get(f"/media/{view.sha256}/320.jpeg").status_code == 404
+    assert client.get(photo).status_code != 200
+    official = open_browser()
+    official.set_cookie("lang", "en")
+    enter(official, fair.second_official)
+    page = official.get("/office/after-sale").text
+    assert "with a photo within 24 hours of delivery" in page
+    assert photo.rpartition("/")[0] in page
+    with official.get(photo) as answer:
+        assert (answer.status_code, answer.mimetype) == (200, "image/jpeg")
+        assert answer.headers["Cache-Control"] == "private, no-store"
+    assert official.get(photo.replace(view.ref, "M0")).status_code == 404
+    assert official.get(photo.replace("320", "321")).status_code == 404
+    enter(official, fair.village.stranger)
+    assert official.get(photo).status_code == 404
 
 
 def test_a_parcels_way_is_told_with_its_number(client, fair, writing, buy):

@@ -95,6 +95,7 @@ class Place:
     picture: tuple[str, str] = ("", "")
     #: Taken on a visit: its reference and the name of one of its files.
     photo: tuple[str, str] = ("", "")
+    photo_id: int = 0
     measure: int = 0
     ledger_entry: int = 0
     line: int = 0
@@ -245,7 +246,7 @@ class World:
         clean = media.accept_image(_photograph(len(self.places))).kept_private()
         media.keep_files(DiskStore(Path(self.app.extensions["settings"].media_dir)), clean)
         image = media.store_image(session, clean, by)
-        place.photo = (image.ref, clean.variants[0].name)
+        place.photo, place.photo_id = (image.ref, clean.variants[0].name), image.id
         assistance.record_visit(
             session, household_id=place.household_id, by=by, visited_on=DAY, note="晒谷", image_ids=[image.id],
             sealer=self.app.extensions["sealer"],
@@ -335,7 +336,7 @@ class World:
         refunds = [
             orders.request_refund(
                 session, key=f"{number}/{paid.ref}", line_id=order.lines[0].id, quantity=1, reason=RefundReason.DAMAGED, note="",
-                restock=False, by=None,
+                restock=False, by=None, image_ids=[place.photo_id],
             )
             for number in range(3)
         ]  # fmt: skip
@@ -385,6 +386,8 @@ PARTS: dict[tuple[str, str], Builder] = {
     ("assistance.reject", "ref"): lambda world, _place: world.register_import,
     ("assistance", "image_ref"): lambda _world, place: place.photo[0],
     ("assistance", "name"): lambda _world, place: place.photo[1],
+    ("orders", "image_ref"): lambda _world, place: place.photo[0],
+    ("orders", "name"): lambda _world, place: place.photo[1],
     ("assistance", "measure_id"): lambda _world, place: place.measure,
     ("assistance", "entry_id"): lambda _world, place: place.ledger_entry,
     ("farmers.apply", "ref"): lambda _world, place: place.household,
@@ -408,6 +411,7 @@ PARTS: dict[tuple[str, str], Builder] = {
     },
     ("orders.approve_refund", "ref"): lambda _world, place: place.refund,
     ("orders.reject_refund", "ref"): lambda _world, place: place.refund,
+    ("orders.claim_photo", "ref"): lambda _world, place: place.refund,
     ("orders.cancel", "ref"): lambda _world, place: place.purchase,
     ("payments", "ref"): lambda _world, place: place.purchase,
     ("payments.confirm", "ref"): lambda _world, place: place.receipt,

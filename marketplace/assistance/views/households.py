@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from flask import current_app, render_template, request, send_file, url_for
+from flask import current_app, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -20,6 +20,7 @@ from marketplace.media.queries import image_by_ref, private_image_views
 from marketplace.media.services import DiskStore
 from marketplace.media.values import MEDIA_TYPES, ImageView
 from marketplace.web.db import reader, write
+from marketplace.web.files import send_private
 from marketplace.web.forms import tidy
 from marketplace.web.identity import visitor
 from marketplace.web.language import locale_id
@@ -180,9 +181,7 @@ def photo(ref: str, image_ref: str, name: str) -> Response:
     path = DiskStore(current_app.extensions["settings"].media_dir).path(image.sha256, name)
     if path is None:
         raise NotThere
-    answer = send_file(path, mimetype=MEDIA_TYPES[path.suffix[1:]], etag=False)
-    answer.headers["Cache-Control"] = "private, no-store"
-    return answer
+    return send_private(path, MEDIA_TYPES[path.suffix[1:]])
 
 
 @bp.post("/office/households/<ref>/unmask")

@@ -23,7 +23,9 @@ from marketplace.orders.queries.purchases import (
 )
 from marketplace.orders.queries.quotes import quote
 from marketplace.orders.queries.refunds import (
+    claims_of_refunds,
     count_refunds_waiting,
+    has_claim_photo,
     refund_by_id,
     refund_by_ref,
     refunds_in_areas,
@@ -34,11 +36,13 @@ from marketplace.orders.queries.sources import purchases, refunds
 
 __all__ = [
     "awaiting_payment",
+    "claims_of_refunds",
     "contact_of",
     "count_refunds_waiting",
     "count_to_do",
     "discounts_of_seller",
     "freight_zones",
+    "has_claim_photo",
     "head_by_id",
     "head_by_ref",
     "households_of_purchase",

@@ -7,9 +7,10 @@ from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from marketplace.areas.queries import in_areas
-from marketplace.orders.models import HouseholdOrder, OrderLine, Purchase, Refund
+from marketplace.orders import rules
+from marketplace.orders.models import HouseholdOrder, OrderLine, Purchase, Refund, RefundImage
 from marketplace.orders.queries.purchases import refund_view
-from marketplace.orders.values import RefundsPage, RefundState, RefundView
+from marketplace.orders.values import ClaimView, RefundReason, RefundsPage, RefundState, RefundView
 
 
 def refund_by_ref(session: Session, *, ref: str) -> RefundView | None:
@@ -38,6 +39,40 @@ def refunds_in_areas(
         wanted = wanted.where(Refund.id < before)
     rows = _views(session, wanted.order_by(Refund.id.desc()).limit(limit + 1))
     return RefundsPage(rows[:limit], rows[limit - 1].id if len(rows) > limit else None)
+
+
+def claims_of_refunds(session: Session, *, refund_ids: Collection[int]) -> dict[int, ClaimView]:
+    """Return what some refunds were asked for with, by key. Two queries."""
+    if not refund_ids:
+        return {}
+    photos: dict[int, list[int]] = {}
+    for refund_id, image_id in session.execute(
+        select(RefundImage.refund_id, RefundImage.image_id)
+        .where(RefundImage.refund_id.in_(sorted(refund_ids)))
+        .order_by(RefundImage.refund_id, RefundImage.position)
+    ):
+        photos.setdefault(refund_id, []).append(image_id)
+    rows = session.execute(
+        select(Refund.id, Refund.reason, Refund.requested_at, HouseholdOrder.delivered_at, OrderLine.after_sale_hours)
+        .join(HouseholdOrder, HouseholdOrder.id == Refund.household_order_id)
+        .join(OrderLine, OrderLine.id == Refund.order_line_id)
+        .where(Refund.id.in_(sorted(refund_ids)))
+    )
+    found = {}
+    for refund_id, reason, requested_at, delivered_at, hours in rows:
+        shown = tuple(photos.get(refund_id, ()))
+        basis = rules.basis_of(
+            RefundReason(reason), after_sale_hours=hours, delivered_at=delivered_at, requested_at=requested_at,
+            has_photos=bool(shown),
+        )  # fmt: skip
+        found[refund_id] = ClaimView(basis, shown)
+    return found
+
+
+def has_claim_photo(session: Session, *, refund_id: int, image_id: int) -> bool:
+    """Say whether a picture was sent with a claim."""
+    sent = select(RefundImage.image_id).where(RefundImage.refund_id == refund_id, RefundImage.image_id == image_id)
+    return session.scalar(sent) is not None
 
 
 def count_refunds_waiting(session: Session, *, areas: Collection[str]) -> int:

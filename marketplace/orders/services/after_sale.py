@@ -1,5 +1,7 @@
 """Refunds are asked for and answered. Whoever asked does not approve."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -7,24 +9,36 @@ from marketplace.accounts.services import record_audit
 from marketplace.kernel import clock, ids
 from marketplace.kernel.errors import NotThere
 from marketplace.orders import rules
-from marketplace.orders.models import HouseholdOrder, OrderLine, Purchase, Refund
+from marketplace.orders.models import HouseholdOrder, OrderLine, Purchase, Refund, RefundImage
 from marketplace.orders.queries import refund_by_id
 from marketplace.orders.queries.purchases import is_covered
-from marketplace.orders.refusals import AnswerNeeded, NeedsAnother, RefundTooLarge, ReturnClosed, StepRefused
+from marketplace.orders.refusals import AnswerNeeded, ClaimPhotoNeeded, NeedsAnother, RefundTooLarge, ReturnClosed, StepRefused
 from marketplace.orders.services.steps import is_sellers_own, lines_of, move_refund, note_refund, refund_taken, refunds_of, taken
 from marketplace.orders.values import OrderState, RefundReason, RefundState, RefundView
 
 
 def request_refund(
-    session: Session, *, key: str, line_id: int, quantity: int, reason: RefundReason, note: str, restock: bool, by: int | None
+    session: Session,
+    *,
+    key: str,
+    line_id: int,
+    quantity: int,
+    reason: RefundReason,
+    note: str,
+    restock: bool,
+    by: int | None,
+    image_ids: Sequence[int] = (),
+    is_quality_claim: bool = True,
 ) -> RefundView:
     """Ask for the money of some units of a line. The same key again returns the first.
 
     The amount is fixed now. If with it a whole order that was not sent is asked back, its freight goes back too.
+    A claim of quality needs no photo and has no end; what is none, of fresh goods within their hours, needs one.
 
     Raises:
         StepRefused: the order is not paid, or was cancelled.
         ReturnClosed: a change of mind outside its window.
+        ClaimPhotoNeeded: fresh goods, no photo, and no claim of quality.
         RefundTooLarge: more units than no other refund covers; carries how many are left.
     """
     order_id = session.scalar(select(OrderLine.household_order_id).where(OrderLine.id == line_id))
@@ -44,6 +58,12 @@ def request_refund(
         reason, state=state, after_sale_hours=line.after_sale_hours, delivered_at=order.delivered_at, now=clock.now()
     ):
         raise ReturnClosed
+    if (
+        not is_quality_claim
+        and not image_ids
+        and rules.is_photo_claim(reason, after_sale_hours=line.after_sale_hours, delivered_at=order.delivered_at, now=clock.now())
+    ):
+        raise ClaimPhotoNeeded
     others = [each for each in refunds_of(session, order) if each.state != RefundState.REJECTED]
     covered = [each for each in others if each.order_line_id == line_id]
     left = line.quantity - sum(each.quantity for each in covered)
@@ -71,6 +91,8 @@ def request_refund(
         refund.freight_fen = order.freight_fen - sum(each.freight_fen for each in others)
     session.add(refund)
     session.flush()
+    shown = list(dict.fromkeys(image_ids))[: rules.MOST_CLAIM_PHOTOS]
+    session.add_all(RefundImage(refund_id=refund.id, position=at, image_id=image_id) for at, image_id in enumerate(shown))
     note_refund(session, order, refund, "", by=by, words=refund.note)
     return _shown(session, refund.id)
 

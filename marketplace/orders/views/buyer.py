@@ -1,9 +1,11 @@
 """A buyer's orders: found by number and four digits, followed, called off, complained of."""
 
+import datetime as dt
 from typing import Any
 
 from flask import current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from marketplace.accounts import services as accounts
@@ -13,9 +15,12 @@ from marketplace.income.queries import drills
 from marketplace.kernel import clock, ids
 from marketplace.kernel.errors import NotThere, Refusal
 from marketplace.media import queries as media
+from marketplace.media.services import DiskStore, accept_image, keep_files, store_image
+from marketplace.media.values import CleanImage
 from marketplace.orders import queries, rules, services
 from marketplace.orders.forms import BUYERS_REASONS, FindForm, RefundForm
 from marketplace.orders.pages import FindPage, MinePage, OrderCard, PurchasePage, RefundPage
+from marketplace.orders.refusals import ClaimPhotoNeeded
 from marketplace.orders.values import (
     REFUND_REASON_WORDS,
     Contact,
@@ -34,7 +39,7 @@ from marketplace.web.db import reader, write
 from marketplace.web.identity import visitor
 from marketplace.web.language import locale_id
 from marketplace.web.policy import authorise, me, policy
-from marketplace.web.words import flash_refusal
+from marketplace.web.words import flash_refusal, say
 
 _NOBODY = Contact("", "", "")
 
@@ -130,33 +135,54 @@ def cancel_order(ref: str, order_ref: str) -> Response:
 def ask_refund(ref: str, line_id: int) -> Response:
     """Ask what is wrong with how many."""
     purchase = _own(ref)
-    _order, line = _line(purchase, line_id)
+    order, line = _line(purchase, line_id)
     form = RefundForm(formdata=None, key=ids.uuid7(), quantity=line.refundable_quantity)
-    return _refund_page(purchase, line, form)
+    return _refund_page(purchase, order, line, form)
 
 
 @bp.post("/orders/<ref>/lines/<int:line_id>/refund")
 @policy("orders.request_refund", known=True, of="purchase")
 def request_refund(ref: str, line_id: int) -> Response:
-    """Take the complaint; an official answers it."""
+    """Take the complaint and its photos; an official answers it."""
     purchase, by = _own(ref), _by()
     order, line = _line(purchase, line_id)
     form = RefundForm()
     if not form.is_posted_and_valid():
-        return _refund_page(purchase, line, form, 422)
+        return _refund_page(purchase, order, line, form, 422)
+    try:
+        photos = _photos()
+    except Refusal as no:
+        return _refund_page(purchase, order, line, form, no.status, say(no))
     wish: dict[str, Any] = {
         "key": f"{order.ref}/{form.key.data or ids.uuid7()}"[:80], "line_id": line.id, "quantity": form.quantity.data,
         "reason": RefundReason(form.reason.data), "note": form.note.data or "",
         # goods that come back to a household far away are not sold again; what never left the house is
-        "restock": order.state in rules.UNSENT, "by": by,
+        "restock": order.state in rules.UNSENT, "by": by, "is_quality_claim": form.quality.data == "yes",
     }  # fmt: skip
+
+    def verb(session: Session) -> str:
+        shown = [store_image(session, photo, uploaded_by=by).id for photo in photos]
+        return services.request_refund(session, image_ids=shown, **wish).ref
+
     try:
-        write(lambda session: services.request_refund(session, **wish).ref)
+        write(verb)
+    except ClaimPhotoNeeded as no:
+        return _refund_page(purchase, order, line, form, no.status, say(no))
     except Refusal as no:
         form.refuse(no)
-        return _refund_page(purchase, line, form, no.status)
+        return _refund_page(purchase, order, line, form, no.status)
     flash(_("Asked for. The village answers within a day, then the money goes back the way it came."), "ok")
     return redirect(url_for("orders.show", ref=ref), code=303)
+
+
+def _photos() -> list[CleanImage]:
+    """Return the photos that were sent, cleaned and kept as evidence: work done before the writer opens."""
+    store = DiskStore(current_app.extensions["settings"].media_dir)
+    sent = [file for file in request.files.getlist("photos") if file.filename][: rules.MOST_CLAIM_PHOTOS]
+    photos = [accept_image(file.read()).kept_private() for file in sent]
+    for photo in photos:
+        keep_files(store, photo)
+    return photos
 
 
 def _by() -> int | None:
@@ -178,9 +204,30 @@ def _line(purchase: PurchaseView, line_id: int) -> tuple[OrderView, LineView]:
     raise NotThere
 
 
-def _refund_page(purchase: PurchaseView, line: LineView, form: RefundForm, status: int = 200) -> Response:
-    reasons = [(str(reason), _(REFUND_REASON_WORDS[reason])) for reason in BUYERS_REASONS]
-    page = RefundPage(purchase, line, form, reasons)
+def _refund_page(
+    purchase: PurchaseView,
+    order: OrderView,
+    line: LineView,
+    form: RefundForm,
+    status: int = 200,
+    photo_refusal: str | None = None,
+) -> Response:
+    is_fresh = line.after_sale_hours < rules.RETURN_HOURS
+    until = order.delivered_at + dt.timedelta(hours=line.after_sale_hours) if is_fresh and order.delivered_at else None
+    page = RefundPage(
+        purchase=purchase,
+        line=line,
+        form=form,
+        # fresh goods are not sent back because somebody thinks better of it
+        reasons=[
+            (str(reason), _(REFUND_REASON_WORDS[reason]))
+            for reason in BUYERS_REASONS
+            if reason is not RefundReason.CHANGED_MIND or not is_fresh or order.state in rules.UNSENT
+        ],
+        photo_until=until,
+        is_photo_time=until is not None and clock.now() <= until,
+        photo_refusal=photo_refusal,
+    )
     return private(render_template("orders/refund.html", page=page, tab="mine"), status)
 
 
