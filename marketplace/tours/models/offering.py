@@ -80,6 +80,9 @@ class TourOption(Model):
     tour_id: Mapped[int] = mapped_column(Key, ForeignKey("tours.id"))
     #: Usual times of leaving, 'HH:MM' of the county's clock.
     start_times: Mapped[list[str]] = mapped_column(JSON)
+    #: ISO weekdays on which it usually leaves, and for how many weeks dates open when the village approves it.
+    weekdays: Mapped[list[int]] = mapped_column(JSON, default=list, server_default="[]")
+    weeks: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
     least_people: Mapped[int] = mapped_column(Integer)
     most_people: Mapped[int] = mapped_column(Integer)
     cutoff_hours: Mapped[int] = mapped_column(Integer)

@@ -37,6 +37,7 @@ from marketplace.tours.queries.shop import (
     villages_with_places,
 )
 from marketplace.tours.queries.sources import bookings, refunds
+from marketplace.tours.queries.templates import template, templates
 from marketplace.tours.queries.tours import (
     count_tours_waiting,
     photos_of_site,
@@ -93,6 +94,8 @@ __all__ = [
     "site_by_slug",
     "sites",
     "states_of_bookings",
+    "template",
+    "templates",
     "tour_by_id",
     "tour_by_ref",
     "tour_by_slug",

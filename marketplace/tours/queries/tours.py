@@ -97,12 +97,12 @@ def tours_of_seller(session: Session, *, seller_ids: Sequence[int], limit: int =
 def tours_waiting(session: Session, *, areas: Sequence[str], limit: int = 100) -> list[TourView]:
     """Return the tours of some areas that wait for the village, the oldest first."""
     rows = session.scalars(
-        select(Tour.id)
+        select(Tour)
         .where(Tour.state == TourState.SUBMITTED.value, in_areas(Tour.village_code, areas))
         .order_by(Tour.created_at, Tour.id)
         .limit(limit)
     ).all()
-    return [view for key in rows if (view := tour_by_id(session, tour_id=key)) is not None]
+    return tour_views(session, rows)
 
 
 def count_tours_waiting(session: Session, areas: tuple[str, ...]) -> int:
@@ -167,38 +167,54 @@ def _cards_of(session: Session, rows: Sequence[Tour]) -> list[TourCard]:
 
 
 def _whole(session: Session, row: Tour | None) -> TourView | None:
-    if row is None:
-        return None
-    option = session.scalars(select(TourOption).where(TourOption.tour_id == row.id).order_by(TourOption.id)).first()
-    if option is None:
-        return None
-    units = session.scalars(select(TourUnit).where(TourUnit.option_id == option.id).order_by(TourUnit.price_fen.desc()))
-    components = session.scalars(
-        select(TourComponent).where(TourComponent.option_id == option.id).order_by(TourComponent.position)
-    )
+    return next(iter(tour_views(session, [row])), None) if row is not None else None
+
+
+def tour_views(session: Session, rows: Sequence[Tour]) -> list[TourView]:
+    """Return tours whole, in order. Four queries however many there are."""
+    options: dict[int, TourOption] = {}
+    for one in session.scalars(
+        select(TourOption).where(TourOption.tour_id.in_([row.id for row in rows])).order_by(TourOption.id.desc())
+    ):
+        options[one.tour_id] = one  # the first of each, as long as a tour has but one way of taking it
+    keys = sorted(option.id for option in options.values())
+    units: dict[int, list[UnitView]] = defaultdict(list)
+    for unit in session.scalars(select(TourUnit).where(TourUnit.option_id.in_(keys)).order_by(TourUnit.price_fen.desc())):
+        units[unit.option_id].append(
+            UnitView(
+                id=unit.id, kind=UnitKind(unit.kind), price_fen=unit.price_fen, least_age=unit.least_age, most_age=unit.most_age
+            )
+        )  # fmt: skip
+    parts: dict[int, list[ComponentView]] = defaultdict(list)
+    for part in session.scalars(select(TourComponent).where(TourComponent.option_id.in_(keys)).order_by(TourComponent.position)):
+        parts[part.option_id].append(
+            ComponentView(
+                id=part.id, role=Role(part.role), seller_id=part.seller_id, basis=Basis(part.basis), amount=part.amount,
+                resource_id=part.resource_id, draw=Draw(part.draw), after_minutes=part.after_minutes, is_service=part.is_service,
+            )
+        )  # fmt: skip
+    stops = _stops(session, [row.id for row in rows])
+    return [
+        _view(row, options[row.id], units[options[row.id].id], parts[options[row.id].id], stops[row.id])
+        for row in rows
+        if row.id in options
+    ]
+
+
+def _view(
+    row: Tour, option: TourOption, units: Sequence[UnitView], components: Sequence[ComponentView], stops: Sequence[StopView]
+) -> TourView:
     return TourView(
-        id=row.id, ref=row.ref, slug=row.slug, kind=TourKind(row.kind), theme=Theme(row.theme), state=TourState(row.state),
-        title_zh=row.title_zh, title_en=row.title_en, story_zh=row.story_zh, story_en=row.story_en, meeting_zh=row.meeting_zh,
-        meeting_en=row.meeting_en, included=tuple(row.included), not_included=tuple(row.not_included),
+        id=row.id, ref=row.ref, slug=row.slug, kind=TourKind(row.kind), theme=Theme(row.theme), template=row.template,
+        state=TourState(row.state), title_zh=row.title_zh, title_en=row.title_en, story_zh=row.story_zh, story_en=row.story_en,
+        meeting_zh=row.meeting_zh, meeting_en=row.meeting_en, included=tuple(row.included), not_included=tuple(row.not_included),
         village_code=row.village_code, host_seller_id=row.host_seller_id, household_id=row.household_id,
         operator_seller_id=row.operator_seller_id, minutes=row.minutes, nights=row.nights, least_people=option.least_people,
         most_people=option.most_people, cutoff_hours=option.cutoff_hours, policy=rules.POLICIES[row.policy],
         image_id=row.image_id, picture=row.picture, option_id=option.id, start_times=tuple(option.start_times),
-        units=tuple(
-            UnitView(
-                id=one.id, kind=UnitKind(one.kind), price_fen=one.price_fen, least_age=one.least_age, most_age=one.most_age
-            )
-            for one in units
-        ),
-        components=tuple(
-            ComponentView(
-                id=one.id, role=Role(one.role), seller_id=one.seller_id, basis=Basis(one.basis), amount=one.amount,
-                resource_id=one.resource_id, draw=Draw(one.draw), after_minutes=one.after_minutes, is_service=one.is_service,
-            )
-            for one in components
-        ),
-        stops=tuple(_stops(session, [row.id])[row.id]), listed_by=row.listed_by, returned_reason=row.returned_reason,
-        published_at=row.published_at,
+        weekdays=tuple(option.weekdays), weeks=option.weeks, units=tuple(units), components=tuple(components), stops=tuple(stops),
+        listed_by=row.listed_by, is_assisted=row.on_behalf_of_consent_id is not None, returned_reason=row.returned_reason,
+        created_at=row.created_at, published_at=row.published_at,
     )  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from marketplace.tours.rules.cancelling import POLICIES, cancellable_until, refu
 from marketplace.tours.rules.places import smallest_area
 from marketplace.tours.rules.pricing import FEES_BP, Part, PartsWrong, check_parts, fee_bp, split_price
 from marketplace.tours.rules.states import BOOKING_EDGES, DEPARTURE_EDGES, LIVE, REFUND_EDGES, TOUR_EDGES
-from marketplace.tours.rules.time import AHEAD, DAYS_AHEAD, bucket_bounds, cutoff, stop_times
+from marketplace.tours.rules.time import AHEAD, DAYS_AHEAD, bucket_bounds, cutoff, stop_times, usual_starts
 
 __all__ = [
     "AHEAD",
@@ -29,4 +29,5 @@ __all__ = [
     "split_price",
     "spread_refund",
     "stop_times",
+    "usual_starts",
 ]

@@ -54,3 +54,13 @@ def stop_times(starts_at: dt.datetime, stops: Sequence[tuple[int, int]]) -> list
         times.append((at, leaves))
         at = leaves + dt.timedelta(minutes=travel)
     return times
+
+
+def usual_starts(weekdays: Sequence[int], times: Sequence[str], *, first: dt.date, days: int) -> list[dt.datetime]:
+    """Return the moments (UTC, in order) at which something leaves on some ISO weekdays at some hours, from a day on."""
+    return [
+        dt.datetime.combine(on, dt.time.fromisoformat(at), tzinfo=SHANGHAI).astimezone(dt.UTC)
+        for on in (first + dt.timedelta(days=number) for number in range(days))
+        if on.isoweekday() in weekdays
+        for at in sorted(times)
+    ]

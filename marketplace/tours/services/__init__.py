@@ -25,8 +25,9 @@ from marketplace.tours.services.cancelling import (
     submit_refund,
 )
 from marketplace.tours.services.day import Scan, ScanResult, check_in, enter_roster, upload_scans
-from marketplace.tours.services.departures import close_departure, open_departures
-from marketplace.tours.services.inventory import add_resource, set_capacity, set_seats
+from marketplace.tours.services.departures import close_departure, open_departures, open_usual_dates
+from marketplace.tours.services.experiences import MOST_WEEKS, child_price, offer_experience, revise_experience
+from marketplace.tours.services.inventory import add_resource, resource_of_seller, set_capacity, set_seats
 from marketplace.tours.services.offering import (
     PartDraft,
     TourDraft,
@@ -35,6 +36,7 @@ from marketplace.tours.services.offering import (
     draft_tour,
     pause_tour,
     record_agency_licence,
+    redraft_tour,
     resume_tour,
     return_tour,
     submit_tour,
@@ -47,6 +49,7 @@ from marketplace.tours.services.waiting import lapse_offers, leave_list, offer_f
 __all__ = [
     "CATEGORY",
     "HOLD",
+    "MOST_WEEKS",
     "PartDraft",
     "Party",
     "Scan",
@@ -59,6 +62,7 @@ __all__ = [
     "cancel_booking",
     "cancel_people",
     "check_in",
+    "child_price",
     "choose_gateway",
     "close_departure",
     "close_due",
@@ -79,15 +83,20 @@ __all__ = [
     "load_sites",
     "make_calendar",
     "move_to",
+    "offer_experience",
     "offer_freed_seats",
     "open_departures",
+    "open_usual_dates",
     "pause_tour",
     "record_agency_licence",
+    "redraft_tour",
     "refund_failed",
     "refund_paid_by_hand",
     "refund_succeeded",
+    "resource_of_seller",
     "resume_tour",
     "return_tour",
+    "revise_experience",
     "run_due",
     "set_capacity",
     "set_seats",

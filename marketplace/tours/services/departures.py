@@ -61,6 +61,23 @@ def open_departures(
     return opened
 
 
+def open_usual_dates(session: Session, *, tour_id: int, weeks: int | None = None) -> list[int]:
+    """Open the dates on which a tour usually leaves, from tomorrow on for some weeks; return the keys of the new ones.
+
+    What has been open before stays as it is, and days on which a place is closed are left out.
+
+    Raises:
+        NotThere: no such tour.
+    """
+    option = session.scalars(select(TourOption).where(TourOption.tour_id == tour_id).order_by(TourOption.id)).first()
+    if option is None:
+        raise NotThere
+    days = min(rules.DAYS_AHEAD, 7 * (option.weeks if weeks is None else weeks))
+    tomorrow = clock.today() + dt.timedelta(days=1)
+    starts = rules.usual_starts(option.weekdays, option.start_times, first=tomorrow, days=days)
+    return open_departures(session, tour_id=tour_id, starts=starts, skip_closed=True)
+
+
 def refresh_state(session: Session, departure: Departure) -> None:
     """Let a departure be sure once enough people have paid, and no longer so once too few remain. It must be taken for change."""
     session.refresh(departure)

@@ -38,6 +38,21 @@ def add_resource(
     return resource.id
 
 
+def resource_of_seller(session: Session, *, seller_id: int, kind: ResourceKind, name: str, capacity: int) -> int:
+    """Return the key of what a seller has of a kind, added if there is none: all its tours share it.
+
+    Who says a larger number than before has more from now on; a smaller one is another tour's, and takes nothing away.
+    """
+    found = session.scalars(
+        select(Resource).where(Resource.seller_id == seller_id, Resource.kind == kind.value).order_by(Resource.id)
+    ).first()
+    if found is None:
+        return add_resource(session, kind=kind, name=name, capacity=capacity, seller_id=seller_id)
+    found.capacity = max(found.capacity, capacity)
+    session.flush()
+    return found.id
+
+
 def bucket_at(session: Session, resource: Resource, at: dt.datetime) -> Bucket:
     """Return the bucket in which a moment's use of a resource is counted, made if there is none; tours share it."""
     starts_at, ends_at = rules.bucket_bounds(ResourceKind(resource.kind), at, slot_minutes=resource.slot_minutes)

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from marketplace.accounts.services import record_audit
@@ -23,6 +23,7 @@ from marketplace.tours.refusals import (
     TourStep,
     TourUnfinished,
 )
+from marketplace.tours.services.departures import open_usual_dates
 from marketplace.tours.services.rows import move_tour, taken
 from marketplace.tours.values import Basis, Draw, Role, Theme, TourKind, TourState, UnitKind
 
@@ -74,6 +75,9 @@ class TourDraft:
     image_id: int | None = None
     operator_seller_id: int | None = None
     ages: dict[UnitKind, tuple[int | None, int | None]] = field(default_factory=dict)
+    #: On which ISO weekdays it usually leaves, and for how many weeks dates open once the village has approved it.
+    weekdays: Sequence[int] = ()
+    weeks: int = 0
 
 
 def draft_tour(session: Session, *, key: str, draft: TourDraft, by: int, consent_id: int | None = None) -> int:
@@ -93,43 +97,39 @@ def draft_tour(session: Session, *, key: str, draft: TourDraft, by: int, consent
     _refuse_nonsense(draft)
     ref = ids.reference("T")
     tour = Tour(
-        ref=ref, slug=f"{draft.theme.value.replace('_', '-')}-{ref.lower()}", kind=draft.kind.value, theme=draft.theme.value,
-        template=draft.template, host_seller_id=draft.host_seller_id, household_id=card.household_id,
-        operator_seller_id=draft.operator_seller_id, village_code=card.village_code, title_zh=draft.title_zh.strip()[:80],
-        title_en=draft.title_en.strip()[:120], story_zh=draft.story_zh.strip(), story_en=draft.story_en.strip(),
-        meeting_zh=draft.meeting_zh.strip()[:200], meeting_en=draft.meeting_en.strip()[:300], included=list(draft.included),
-        not_included=list(draft.not_included), minutes=draft.minutes, nights=draft.nights, policy=draft.policy,
-        image_id=draft.image_id, picture=draft.picture, state=TourState.DRAFT.value, listed_by=by,
-        on_behalf_of_consent_id=consent_id, client_key=key, created_at=clock.now(),
+        ref=ref, slug=f"{draft.theme.value.replace('_', '-')}-{ref.lower()}", kind=draft.kind.value,
+        host_seller_id=draft.host_seller_id, household_id=card.household_id, village_code=card.village_code,
+        state=TourState.DRAFT.value, listed_by=by, on_behalf_of_consent_id=consent_id, client_key=key, created_at=clock.now(),
     )  # fmt: skip
+    _describe(tour, draft)
     session.add(tour)
     session.flush()
-    option = TourOption(
-        ref=ids.reference("O"), tour_id=tour.id, start_times=list(draft.start_times), least_people=draft.least_people,
-        most_people=draft.most_people, cutoff_hours=draft.cutoff_hours,
-    )  # fmt: skip
-    session.add(option)
-    session.flush()
-    for kind, price_fen in draft.prices:
-        least_age, most_age = draft.ages.get(kind, (None, None))
-        session.add(
-            TourUnit(
-                ref=ids.reference("U"), option_id=option.id, kind=kind.value, price_fen=price_fen, least_age=least_age,
-                most_age=most_age,
-            )
-        )  # fmt: skip
-    for position, part in enumerate(draft.parts):
-        session.add(
-            TourComponent(
-                option_id=option.id, position=position, role=part.role.value, seller_id=part.seller_id, basis=part.basis.value,
-                amount=part.amount, resource_id=part.resource_id, draw=part.draw.value, after_minutes=part.after_minutes,
-                is_service=part.is_service,
-            )
-        )  # fmt: skip
-    for position, (site_id, dwell, travel) in enumerate(draft.stops):
-        session.add(TourStop(tour_id=tour.id, position=position, site_id=site_id, dwell_minutes=dwell, travel_minutes=travel))
-    session.flush()
+    option = TourOption(ref=ids.reference("O"), tour_id=tour.id)
+    _write_option(session, option, draft)
+    _write_stops(session, tour, draft)
     return tour.id
+
+
+def redraft_tour(session: Session, *, tour_id: int, draft: TourDraft, by: int) -> None:
+    """Write a draft anew, as when the village has sent it back; host and kind stay.
+
+    Raises:
+        TourStep: it is no draft any more.
+        TourUnfinished, PartsRefused: as for a new one.
+    """
+    tour = taken(session, Tour, tour_id)
+    if tour.state != TourState.DRAFT or draft.kind != tour.kind or draft.host_seller_id != tour.host_seller_id:
+        raise TourStep
+    _refuse_nonsense(draft)
+    _describe(tour, draft)
+    tour.listed_by = by
+    option = session.scalars(select(TourOption).where(TourOption.tour_id == tour.id)).one()
+    # A draft was never on sale: nothing was booked, and no share names these rows.
+    session.execute(delete(TourUnit).where(TourUnit.option_id == option.id))
+    session.execute(delete(TourComponent).where(TourComponent.option_id == option.id))
+    session.execute(delete(TourStop).where(TourStop.tour_id == tour.id))
+    _write_option(session, option, draft)
+    _write_stops(session, tour, draft)
 
 
 def submit_tour(session: Session, *, tour_id: int, by: int) -> None:
@@ -144,7 +144,7 @@ def submit_tour(session: Session, *, tour_id: int, by: int) -> None:
 
 
 def approve_tour(session: Session, *, tour_id: int, by: int) -> None:
-    """Put a submitted tour on sale. A second approval changes nothing.
+    """Put a submitted tour on sale and open its usual dates. A second approval changes nothing.
 
     Raises:
         ApprovedByLister: the official offered it, or may act for its household.
@@ -161,6 +161,7 @@ def approve_tour(session: Session, *, tour_id: int, by: int) -> None:
     tour.approved_by, tour.returned_reason = by, ""
     tour.published_at = tour.published_at or clock.now()
     move_tour(session, tour, TourState.ON_SALE, by=by)
+    open_usual_dates(session, tour_id=tour.id)
     _audit(session, tour, by=by, action="tours.approve")
 
 
@@ -261,6 +262,50 @@ def _has_operator(session: Session, tour: Tour) -> bool:
         AgencyLicence.seller_id == tour.operator_seller_id, AgencyLicence.valid_to >= clock.today()
     )
     return bool(session.scalar(valid))
+
+
+def _describe(tour: Tour, draft: TourDraft) -> None:
+    """Put the draft's words and facts on the tour."""
+    tour.theme, tour.template = draft.theme.value, draft.template
+    tour.operator_seller_id = draft.operator_seller_id
+    tour.title_zh, tour.title_en = draft.title_zh.strip()[:80], draft.title_en.strip()[:120]
+    tour.story_zh, tour.story_en = draft.story_zh.strip(), draft.story_en.strip()
+    tour.meeting_zh, tour.meeting_en = draft.meeting_zh.strip()[:200], draft.meeting_en.strip()[:300]
+    tour.included, tour.not_included = list(draft.included), list(draft.not_included)
+    tour.minutes, tour.nights, tour.policy = draft.minutes, draft.nights, draft.policy
+    tour.picture, tour.image_id = draft.picture, draft.image_id
+
+
+def _write_option(session: Session, option: TourOption, draft: TourDraft) -> None:
+    """Write an option with its prices and payees."""
+    option.start_times, option.weekdays, option.weeks = list(draft.start_times), list(draft.weekdays), draft.weeks
+    option.least_people, option.most_people = draft.least_people, draft.most_people
+    option.cutoff_hours = draft.cutoff_hours
+    session.add(option)
+    session.flush()
+    for kind, price_fen in draft.prices:
+        least_age, most_age = draft.ages.get(kind, (None, None))
+        session.add(
+            TourUnit(
+                ref=ids.reference("U"), option_id=option.id, kind=kind.value, price_fen=price_fen, least_age=least_age,
+                most_age=most_age,
+            )
+        )  # fmt: skip
+    for position, part in enumerate(draft.parts):
+        session.add(
+            TourComponent(
+                option_id=option.id, position=position, role=part.role.value, seller_id=part.seller_id, basis=part.basis.value,
+                amount=part.amount, resource_id=part.resource_id, draw=part.draw.value, after_minutes=part.after_minutes,
+                is_service=part.is_service,
+            )
+        )  # fmt: skip
+    session.flush()
+
+
+def _write_stops(session: Session, tour: Tour, draft: TourDraft) -> None:
+    for position, (site_id, dwell, travel) in enumerate(draft.stops):
+        session.add(TourStop(tour_id=tour.id, position=position, site_id=site_id, dwell_minutes=dwell, travel_minutes=travel))
+    session.flush()
 
 
 def _refuse_nonsense(draft: TourDraft) -> None:

@@ -39,7 +39,7 @@ from marketplace.tours.values.kinds import (
     UnitKind,
     WaitingState,
 )
-from marketplace.tours.values.offering import INCLUDED_WORDS
+from marketplace.tours.values.offering import INCLUDED_WORDS, TIME_WORDS, Template, Wish
 from marketplace.tours.values.tours import (
     ComponentView,
     DepartureView,
@@ -61,6 +61,7 @@ __all__ = [
     "ROLE_WORDS",
     "SITE_WORDS",
     "THEME_WORDS",
+    "TIME_WORDS",
     "UNIT_WORDS",
     "Basis",
     "BookingState",
@@ -84,6 +85,7 @@ __all__ = [
     "SiteKind",
     "SiteView",
     "StopView",
+    "Template",
     "Theme",
     "TicketState",
     "TicketView",
@@ -96,4 +98,5 @@ __all__ = [
     "UnitView",
     "WaitingState",
     "WaitingView",
+    "Wish",
 ]

@@ -132,6 +132,8 @@ class TourView:
     slug: str
     kind: TourKind
     theme: Theme
+    #: The template it was made from; empty for routes.
+    template: str
     state: TourState
     title_zh: str
     title_en: str
@@ -155,12 +157,22 @@ class TourView:
     picture: str
     option_id: int
     start_times: tuple[str, ...]
+    weekdays: tuple[int, ...]
+    weeks: int
     units: tuple[UnitView, ...]
     components: tuple[ComponentView, ...]
     stops: tuple[StopView, ...]
     listed_by: int
+    #: Somebody listed it for a household that agreed.
+    is_assisted: bool
     returned_reason: str
+    created_at: dt.datetime
     published_at: dt.datetime | None
+
+    @property
+    def adult_fen(self) -> int:
+        """What an adult pays; the dearest price where nobody is called adult."""
+        return next((one.price_fen for one in self.units if one.kind is UnitKind.ADULT), self.units[0].price_fen)
 
     @property
     def is_real_name(self) -> bool:
