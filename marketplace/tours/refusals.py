@@ -38,11 +38,27 @@ class ApprovedByLister(Refusal):
     status = 403
 
 
+class StopsNeeded(Refusal):
+    """A route joins no place."""
+
+    code = "stops_needed"
+    message = N_("Choose at least one place that the route stops at.")
+    status = 400
+
+
 class SellerNotApproved(Refusal):
     """A payee is not approved in its village."""
 
     code = "tour_seller_not_approved"
     message = N_("Everybody who is paid by this tour must be approved in the village first.")
+
+
+class ConsentNeeded(Refusal):
+    """Listed for a household that has not said yes."""
+
+    code = "tour_consent_needed"
+    message = N_("Ask the household first, and record that it agrees.")
+    status = 403
 
 
 class OperatorNeeded(Refusal):

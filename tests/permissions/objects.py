@@ -43,7 +43,7 @@ from marketplace.products import services as products
 from marketplace.tours import queries as tour_queries
 from marketplace.tours import services as tours
 from marketplace.tours.services import PartDraft, TourDraft
-from marketplace.tours.values import Basis, Role, Theme, TourKind, UnitKind
+from marketplace.tours.values import Basis, Role, Theme, TourKind, UnitKind, Wish
 from marketplace.web.db import db
 from tests.assistance.register.builders import AREAS, head, register
 from tests.assistance.register.builders import member as row_of
@@ -107,6 +107,10 @@ class Place:
     bought: str = ""
     bought_line: int = 0
     refund: str = ""
+    #: An experience that can be booked with one of its dates, and another that waits for the village.
+    hosted: str = ""
+    departure: str = ""
+    waiting_tour: str = ""
     to_send: str = ""
     receipt: str = ""
     surplus: str = ""
@@ -174,7 +178,10 @@ class World:
     def names_in(self, place: str) -> tuple[str, ...]:
         """Return the references and names by which a page would give away that something lies in a place."""
         held = self.places[place]
-        return (held.household, f"R-{place}", held.seller, held.offer, held.waiting, held.payout, f"刘家{place}", f"王某{place}")
+        return (
+            held.household, f"R-{place}", held.seller, held.offer, held.waiting, held.payout, held.hosted, held.departure,
+            held.waiting_tour, f"刘家{place}", f"王某{place}",
+        )  # fmt: skip
 
     def _build(self, session: Session) -> None:
         areas.load_county(session)
@@ -226,6 +233,7 @@ class World:
         self._record(session, place, first)
         self._list_goods(session, place, user, first)
         self._offer_tour(session, place, user)
+        self._receive(session, place, first)
         self._sell(session, place, user, first)
         self._buy(session, place)
 
@@ -284,6 +292,18 @@ class World:
         tours.approve_tour(session, tour_id=tour_id, by=self.officials[1])
         found = tour_queries.tour_by_id(session, tour_id=tour_id)
         place.tour = found.slug if found else ""
+
+    def _receive(self, session: Session, place: Place, official: int) -> None:
+        """Offer two experiences for the household, so that those who help it may handle them too; one of them is approved."""
+        wish = Wish(template="farm_meal", weekdays=[6], start_times=["11:30"], weeks=1, seats=10, price_fen=5800)
+        for which in ("hosted", "waiting_tour"):
+            key = tours.offer_experience(
+                session, key=f"{which}/{place.name}", seller_id=place.seller_id, wish=wish, by=official, consent_id=place.consent
+            )
+            if which == "hosted":
+                tours.approve_tour(session, tour_id=key, by=self.officials[1])
+                place.departure = tour_queries.departure_by_id(session, departure_id=_first_of(session, key)).ref
+            setattr(place, which, tour_queries.tour_by_id(session, tour_id=key).ref)
 
     def _sell(self, session: Session, place: Place, user: int, official: int) -> None:
         for number in (1, 2):
@@ -362,6 +382,11 @@ class World:
         self.register_import = report.ref
 
 
+def _first_of(session: Session, tour_id: int) -> int:
+    ahead = dt.timedelta(days=30)
+    return tour_queries.departures_of_tour(session, tour_id=tour_id, from_at=clock.now(), to_at=clock.now() + ahead)[0].id
+
+
 def _member(relation: str = "head") -> MemberEntry:
     sequence = next(_people)
     first = f"36039919800101{sequence:03d}"
@@ -434,20 +459,64 @@ PARTS: dict[tuple[str, str], Builder] = {
     ("storefront", "slug"): lambda _world, place: place.village,
     ("tours", "slug"): lambda _world, place: place.tour,
     ("tours.site", "slug"): lambda _world, place: f"hall-{place.name}",
+    **{
+        (f"tours.{name}", "ref"): (lambda _world, place: place.hosted)
+        for name in (
+            "own_tour_page",
+            "pause_tour",
+            "resume_tour",
+            "archive_tour",
+            "open_dates",
+            "add_photo",
+            "office_tour",
+            "open_many",
+        )
+    },
+    **{(f"tours.{name}", "ref"): (lambda _world, place: place.waiting_tour) for name in ("approve", "send_back")},
+    **{
+        (f"tours.{name}", "ref"): (lambda _world, place: place.departure)
+        for name in (
+            "departure_on_desk",
+            "check_in",
+            "set_seats",
+            "close_date",
+            "manifest",
+            "office_departure",
+            "close_departure",
+            "ask_call_off",
+            "call_off",
+            "office_manifest",
+        )
+    },
 }
 #: endpoint -> what its address, or its form, must name beside the path for an object to be meant.
 QUERY: dict[str, dict[str, Builder]] = {
     **{
         endpoint: {"household": lambda _world, place: place.household}
-        for endpoint in ("income.money", "income.month", "products.photograph")
+        for endpoint in (
+            "income.money",
+            "income.month",
+            "products.photograph",
+            "tours.choose_what",
+            "tours.choose_days",
+            "tours.choose_price",
+            "tours.check_experience",
+        )
     },
     **{endpoint: {"area": lambda _world, place: place.village} for endpoint in ("reports.lines", "reports.excel_lines")},
 }
 FORM: dict[str, dict[str, Builder]] = {
     "accounts.grant_role": {"area": lambda _world, place: place.village},
+    "tours.record_agency": {"seller": lambda _world, place: place.seller},
     **{
         endpoint: {"household": lambda _world, place: place.household}
-        for endpoint in ("income.confirm_line", "income.dispute_line", "products.take_photographs", "products.send_at_once")
+        for endpoint in (
+            "income.confirm_line",
+            "income.dispute_line",
+            "products.take_photographs",
+            "products.send_at_once",
+            "tours.offer",
+        )
     },
 }
 #: Endpoints whose path names nothing that lies somewhere: the whole county's, or a word of a list.

@@ -24,6 +24,8 @@ LISTS = {
     "income.payouts": "marketplace.income.views.payouts",
     "income.disputes": "marketplace.income.views.disputes",
     "products.queue": "marketplace.products.views.office",
+    "tours.queue": "marketplace.tours.views.office",
+    "tours.office_departures": "marketplace.tours.views.departures",
 }
 
 

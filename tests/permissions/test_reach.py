@@ -48,7 +48,15 @@ def test_the_county_sees_what_the_village_does_not(asker):
         if row.cell("county_official") == "county":
             body = asker.ask(row, "county_official", "own").body
             seen |= {row.endpoint for name in asker.world.names_in("township") if name.encode() in body}
-    assert {"assistance.households", "farmers.sellers", "income.payouts", "income.disputes", "products.queue"} <= seen
+    assert {
+        "assistance.households",
+        "farmers.sellers",
+        "income.payouts",
+        "income.disputes",
+        "products.queue",
+        "tours.queue",
+        "tours.office_departures",
+    } <= seen
 
 
 CROSSED = {

@@ -20,6 +20,8 @@ from marketplace.income.values import SaleFact
 from marketplace.kernel import clock, ids
 from marketplace.kernel.identity import check_character
 from marketplace.products import services as products
+from marketplace.tours import services as tours
+from marketplace.tours.values import Wish
 from marketplace.web.db import db
 from tests.farmers import places
 
@@ -37,8 +39,12 @@ PAGES = (
     ("farmer", "/desk/offers"),
     ("farmer", "/desk/money"),
     ("farmer", "/desk/money/2026-11"),
+    ("farmer", "/desk/tours"),
+    ("farmer", "/desk/tours/today"),
     ("official", "/office/"),
     ("official", "/office/offers"),
+    ("official", "/office/tours"),
+    ("official", "/office/departures"),
     ("official", "/office/sellers"),
     ("official", "/office/households"),
     ("official", "/office/households/{household}"),
@@ -118,6 +124,7 @@ class Street:
             )  # fmt: skip
             if not is_waiting:
                 products.approve_offer(self.session, offer_id=offer.id, by=self.clerk)
+        self._tours(farmer, seller)
         line = next(self.numbers)
         source = f"order_line/{line}"
         fact = SaleFact(
@@ -133,6 +140,14 @@ class Street:
         income.dispute_line(
             self.session, household_id=household.id, month="2026-11", attribution_id=attribution, by=farmer, words="少了一袋"
         )
+
+    def _tours(self, farmer, seller):
+        """Offer two experiences, one of them with a date tomorrow."""
+        for is_waiting in (True, False):
+            wish = Wish(template="farm_meal", weekdays=[2], start_times=["11:30"], weeks=1, seats=10, price_fen=5800)
+            key = tours.offer_experience(self.session, key=ids.uuid7(), seller_id=seller.id, wish=wish, by=farmer)
+            if not is_waiting:
+                tours.approve_tour(self.session, tour_id=key, by=self.clerk)
 
 
 @pytest.fixture

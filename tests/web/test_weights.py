@@ -11,7 +11,7 @@ import io
 import re
 import shutil
 import uuid
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import pytest
 
@@ -176,6 +176,20 @@ def test_each_screen_of_listing_costs_a_farmer_little_and_the_next_time_less(far
     draft = start_draft(farmer)
     paths.append(f"/desk/offers/{draft}/goods")
     for path in paths:
+        found = weigh(farmer, path)
+        assert found.first <= DESK_FIRST, (path, found)
+        assert found.again <= DESK_AGAIN, (path, found)
+
+
+def test_each_screen_of_offering_an_experience_costs_as_little(farmer):
+    chosen = {"template": "farm_meal"}
+    answers = {**chosen, "weekdays": ["6", "7"], "times": ["11:30"], "weeks": "4", "seats": "10"}
+    screens = {"": {}, "/days": chosen, "/price": answers, "/check": {**answers, "price": "58"}}
+    for path in (
+        "/desk/tours",
+        "/desk/tours/today",
+        *(f"/desk/tours/new{end}?{urlencode(said, doseq=True)}" for end, said in screens.items()),
+    ):
         found = weigh(farmer, path)
         assert found.first <= DESK_FIRST, (path, found)
         assert found.again <= DESK_AGAIN, (path, found)

@@ -1,5 +1,6 @@
 """Named reads of tours and places: cards for lists, a tour whole, the stops of a route."""
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
@@ -9,12 +10,23 @@ from sqlalchemy.orm import Session
 from marketplace.areas.queries import in_areas
 from marketplace.kernel import clock
 from marketplace.tours import rules
-from marketplace.tours.models import Site, SitePhoto, Tour, TourComponent, TourOption, TourStop, TourUnit
+from marketplace.tours.models import (
+    AgencyLicence,
+    Resource,
+    Site,
+    SitePhoto,
+    Tour,
+    TourComponent,
+    TourOption,
+    TourStop,
+    TourUnit,
+)
 from marketplace.tours.queries.departures import next_departures
 from marketplace.tours.values import (
     Basis,
     ComponentView,
     Draw,
+    ResourceKind,
     Role,
     SiteKind,
     SiteView,
@@ -94,6 +106,21 @@ def tours_of_seller(session: Session, *, seller_ids: Sequence[int], limit: int =
     return list(zip(_cards_of(session, rows), [TourState(row.state) for row in rows], strict=True))
 
 
+def own_experiences(session: Session, *, household_ids: Iterable[int], user_id: int, limit: int = 100) -> list[TourView]:
+    """Return what some households offer themselves, and what somebody listed for others, the newest first."""
+    rows = session.scalars(
+        select(Tour)
+        .where(
+            Tour.kind == TourKind.EXPERIENCE.value,
+            Tour.household_id.in_(sorted(set(household_ids)))
+            | ((Tour.listed_by == user_id) & Tour.on_behalf_of_consent_id.is_not(None)),
+        )
+        .order_by(Tour.id.desc())
+        .limit(limit)
+    ).all()
+    return tour_views(session, rows)
+
+
 def tours_waiting(session: Session, *, areas: Sequence[str], limit: int = 100) -> list[TourView]:
     """Return the tours of some areas that wait for the village, the oldest first."""
     rows = session.scalars(
@@ -103,6 +130,45 @@ def tours_waiting(session: Session, *, areas: Sequence[str], limit: int = 100) -
         .limit(limit)
     ).all()
     return tour_views(session, rows)
+
+
+def tours_in(session: Session, *, areas: Sequence[str], limit: int = 200) -> list[TourView]:
+    """Return the tours of some areas that can be booked or are paused, the newest first."""
+    rows = session.scalars(
+        select(Tour)
+        .where(Tour.state.in_([TourState.ON_SALE.value, TourState.PAUSED.value]), in_areas(Tour.village_code, areas))
+        .order_by(Tour.published_at.desc(), Tour.id.desc())
+        .limit(limit)
+    ).all()
+    return tour_views(session, rows)
+
+
+def licensed_operators(session: Session, *, on: dt.date) -> dict[int, dt.date]:
+    """Return the sellers who may operate packages on a day, with the day until when."""
+    rows = session.execute(
+        select(AgencyLicence.seller_id, func.max(AgencyLicence.valid_to))
+        .where(AgencyLicence.valid_to >= on)
+        .group_by(AgencyLicence.seller_id)
+    )
+    return dict(rows.all())
+
+
+def agency_licences(session: Session, *, limit: int = 500) -> list[tuple[int, str, dt.date]]:
+    """Return the licences on file: (seller, number, last day), those that end last first."""
+    rows = session.execute(
+        select(AgencyLicence.seller_id, AgencyLicence.number, AgencyLicence.valid_to)
+        .order_by(AgencyLicence.valid_to.desc(), AgencyLicence.id)
+        .limit(limit)
+    )
+    return [(seller_id, number, valid_to) for seller_id, number, valid_to in rows]
+
+
+def capacities(session: Session, keys: Iterable[int | None]) -> dict[int, tuple[ResourceKind, int]]:
+    """Return what some resources are and how much there is of them, by key. One query."""
+    rows = session.execute(
+        select(Resource.id, Resource.kind, Resource.capacity).where(Resource.id.in_(sorted({key for key in keys if key})))
+    )
+    return {key: (ResourceKind(kind), capacity) for key, kind, capacity in rows}
 
 
 def count_tours_waiting(session: Session, areas: tuple[str, ...]) -> int:
@@ -126,6 +192,12 @@ def tour_by_ref(session: Session, *, ref: str) -> TourView | None:
 def tour_by_id(session: Session, *, tour_id: int) -> TourView | None:
     """Return a tour by key."""
     return _whole(session, session.get(Tour, tour_id))
+
+
+def titles(session: Session, *, tour_ids: Iterable[int], locale: str) -> dict[int, str]:
+    """Return the titles of some tours in a language, by key. One query."""
+    rows = session.execute(select(Tour.id, Tour.title_zh, Tour.title_en).where(Tour.id.in_(sorted(set(tour_ids)))))
+    return {key: (en or zh) if locale == "en" else zh for key, zh, en in rows}
 
 
 def cards(session: Session, wanted: Select[Tour]) -> list[TourCard]:

@@ -26,7 +26,15 @@ from marketplace.tours.services.cancelling import (
 )
 from marketplace.tours.services.day import Scan, ScanResult, check_in, enter_roster, upload_scans
 from marketplace.tours.services.departures import close_departure, open_departures, open_usual_dates
-from marketplace.tours.services.experiences import MOST_WEEKS, child_price, offer_experience, revise_experience
+from marketplace.tours.services.experiences import (
+    MOST_WEEKS,
+    add_photo,
+    child_price,
+    offer_experience,
+    open_more_dates,
+    revise_experience,
+    theme_of,
+)
 from marketplace.tours.services.inventory import add_resource, resource_of_seller, set_capacity, set_seats
 from marketplace.tours.services.offering import (
     PartDraft,
@@ -34,6 +42,7 @@ from marketplace.tours.services.offering import (
     approve_tour,
     archive_tour,
     draft_tour,
+    needs_operator,
     pause_tour,
     record_agency_licence,
     redraft_tour,
@@ -42,6 +51,7 @@ from marketplace.tours.services.offering import (
     submit_tour,
 )
 from marketplace.tours.services.places import load_sites
+from marketplace.tours.services.routes import NO_SERVICE, RESOURCES, RoutePart, RouteWish, join_route, rejoin_route
 from marketplace.tours.services.running import close_due, earn_due, forget_names, run_due
 from marketplace.tours.services.telling import tell_visitors
 from marketplace.tours.services.waiting import lapse_offers, leave_list, offer_freed_seats, take_offer, wait_for_seats
@@ -50,11 +60,16 @@ __all__ = [
     "CATEGORY",
     "HOLD",
     "MOST_WEEKS",
+    "NO_SERVICE",
+    "RESOURCES",
     "PartDraft",
     "Party",
+    "RoutePart",
+    "RouteWish",
     "Scan",
     "ScanResult",
     "TourDraft",
+    "add_photo",
     "add_resource",
     "approve_tour",
     "archive_tour",
@@ -76,6 +91,7 @@ __all__ = [
     "hold_again",
     "hold_offered",
     "hold_seats",
+    "join_route",
     "keep_seats",
     "lapse_offers",
     "leave_list",
@@ -83,9 +99,11 @@ __all__ = [
     "load_sites",
     "make_calendar",
     "move_to",
+    "needs_operator",
     "offer_experience",
     "offer_freed_seats",
     "open_departures",
+    "open_more_dates",
     "open_usual_dates",
     "pause_tour",
     "record_agency_licence",
@@ -93,6 +111,7 @@ __all__ = [
     "refund_failed",
     "refund_paid_by_hand",
     "refund_succeeded",
+    "rejoin_route",
     "resource_of_seller",
     "resume_tour",
     "return_tour",
@@ -105,6 +124,7 @@ __all__ = [
     "take_booking",
     "take_offer",
     "tell_visitors",
+    "theme_of",
     "upload_scans",
     "wait_for_seats",
 ]

@@ -93,8 +93,8 @@ def set_capacity(session: Session, *, bucket_id: int, capacity: int, by: int) ->
     )
 
 
-def set_seats(session: Session, *, departure_id: int, most_people: int, by: int) -> None:
-    """Say how many may come on a departure; who booked keeps the place.
+def set_seats(session: Session, *, departure_id: int, most_people: int, by: int, seller_id: int | None = None) -> None:
+    """Say how many may come on a departure; who booked keeps the place. What a seller has of its own that day grows along.
 
     Raises:
         NotThere: no such departure.
@@ -114,9 +114,33 @@ def set_seats(session: Session, *, departure_id: int, most_people: int, by: int)
     ref, held, least = found
     if changed.rowcount != 1:  # type: ignore[attr-defined]
         raise CapacityTaken(taken=max(held, least))
+    if seller_id is not None:
+        _widen(session, departure_id, seller_id, most_people)
     record_audit(
         session, by=by, action="tours.set_seats", object_kind="departure", object_ref=ref, after={"most_people": most_people}
     )
+
+
+def _widen(session: Session, departure_id: int, seller_id: int, people: int) -> None:
+    """Let a seller's own buckets of a departure hold as many people as may come; what is larger stays."""
+    rows = session.execute(
+        select(DepartureDraw.bucket_id, DepartureDraw.quantity)
+        .join(Bucket, Bucket.id == DepartureDraw.bucket_id)
+        .join(Resource, Resource.id == Bucket.resource_id)
+        .where(
+            DepartureDraw.departure_id == departure_id,
+            DepartureDraw.draw == Draw.PERSON.value,
+            Resource.seller_id == seller_id,
+        )
+        .order_by(DepartureDraw.bucket_id)
+    ).all()
+    for bucket_id, quantity in rows:
+        session.execute(
+            update(Bucket)
+            .where(Bucket.id == bucket_id, Bucket.capacity < people * quantity)
+            .values(capacity=people * quantity)
+            .execution_options(synchronize_session=False)
+        )
 
 
 def take(session: Session, departure_id: int, booking: Booking, *, now: dt.datetime) -> None:

@@ -1,8 +1,9 @@
 """Tours are written, checked in the village, put on sale and taken off again."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
@@ -29,6 +30,14 @@ from marketplace.tours.values import Basis, Draw, Role, Theme, TourKind, TourSta
 
 #: Paid services from which a tour is a package in the Tourism Law's sense.
 PACKAGE_SERVICES = 2
+
+
+class Service(Protocol):
+    """A payee's part, however it is held."""
+
+    @property
+    def is_service(self) -> bool:
+        """Whether it is a paid service in the Tourism Law's sense."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -251,8 +260,13 @@ def refuse_unfit(session: Session, tour: Tour) -> None:
     cards = farmers.seller_cards(session, {one.seller_id for one in components} | {tour.host_seller_id})
     if any(card.state is not SellerState.APPROVED for card in cards.values()):
         raise SellerNotApproved
-    if sum(one.is_service for one in components) >= PACKAGE_SERVICES and not _has_operator(session, tour):
+    if needs_operator(components) and not _has_operator(session, tour):
         raise OperatorNeeded
+
+
+def needs_operator(parts: Iterable[Service]) -> bool:
+    """Say whether parts make a package: two or more paid services sold as one."""
+    return sum(one.is_service for one in parts) >= PACKAGE_SERVICES
 
 
 def _has_operator(session: Session, tour: Tour) -> bool:

@@ -220,6 +220,24 @@ ROLE_WORDS: Mapping[Role, str] = MappingProxyType(
         Role.HOST: N_("Host"),
     }
 )
+RESOURCE_WORDS: Mapping[ResourceKind, str] = MappingProxyType(
+    {
+        ResourceKind.GUIDE: N_("Guides, by the half-day"),
+        ResourceKind.BEDS: N_("Beds"),
+        ResourceKind.MEAL: N_("Places at table"),
+        ResourceKind.PLOT: N_("Places in field or pond"),
+        ResourceKind.SLOT: N_("Visitors at once"),
+        ResourceKind.VEHICLE: N_("Seats in vehicles"),
+    }
+)
+BASIS_WORDS: Mapping[Basis, str] = MappingProxyType(
+    {
+        Basis.PERSON: N_("for each person"),
+        Basis.NIGHT: N_("for each person and night"),
+        Basis.BOOKING: N_("for each booking"),
+        Basis.SHARE: N_("of what the fixed parts leave"),
+    }
+)
 UNIT_WORDS: Mapping[UnitKind, str] = MappingProxyType(
     {
         UnitKind.ADULT: N_("Adult"),
@@ -262,5 +280,13 @@ GROUP_WORDS: Mapping[GroupKind, str] = MappingProxyType(
         GroupKind.SCHOOL: N_("School study trip"),
         GroupKind.PARTY_BRANCH: N_("Party branch"),
         GroupKind.AGENCY: N_("Travel agency"),
+    }
+)
+#: Named cancellation policies, as `rules.POLICIES` has their tiers.
+POLICY_WORDS: Mapping[str, str] = MappingProxyType(
+    {
+        "easy": N_("Easy: all until a day before, half until two hours before"),
+        "standard": N_("Standard: all until three days before, 70 % until one day, 30 % until six hours"),
+        "group": N_("For groups: all until a week before, 70 % until three days, 30 % until one day"),
     }
 )

@@ -12,6 +12,7 @@ INCLUDED_WORDS: Mapping[str, str] = MappingProxyType(
     {
         "guidance": N_("Somebody who shows how"),
         "tools": N_("Tools"),
+        "materials": N_("Materials"),
         "harvest": N_("What you pick"),
         "meal": N_("A meal"),
         "breakfast": N_("Breakfast"),
@@ -22,6 +23,7 @@ INCLUDED_WORDS: Mapping[str, str] = MappingProxyType(
         "entry": N_("Entry"),
         "transport": N_("Transport"),
         "insurance": N_("Accident insurance"),
+        "personal": N_("Anything personal"),
     }
 )
 #: Times of the day that a household chooses between.

@@ -1,6 +1,15 @@
 """Pages of tours: the visitors', the household's, the officials' and the gate's."""
 
-from marketplace.tours.views import places, poster, shop
-from marketplace.tours.views.blueprint import bp
+from marketplace.kernel.words import N_
+from marketplace.tours import queries
+from marketplace.tours.views import day, departures, manage, offer, office, places, poster, routes, shop
+from marketplace.tours.views.blueprint import READERS, bp
+from marketplace.web.nav import NavItem
 
-__all__ = ["bp", "places", "poster", "shop"]
+OFFICE_NAV = (
+    NavItem("tours.queue", N_("Tours and experiences"), tuple(READERS), queries.count_tours_waiting, order=32),
+    NavItem("tours.office_departures", N_("Departures"), tuple(READERS), order=34),
+    NavItem("tours.agencies", N_("Travel agencies"), tuple(READERS), order=36),
+)
+
+__all__ = ["OFFICE_NAV", "bp", "day", "departures", "manage", "offer", "office", "places", "poster", "routes", "shop"]
