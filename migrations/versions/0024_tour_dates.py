@@ -1,14 +1,14 @@
 """Keep on which days a tour usually leaves, so that its dates open when the village approves it.
 
-Revision ID: 0023_tour_dates
-Revises: 0022_visitor_words
+Revision ID: 0024_tour_dates
+Revises: 0023_claim_photos
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0023_tour_dates"
-down_revision = "0022_visitor_words"
+revision = "0024_tour_dates"
+down_revision = "0023_claim_photos"
 branch_labels = None
 depends_on = None
 
