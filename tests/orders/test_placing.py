@@ -64,7 +64,7 @@ def test_placing_holds_the_goods_and_freezes_their_terms(session, market):
         purchase = place(session, [(market.seed, 2), (market.tea, 1)], note=" 请尽快 ", buyer_user_id=market.buyer)
         assert left(session, market.seed) == 48
         assert (purchase.state, purchase.hold_until) == ("awaiting_payment", sales.AT + dt.timedelta(minutes=30))
-    products.change_price(session, offer_id=offer_by_ref(session, market.seed).id, price_fen=9900, by=market.village.farmer)
+        products.change_price(session, offer_id=offer_by_ref(session, market.seed).id, price_fen=9900, by=market.village.farmer)
     found = queries.purchase_by_ref(session, ref=purchase.ref)
     first, second = found.orders
     assert (first.ref, second.ref) == (f"{purchase.ref}-1", f"{purchase.ref}-2")

@@ -14,9 +14,9 @@ from marketplace.payments.values import SANDBOX, DueKind, IntentState, Method, R
 from marketplace.tours import queries as tours
 from marketplace.tours import services as tour_services
 from marketplace.tours.values import BookingState
+from tests import truths
 from tests.farmers import places
 from tests.payments import money
-from tests.stories import truths
 from tests.tours import trips
 
 GATEWAYS = money.GATEWAYS

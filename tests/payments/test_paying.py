@@ -299,10 +299,10 @@ def test_the_trial_till_does_not_exist_in_production():
 
 def test_an_event_said_twice_changes_nothing_more(session, market):
     purchase = place(session, [(market.seed, 1)])
-    intent = chosen(session, purchase)
+    intent = chosen(session, purchase, "sandbox")
     said = {services.confirm(session, gateways=GATEWAYS, intent_id=intent.id, event_id="e-1", at=clock.now()) for _ in range(3)}
     assert said == {Effect.PAID}
-    assert balance(session, "clearing/offline") == purchase.total_fen
+    assert balance(session, "clearing/sandbox") == purchase.total_fen
     with pytest.raises(DBAPIError):
         session.execute(text("UPDATE payment_events SET event_id = 'e-2'"))
 

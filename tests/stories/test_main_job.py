@@ -28,7 +28,7 @@ from marketplace.reports import queries as reports
 from marketplace.reports.values import Period, Scope
 from tests.assistance.register.builders import AREAS, REFERENCE
 from tests.farmers import places
-from tests.stories.truths import breaches
+from tests.truths import breaches
 
 COUNTY = "360321"
 START = dt.datetime(2026, 9, 3, 2, tzinfo=dt.UTC)

@@ -10,8 +10,8 @@ from marketplace.kernel import clock
 from marketplace.tours import queries, services
 from marketplace.tours.services import PartDraft, Party, TourDraft
 from marketplace.tours.values import Basis, Draw, Leader, ResourceKind, Role, Theme, TourKind, Traveller, UnitKind
+from tests import truths
 from tests.farmers import places
-from tests.stories import truths
 
 SEALER = places.SEALER
 NOW = dt.datetime(2026, 9, 3, 4, tzinfo=dt.UTC)
