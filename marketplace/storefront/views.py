@@ -35,6 +35,8 @@ bp = Blueprint("storefront", __name__)
 PAGE_SIZE = 24
 #: Few enough that the home page stays light.
 NEWEST_ON_HOME = 4
+#: Tours, and places, that stand beside the goods that were found.
+MOST_BESIDE = 8
 #: The picture that stands for a kind of goods.
 PICTURES = {
     "rice": "rice", "lotus": "lotus_seed", "tea": "tea", "vegetables": "vegetables", "seedlings": "seedlings",
@@ -81,7 +83,7 @@ def home() -> str:
 @bp.get("/search")
 @policy("storefront.search", public=True)
 def search() -> str:
-    """Find goods by Chinese, pinyin or English words."""
+    """Find goods by Chinese, pinyin or English words, and on the first page the tours and places of that name."""
     words = tidy(request.args.get("q", ""))[:60]
     after = request.args.get("after", "")
     before_id = int(after) if after.isascii() and after.isdigit() and len(after) < 16 else None
@@ -91,8 +93,8 @@ def search() -> str:
         cards=products.shop_cards(reader(), found.cards, locale_id(), _("Sold out")),
         pager=Places(None, url_for("storefront.search", q=words, after=found.after.id) if found.after else None),
         kinds=[_kind(each) for each in products.categories(reader())],
-        tours=(),
-        sites=(),
+        tours=tours.shop_tours(reader(), [] if before_id else tours.found_tours(reader(), words, limit=MOST_BESIDE), locale_id()),
+        sites=tours.shop_sites(reader(), [] if before_id else tours.found_sites(reader(), words, limit=MOST_BESIDE), locale_id()),
     )
     return render_template("storefront/search.html", page=page, tab="search", q=words)
 

@@ -8,10 +8,10 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from marketplace.areas import queries as areas
-from marketplace.kernel import ids
+from marketplace.kernel import ids, search_terms
 from marketplace.media import illustrations, services
 from marketplace.media.storage import DiskStore, keep_files
-from marketplace.products import rules, search_terms
+from marketplace.products import rules
 from marketplace.products.models import Category, Offer, OfferEvent, OfferImage, Stock, StockMovement, Variety
 from marketplace.products.values import MovementKind, OfferState, SellMode
 from tests.bench.databases import catch_up, insert_rows

@@ -3,7 +3,8 @@
 import pytest
 from sqlalchemy import event
 
-from marketplace.products import queries, search_terms
+from marketplace.kernel import search_terms
+from marketplace.products import queries
 from marketplace.products.values import CatalogueFilter, Cursor, Sort
 from tests.products.goods import on_sale, village
 

@@ -226,3 +226,26 @@ def test_a_link_that_is_passed_on_names_its_source(client, route):
     client.get(f"/tours/{route.slug}?from=share")
     with client.session_transaction() as held:
         assert held["from"][0] == "share"
+
+
+@pytest.mark.parametrize(
+    ("words", "tour", "site"),
+    [
+        ("红色两日", True, False), ("hongse", True, False), ("Two red", True, False), ("纪念馆", True, True),
+        ("jinianguan", True, True), ("museum", True, True), ("gun museum", True, True), ("荷博", True, True),
+        ("采莲 纪念馆", False, False), ("%", False, False),
+    ],
+)  # fmt: skip
+def test_the_search_of_the_shop_finds_tours_and_places_by_chinese_pinyin_and_english(client, route, words, tour, site):
+    page = client.get("/search", query_string={"q": words}).text
+    assert (f"/tours/{route.slug}" in page, "/sites/" in page) == (tour, site)
+    assert ("Nothing found" in page) is not (tour or site)
+    assert "/tours/red" not in client.get("/search", query_string={"q": words, "after": "5"}).text  # with the first page alone
+
+
+def test_what_is_paused_or_waits_is_not_found(client, writing, where, route):
+    services.draft_tour(writing, key="waits", draft=trips.draft_of_experience(where), by=where.host_farmer)
+    services.pause_tour(writing, tour_id=route.id, by=where.official)
+    writing.commit()
+    for words in ("红色两日", "下塘采莲"):
+        assert 'href="/tours/' not in client.get("/search", query_string={"q": words}).text.replace('href="/tours/"', "")

@@ -24,6 +24,7 @@ from marketplace.tours import services as tours
 from marketplace.tours.values import Wish
 from marketplace.web.db import db
 from tests.farmers import places
+from tests.tours import trips
 
 pytestmark = pytest.mark.breaks_truths("sales are handed in without orders", "orders: each paid line is attributed")
 
@@ -36,6 +37,9 @@ PAGES = (
     (None, "/products/?sort=price&price=20-50"),
     (None, "/search?q=大米"),
     (None, "/sellers/{seller}"),
+    (None, "/tours/"),
+    (None, "/sites/"),
+    (None, f"/villages/{places.VILLAGE}"),
     (None, "/sitemap.xml"),
     ("farmer", "/desk/"),
     ("farmer", "/desk/offers"),
@@ -127,6 +131,8 @@ class Street:
             if not is_waiting:
                 products.approve_offer(self.session, offer_id=offer.id, by=self.clerk)
         self._tours(farmer, seller)
+        slug = f"park-{next(self.numbers)}"
+        tours.load_sites(self.session, [{**trips.SITES[1], "slug": slug, "village_code": places.VILLAGE}])
         line = next(self.numbers)
         source = f"order_line/{line}"
         fact = SaleFact(

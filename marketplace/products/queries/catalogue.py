@@ -10,9 +10,9 @@ from typing import Any
 from sqlalchemy import Select, func, literal, select, text, tuple_
 from sqlalchemy.orm import Session
 
+from marketplace.kernel.search_terms import query_words
 from marketplace.products.models import Category, Offer, OfferImage, Stock
 from marketplace.products.queries.lists import ON_SALE, in_areas
-from marketplace.products.search_terms import query_words
 from marketplace.products.values import CatalogueFilter, CataloguePage, Cursor, OfferCard, OfferState, Sort
 
 _COLUMNS: dict[Sort, Any] = {

@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 
 from marketplace.farmers import queries as farmers
 from marketplace.farmers.values import ConsentKind, SellerState
-from marketplace.kernel import clock, ids
+from marketplace.kernel import clock, ids, search_terms
 from marketplace.kernel.errors import NotThere
-from marketplace.products import queries, rules, search_terms
+from marketplace.products import queries, rules
 from marketplace.products.models import Offer, OfferImage, Stock
 from marketplace.products.refusals import (
     ConsentNeeded,

@@ -7,9 +7,9 @@ from marketplace.accounts.services import record_audit
 from marketplace.areas import queries as areas
 from marketplace.farmers import queries as farmers
 from marketplace.farmers.values import SellerState
-from marketplace.kernel import clock
+from marketplace.kernel import clock, search_terms
 from marketplace.kernel.errors import NotThere
-from marketplace.products import queries, rules, search_terms
+from marketplace.products import queries, rules
 from marketplace.products.models import Offer, OfferEvent
 from marketplace.products.refusals import ApprovedByLister, LicenceMissing, OfferStep, ReasonNeeded, SellerNotApproved
 from marketplace.products.values import OfferState

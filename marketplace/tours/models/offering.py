@@ -61,6 +61,8 @@ class Tour(Model):
     approved_by: Mapped[int | None] = mapped_column(Key, ForeignKey("users.id"))
     returned_reason: Mapped[str] = mapped_column(String(200), default="", server_default="")
     client_key: Mapped[str] = mapped_column(String(60), unique=True)
+    #: What it is found by, each word between spaces. A county has some hundreds of tours: the search reads through them.
+    terms: Mapped[str] = mapped_column(Text, default="", server_default="")
     created_at: Mapped[Moment]
     published_at: Mapped[dt.datetime | None]
 

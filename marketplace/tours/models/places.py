@@ -49,6 +49,8 @@ class Site(Model):
     #: Kind of the house's own picture.
     picture: Mapped[str] = mapped_column(String(20))
     position: Mapped[int] = mapped_column(Integer)
+    #: What it is found by, as of tours.
+    terms: Mapped[str] = mapped_column(Text, default="", server_default="")
 
 
 class SitePhoto(Model):

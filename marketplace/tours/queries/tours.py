@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.areas.queries import in_areas
 from marketplace.kernel import clock
+from marketplace.kernel.search_terms import query_words
 from marketplace.tours import rules
 from marketplace.tours.models import (
     AgencyLicence,
@@ -86,6 +87,29 @@ def tour_cards(
         at = select(Tour.published_at).where(Tour.id == before_id).scalar_subquery()
         wanted = wanted.where((Tour.published_at < at) | ((Tour.published_at == at) & (Tour.id < before_id)))
     return cards(session, wanted)
+
+
+def found_tours(session: Session, words: str, *, limit: int) -> list[TourCard]:
+    """Return the tours on sale that hold all the words of a query, the newest first; it reads through all that are on sale."""
+    terms = query_words(words)
+    if not terms:
+        return []
+    wanted = select(Tour).where(Tour.state == _ON_SALE, *(Tour.terms.like(pattern(term)) for term in terms))
+    return cards(session, wanted.order_by(Tour.published_at.desc(), Tour.id.desc()).limit(limit))
+
+
+def found_sites(session: Session, words: str, *, limit: int) -> list[SiteView]:
+    """Return the places that hold all the words of a query, in order; it reads through all of them."""
+    terms = query_words(words)
+    if not terms:
+        return []
+    wanted = select(Site).where(*(Site.terms.like(pattern(term)) for term in terms))
+    return [site_view(row) for row in session.scalars(wanted.order_by(Site.position, Site.id).limit(limit))]
+
+
+def pattern(term: str) -> str:
+    """Return the LIKE pattern of a query's word; one that ends in '*' may go on. Words hold letters and digits alone."""
+    return f"% {term[:-1]}%" if term.endswith("*") else f"% {term} %"
 
 
 def tours_of_site(session: Session, *, site_id: int, limit: int = 12) -> list[TourCard]:

@@ -9,12 +9,13 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from marketplace.accounts.services import record_audit
+from marketplace.areas import queries as areas
 from marketplace.farmers import queries as farmers
 from marketplace.farmers.values import SellerKind, SellerState
 from marketplace.kernel import clock, ids
 from marketplace.kernel.errors import NotThere
 from marketplace.tours import rules
-from marketplace.tours.models import AgencyLicence, Tour, TourComponent, TourOption, TourStop, TourUnit
+from marketplace.tours.models import AgencyLicence, Site, Tour, TourComponent, TourOption, TourStop, TourUnit
 from marketplace.tours.refusals import (
     ApprovedByLister,
     OperatorNeeded,
@@ -25,6 +26,7 @@ from marketplace.tours.refusals import (
     TourUnfinished,
 )
 from marketplace.tours.services.departures import open_usual_dates
+from marketplace.tours.services.places import terms_of
 from marketplace.tours.services.rows import move_tour, taken
 from marketplace.tours.values import Basis, Draw, Role, Theme, TourKind, TourState, UnitKind
 
@@ -169,6 +171,7 @@ def approve_tour(session: Session, *, tour_id: int, by: int) -> None:
     refuse_unfit(session, tour)
     tour.approved_by, tour.returned_reason = by, ""
     tour.published_at = tour.published_at or clock.now()
+    tour.terms = _terms(session, tour)
     move_tour(session, tour, TourState.ON_SALE, by=by)
     open_usual_dates(session, tour_id=tour.id)
     _audit(session, tour, by=by, action="tours.approve")
@@ -267,6 +270,15 @@ def refuse_unfit(session: Session, tour: Tour) -> None:
 def needs_operator(parts: Iterable[Service]) -> bool:
     """Say whether parts make a package: two or more paid services sold as one."""
     return sum(one.is_service for one in parts) >= PACKAGE_SERVICES
+
+
+def _terms(session: Session, tour: Tour) -> str:
+    """Return what a tour is found by: its title, its village and the places it stops at."""
+    stops = session.execute(
+        select(Site.name_zh, Site.name_en).join(TourStop, TourStop.site_id == Site.id).where(TourStop.tour_id == tour.id)
+    )
+    village = areas.names(session, [tour.village_code])[tour.village_code]
+    return terms_of(tour.title_zh, tour.title_en, *village, *(name for names in stops for name in names))
 
 
 def _has_operator(session: Session, tour: Tour) -> bool:

@@ -7,7 +7,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from marketplace.areas import queries as areas
 from marketplace.kernel.clock import SHANGHAI
+from marketplace.kernel.search_terms import index_text
 from marketplace.tours.models import Site
 from marketplace.tours.services.inventory import add_resource
 from marketplace.tours.values import ResourceKind, SiteView
@@ -18,11 +20,13 @@ _MINUTES_A_DAY = 1440
 def load_sites(session: Session, facts: Iterable[Mapping[str, Any]]) -> int:
     """Enter places by slug, each with its slots; one that stands keeps the county's own rules. Return how many came."""
     standing = set(session.scalars(select(Site.slug)))
+    names = areas.names(session)
     added = 0
     for position, fact in enumerate(facts):
         if fact["slug"] in standing:
             continue
         site = Site(position=position, **fact)
+        site.terms = terms_of(site.name_zh, site.name_en, *names.get(site.village_code, ()))
         session.add(site)
         session.flush()
         add_resource(
@@ -31,6 +35,11 @@ def load_sites(session: Session, facts: Iterable[Mapping[str, Any]]) -> int:
         )  # fmt: skip
         added += 1
     return added
+
+
+def terms_of(*words: str) -> str:
+    """Return the words under which something is found, each between spaces."""
+    return f" {index_text(words)} "
 
 
 def slot_capacity(daily: int, opens: str, closes: str, slot_minutes: int) -> int:

@@ -1,4 +1,4 @@
-"""Words by which goods are found, without a dictionary: characters, pairs of characters, pinyin and Latin words.
+"""Words by which goods, tours and places are found, without a dictionary: characters and pairs of them, pinyin, Latin words.
 
 Chinese has no spaces, and word lists miss what a county grows. Single characters and neighbouring pairs, written with spaces,
 find every query of one character or more in any engine that splits at spaces. Pinyin stands beside them: each syllable,
