@@ -1,7 +1,6 @@
 """`flask register import`: the county's register from a file, in the names of two different officials."""
 
 import hashlib
-import itertools
 from pathlib import Path
 
 import click
@@ -13,6 +12,7 @@ from marketplace.accounts.queries import grants_of, user_by_phone
 from marketplace.accounts.values import Role
 from marketplace.areas import queries as areas
 from marketplace.assistance import labels, queries, services
+from marketplace.assistance.imports import PreparedImport
 from marketplace.assistance.refusals import AcceptedByProposer
 from marketplace.assistance.register.areas import AreaEntry, AreaIndex
 from marketplace.assistance.register.reading import read_register
@@ -23,7 +23,7 @@ from marketplace.kernel.crypto import Sealer
 from marketplace.kernel.db import in_transaction, reading
 from marketplace.kernel.errors import NotAllowed, Refusal
 from marketplace.kernel.words import N_
-from marketplace.web.db import db
+from marketplace.web.db import reading_engine, writer_engine
 
 #: Absent households or people read at once for printing.
 ABSENT_AT_ONCE = 500
@@ -66,12 +66,12 @@ def import_register(file: Path, by_phone: str, accepted_phone: str, *, dry_run: 
 
 
 def run_import(path: Path, by_phone: str, accepted_phone: str, *, sealer: Sealer, dry_run: bool, only_good: bool) -> ImportReport:
-    """Read, judge, propose and accept a file; print what was found.
+    """Read, judge, propose and accept a file; print what was found. All but the writing is done before the writer opens.
 
     Raises: NoSuchOfficial, AcceptedByProposer, NotAllowed, any refusal of reader or import; SystemExit(1) for findings.
     """
-    engine = db.engine
-    with reading(engine) as session:
+    engine = writer_engine()
+    with reading(reading_engine()) as session:
         by, area = _official(session, by_phone)
         accepted_by, accepting_area = _official(session, accepted_phone)
         if by == accepted_by:
@@ -83,18 +83,31 @@ def run_import(path: Path, by_phone: str, accepted_phone: str, *, sealer: Sealer
     register = read_register(path, areas=index, today=clock.today(), existing_household_of=look)
     sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
     _print_findings(register)
-    if register.findings and not only_good:
+    with reading(reading_engine()) as session:
+        prepared = services.prepare_import(
+            session, file=register, area_code=area, only_good=only_good, sealer=sealer, is_decided_later=False
+        )
+    if prepared.is_refused:
         click.echo(f"{len(register.findings)} errors: nothing was imported.", err=True)
         if not dry_run:
-            in_transaction(engine, lambda session: _propose(session, register, by, area, sha256, sealer, path, only_good))
+            in_transaction(
+                engine,
+                lambda session: services.propose_import(session, prepared=prepared, by=by, sha256=sha256, file_name=path.name),
+            )
         raise SystemExit(1)
+    with reading(reading_engine()) as session:
+        waiting = queries.waiting_import(session, sha256, area, only_good=only_good)
+        acceptance = (
+            services.prepare_acceptance_of(session, prepared=prepared, file=register, sealer=sealer)
+            if waiting is None
+            else services.prepare_acceptance(session, import_id=waiting.id, sealer=sealer)
+        )
+        absent = _absent_lines(session, prepared, sealer)
     done: list[ImportReport] = []
-    absent: list[str] = []
 
     def stand(session: Session) -> None:
-        report = _propose(session, register, by, area, sha256, sealer, path, only_good)
-        done[:] = [services.accept_import(session, import_id=report.import_id, by=accepted_by, sealer=sealer)]
-        absent[:] = _absent_lines(session, report.import_id, sealer)
+        report = services.propose_import(session, prepared=prepared, by=by, sha256=sha256, file_name=path.name)
+        done[:] = [services.accept_import(session, import_id=report.import_id, by=accepted_by, prepared=acceptance)]
         if dry_run:
             raise _DryRun
 
@@ -108,33 +121,17 @@ def run_import(path: Path, by_phone: str, accepted_phone: str, *, sealer: Sealer
     return done[0]
 
 
-def _propose(
-    session: Session, register: RegisterFile, by: int, area: str, sha256: str, sealer: Sealer, path: Path, only_good: bool  # noqa: FBT001 (private)
-) -> ImportReport:  # fmt: skip
-    return services.propose_import(
-        session,
-        file=register,
-        by=by,
-        only_good=only_good,
-        area_code=area,
-        sha256=sha256,
-        sealer=sealer,
-        file_name=path.name,
-    )
-
-
-def _absent_lines(session: Session, import_id: int, sealer: Sealer) -> list[str]:
+def _absent_lines(session: Session, prepared: PreparedImport, sealer: Sealer) -> list[str]:
     """Return a line for each household and person that stands and the file leaves out; none of them is ended."""
     names = areas.names(session)
     found = []
     for kind, words in ((StagedKind.ABSENT, "household not in the file"), (StagedKind.PERSON_ABSENT, "person not in the file")):
-        for offset in itertools.count(0, ABSENT_AT_ONCE):
-            lines = queries.staged_lines(session, import_id, kind, sealer=sealer, limit=ABSENT_AT_ONCE, offset=offset)
+        rows = [row for row in prepared.rows if row.kind == kind]
+        for start in range(0, len(rows), ABSENT_AT_ONCE):
+            lines = queries.named_lines(session, rows[start : start + ABSENT_AT_ONCE], sealer=sealer)
             found += [
                 f"{words}: {line.number} {line.name_masked or '-'} {names.get(line.village_code, ('',))[0]}" for line in lines
             ]
-            if len(lines) < ABSENT_AT_ONCE:
-                break
     return found
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from marketplace.assistance.register.values import (
     Attribute,
     Cause,
+    Finding,
     Health,
     HouseholdRow,
     LabourCapacity,
@@ -23,6 +24,37 @@ from marketplace.assistance.values import EndedHow, Origin
 from marketplace.assistance.values import Precision as Known
 from marketplace.farmers.values import CurrentMember, HouseholdEntry, MemberEntry
 from marketplace.kernel.identity import Sex
+
+
+@dataclass(frozen=True, slots=True)
+class StagedRow:
+    """What an import would do with a household, or whom it only lists, as its row will stand."""
+
+    kind: str
+    household_number: str
+    village_code: str
+    household_id: int | None = None
+    #: Words for what changes, never the values.
+    changes: tuple[str, ...] = ()
+    content_hash: str = ""
+    #: The content hash that stood when the change was found.
+    base_hash: str = ""
+    payload_sealed: str | None = field(default=None, repr=False)
+    member_ref: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedImport:
+    """All that proposing a file will write, compared and sealed before anything is."""
+
+    ref: str
+    area_code: str
+    is_only_good: bool
+    is_refused: bool
+    counts: Mapping[str, int]
+    unknown_columns: tuple[str, ...]
+    findings: tuple[Finding, ...]
+    rows: tuple[StagedRow, ...]
 
 
 @dataclass(frozen=True, slots=True)

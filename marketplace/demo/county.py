@@ -111,7 +111,8 @@ def open_register(build: Building) -> list[HouseholdRow]:
     build.homes = _homes(build, registry)
     rows = [registry.household(home) for home in build.homes if home.is_registered]
     report = bring_in(build, rows, "户册.xlsx", by=build.posts().county[0])
-    assistance.accept_import(build.session, import_id=report.import_id, by=build.posts().county[1], sealer=build.sealer)
+    ready = assistance.prepare_acceptance(build.session, import_id=report.import_id, sealer=build.sealer)
+    assistance.accept_import(build.session, import_id=report.import_id, by=build.posts().county[1], prepared=ready)
     standing = farmer_queries.register_households(build.session)
     for home in build.homes:
         home.id = standing[home.number].id if home.is_registered else _open_outside(build, registry, home)
@@ -128,10 +129,8 @@ def bring_in(build: Building, rows: Sequence[HouseholdRow], file_name: str, *, b
     look = assistance.existing_household_of(build.session, sealer=build.sealer)
     register: RegisterFile = read_register(path, areas=index, today=clock.today(), existing_household_of=look)
     sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
-    return assistance.propose_import(
-        build.session, file=register, by=by, only_good=False, area_code=COUNTY, sha256=sha256, sealer=build.sealer,
-        file_name=file_name,
-    )  # fmt: skip
+    prepared = assistance.prepare_import(build.session, file=register, area_code=COUNTY, only_good=False, sealer=build.sealer)
+    return assistance.propose_import(build.session, prepared=prepared, by=by, sha256=sha256, file_name=file_name)
 
 
 def _homes(build: Building, registry: Registry) -> list[Home]:

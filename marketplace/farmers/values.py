@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
+from typing import Any
 
 from marketplace.kernel.words import N_
 
@@ -63,6 +64,37 @@ class CloseReason(StrEnum):
     DIED_OUT = "died_out"
     MERGED = "merged"
     MISTAKE = "mistake"
+
+
+@dataclass(frozen=True, slots=True)
+class SealedHousehold:
+    """A household ready to be opened: its columns and those of its people, sealed for the rows they will stand in."""
+
+    register_number: str | None
+    columns: Mapping[str, Any] = field(repr=False)
+    people: tuple[Mapping[str, Any], ...] = field(repr=False)
+    crops: tuple[str, ...]
+
+    @property
+    def id_indexes(self) -> list[str]:
+        """Blind indexes of its people's ID numbers."""
+        return [person["id_index"] for person in self.people]
+
+
+@dataclass(frozen=True, slots=True)
+class SealedMembers:
+    """What restating people closes (keys of spells) and opens (columns, with their household)."""
+
+    closing: tuple[int, ...]
+    opening: tuple[Mapping[str, Any], ...] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class SealedPhone:
+    """A telephone number sealed for the household it will stand at."""
+
+    phone_sealed: str = field(repr=False)
+    phone_index: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)

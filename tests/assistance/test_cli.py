@@ -1,9 +1,15 @@
 """The register from the command line."""
 
+import hashlib
+
 import pytest
 
+from marketplace.accounts.queries import user_by_phone
+from marketplace.assistance import queries, services
+from marketplace.assistance.register.reading import read_register
 from marketplace.farmers import queries as farmers
-from tests.assistance.register.builders import REFERENCE, head, id_of, member, register
+from marketplace.kernel import clock
+from tests.assistance.register.builders import AREAS, REFERENCE, head, id_of, member, register
 from tests.farmers.places import county, official, phone_of
 
 COUNTY = "360321"
@@ -76,6 +82,21 @@ def test_what_is_no_workbook_is_refused_by_name(run, phones, tmp_path):
     answer = run(book, "--by", phones[0], "--accepted-by", phones[1])
     assert answer.exit_code == 1
     assert "0 bytes" in answer.output
+
+
+def test_a_file_that_waits_for_a_second_official_is_accepted_and_not_proposed_twice(run, phones, writing, tmp_path, app):
+    book = tmp_path / "register.xlsx"
+    book.write_bytes(register(head(), member()))
+    file = read_register(book, areas=AREAS, today=clock.today())
+    prepared = services.prepare_import(writing, file=file, area_code=COUNTY, only_good=False, sealer=app.extensions["sealer"])
+    proposer = user_by_phone(writing, phones[0]).id
+    sha256 = hashlib.sha256(book.read_bytes()).hexdigest()
+    waiting = services.propose_import(writing, prepared=prepared, by=proposer, sha256=sha256)
+    answer = run(book, "--by", phones[0], "--accepted-by", phones[1])
+    assert answer.exit_code == 0, answer.output
+    assert f"import {waiting.ref}: accepted" in answer.output
+    assert [one.ref for one in queries.imports_in(writing, [COUNTY])] == [waiting.ref]
+    assert set(farmers.register_households(writing)) == {"H1"}
 
 
 def test_who_is_absent_is_printed_masked_and_stays(run, phones, writing, tmp_path):

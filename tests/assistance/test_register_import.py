@@ -27,8 +27,10 @@ from marketplace.farmers import queries as farmers
 from marketplace.farmers import services as farmers_services
 from marketplace.farmers.invariants import CHECKS as FARMERS_CHECKS
 from marketplace.kernel import clock
+from marketplace.kernel.errors import StaleState
 from tests.assistance.register.builders import AREAS, REFERENCE, TODAY, head, id_of, judged, member, register
-from tests.farmers.places import SEALER, county, person
+from tests.farmers.places import SEALER, county, entry, person
+from tests.farmers.places import member as person_of
 
 COUNTY = "360321"
 
@@ -48,9 +50,13 @@ def officials(session):
 
 
 def propose(session, officials, file, *, only_good=False, sha256="a" * 64):
-    return services.propose_import(
-        session, file=file, by=officials[0], only_good=only_good, area_code=COUNTY, sha256=sha256, sealer=SEALER
-    )
+    prepared = services.prepare_import(session, file=file, area_code=COUNTY, only_good=only_good, sealer=SEALER)
+    return services.propose_import(session, prepared=prepared, by=officials[0], sha256=sha256)
+
+
+def accept(session, report, by):
+    prepared = services.prepare_acceptance(session, import_id=report.import_id, sealer=SEALER)
+    return services.accept_import(session, import_id=report.import_id, by=by, prepared=prepared)
 
 
 def stand(session, officials, *rows, **options):
@@ -59,7 +65,7 @@ def stand(session, officials, *rows, **options):
     file = judged(*rows, existing_household_of=look)
     assert not file.findings
     report = propose(session, officials, file, **options)
-    services.accept_import(session, import_id=report.import_id, by=officials[1], sealer=SEALER)
+    accept(session, report, officials[1])
     session.expire_all()
     return report
 
@@ -77,7 +83,7 @@ def test_the_countys_sample_stands_after_two_officials(session, officials):
     report = propose(session, officials, file)
     assert (report.state, report.counts["new"], report.counts["people"]) == (ImportState.PROPOSED, 60, 200)
     assert farmers.register_households(session) == {}
-    services.accept_import(session, import_id=report.import_id, by=officials[1], sealer=SEALER)
+    accept(session, report, officials[1])
     assert len(farmers.register_households(session)) == 60
     assert len(farmers.people_on_record(session)) == 200
 
@@ -89,7 +95,7 @@ def test_the_same_file_again_changes_nothing(session, officials):
         file = read_register(source, areas=AREAS, today=TODAY, existing_household_of=look)
         report = propose(session, officials, file, sha256=f"{round_number:064d}")
         assert {key: report.counts.get(key, 0) for key in expected} == expected
-        services.accept_import(session, import_id=report.import_id, by=officials[1], sealer=SEALER)
+        accept(session, report, officials[1])
     assert not {"new", "changed", "absent", "people_absent"} & set(report.counts)
     spells = session.scalars(select(RegistrationSpell)).all()
     assert len(spells) == 60
@@ -104,7 +110,7 @@ def test_a_bad_row_imports_nothing_and_leaves_its_findings(session, officials):
     assert queries.findings_of(session, report.import_id)[0].column == "证件号码"
     assert session.scalars(select(RegisterImportRow)).all() == []
     with pytest.raises(ImportDecided):
-        services.accept_import(session, import_id=report.import_id, by=officials[1], sealer=SEALER)
+        accept(session, report, officials[1])
 
 
 def test_only_good_imports_the_good_households_and_a_bad_one_is_not_absent(session, officials):
@@ -113,14 +119,14 @@ def test_only_good_imports_the_good_households_and_a_bad_one_is_not_absent(sessi
     report = propose(session, officials, judged(*rows), only_good=True, sha256="b" * 64)
     assert (report.counts["new"], report.counts["left_out"]) == (1, 1)
     assert "absent" not in report.counts
-    services.accept_import(session, import_id=report.import_id, by=officials[1], sealer=SEALER)
+    accept(session, report, officials[1])
     assert household(session, "H2") is not None
 
 
 def test_the_proposer_does_not_accept_and_the_database_agrees(session, officials):
     report = propose(session, officials, judged(head(), member()))
     with pytest.raises(AcceptedByProposer):
-        services.accept_import(session, import_id=report.import_id, by=officials[0], sealer=SEALER)
+        accept(session, report, officials[0])
     held = session.get(RegisterImport, report.import_id)
     by_the_proposer = update(RegisterImport).values(state="accepted", accepted_by=officials[0], decided_at=clock.now())
     with pytest.raises(IntegrityError), session.begin_nested():
@@ -132,7 +138,7 @@ def test_a_decided_import_is_not_decided_again(session, officials):
     report = propose(session, officials, judged(head(), member()))
     services.reject_import(session, import_id=report.import_id, by=officials[1], reason="wrong file")
     with pytest.raises(ImportDecided):
-        services.accept_import(session, import_id=report.import_id, by=officials[1], sealer=SEALER)
+        accept(session, report, officials[1])
     assert household(session) is None
 
 
@@ -267,9 +273,9 @@ def test_a_person_of_another_household_is_a_finding(session, officials):
 def test_a_proposal_the_record_has_outrun_is_refused_whole(session, officials):
     first = propose(session, officials, judged(head(), member()))
     second = propose(session, officials, judged(head(健康状况="残疾"), member()), sha256="b" * 64)
-    services.accept_import(session, import_id=first.import_id, by=officials[1], sealer=SEALER)
+    accept(session, first, officials[1])
     with pytest.raises(ImportOutdated):
-        services.accept_import(session, import_id=second.import_id, by=officials[1], sealer=SEALER)
+        accept(session, second, officials[1])
     services.reject_import(session, import_id=second.import_id, by=officials[1])
 
 
@@ -277,10 +283,62 @@ def test_a_changed_proposal_the_record_has_outrun_is_refused_whole(session, offi
     stand(session, officials, head(), member())
     first = propose(session, officials, judged(head(健康状况="残疾"), member()), sha256="b" * 64)
     second = propose(session, officials, judged(head(健康状况="患有大病"), member()), sha256="c" * 64)
-    services.accept_import(session, import_id=first.import_id, by=officials[1], sealer=SEALER)
+    accept(session, first, officials[1])
     with pytest.raises(ImportOutdated):
-        services.accept_import(session, import_id=second.import_id, by=officials[1], sealer=SEALER)
+        accept(session, second, officials[1])
     services.reject_import(session, import_id=second.import_id, by=officials[1])
+
+
+MOVES = {
+    "a cause": lambda session, at, by: services.state_causes(
+        session, household_id=at.id, main="land", others=(), on=TODAY, by=by
+    ),
+    "a helper": lambda session, at, by: services.assign_helper(
+        session, household_id=at.id, name="钱七", organisation="", on=TODAY, by=by, sealer=SEALER
+    ),
+    "a telephone": lambda session, at, _by: farmers_services.restate_phones(
+        session, phones={at.id: farmers_services.seal_phone(at.ref, "19900000099", sealer=SEALER)}
+    ),
+    "a crop": lambda session, at, _by: farmers_services.restate_crops(session, crops={at.id: ("茶叶",)}, on=TODAY),
+    "an exit": lambda session, _at, _by: session.execute(
+        update(RegistrationSpell).values(ended_on=dt.date(2020, 1, 1), ended_how="exited")
+    ),
+}
+
+
+@pytest.mark.parametrize("move", MOVES.values(), ids=MOVES)
+def test_what_moves_between_comparing_and_writing_is_not_overwritten(session, officials, move):
+    stand(session, officials, head(脱贫年度=None), member())
+    report = propose(session, officials, judged(head(健康状况="残疾"), member()), sha256="b" * 64)
+    prepared = services.prepare_acceptance(session, import_id=report.import_id, sealer=SEALER)
+    move(session, household(session), officials[0])
+    with pytest.raises(StaleState):
+        services.accept_import(session, import_id=report.import_id, by=officials[1], prepared=prepared)
+    # made ready again, it knows of the move
+    accept(session, report, officials[1])
+    assert card(session).members[0].health == ("disabled",)
+
+
+def test_a_person_who_moved_in_elsewhere_meanwhile_outruns_the_proposal(session, officials):
+    report = propose(session, officials, judged(head(), member()))
+    prepared = services.prepare_acceptance(session, import_id=report.import_id, sealer=SEALER)
+    farmers_services.open_household(
+        session, entry=entry("H7", members=(person_of(2, "spouse"), person_of(3))), on=TODAY, sealer=SEALER
+    )
+    with pytest.raises(ImportOutdated):
+        services.accept_import(session, import_id=report.import_id, by=officials[1], prepared=prepared)
+    assert household(session) is None
+    services.reject_import(session, import_id=report.import_id, by=officials[1])
+
+
+def test_what_was_made_ready_for_one_import_accepts_no_other(session, officials):
+    first = propose(session, officials, judged(head(), member()))
+    second = propose(session, officials, judged(head(户编号="H2", 证件号码=id_of(3))), sha256="b" * 64)
+    prepared = services.prepare_acceptance(session, import_id=first.import_id, sealer=SEALER)
+    with pytest.raises(StaleState):
+        services.accept_import(session, import_id=second.import_id, by=officials[1], prepared=prepared)
+    for report in (first, second):
+        services.reject_import(session, import_id=report.import_id, by=officials[1])
 
 
 def test_a_register_never_touches_what_a_procedure_decided(session, officials):
@@ -312,7 +370,7 @@ def test_staged_rows_hold_nothing_personal_in_clear_and_are_emptied_by_the_decis
     assert id_of(1) not in text
     assert "刘一" not in text
     assert "王五" not in text
-    services.accept_import(session, import_id=report.import_id, by=officials[1], sealer=SEALER)
+    accept(session, report, officials[1])
     assert [row.payload_sealed for row in session.scalars(select(RegisterImportRow))] == [None]
 
 

@@ -72,7 +72,7 @@ def restate(session, household, *members, on=LATER):
     stated = {SEALER.blind(one.id_number, "id_number"): one for one in members}
     current = queries.current_members(session, [household.id], sealer=SEALER)[household.id]
     plan = plan_members(current, stated)
-    services.restate_members(session, plans={household.id: (plan, stated)}, on=on, sealer=SEALER)
+    services.restate_members(session, members=services.seal_members({household.id: (plan, stated)}, sealer=SEALER), on=on)
     session.expire_all()
     return plan
 
@@ -138,7 +138,7 @@ def test_a_closed_household_keeps_its_people_and_takes_no_more_matches(session, 
 
 
 def test_crops_no_longer_named_end_that_day(session, household):
-    services.restate_crops(session, household_id=household.id, crops=("莲子", "茶叶"), on=LATER)
+    services.restate_crops(session, crops={household.id: ("莲子", "茶叶")}, on=LATER)
     assert queries.crops_of_household(session, household.id) == ("莲子", "茶叶")
 
 

@@ -375,10 +375,11 @@ class World:
 
     def _propose_register(self, session: Session) -> None:
         book = register(head(户编号="R-new"), row_of(户编号="R-new"))
-        report = assistance.propose_import(
-            session, file=read_register(book, areas=AREAS, today=clock.today()), by=self.officials[0], only_good=False,
-            area_code=COUNTY, sha256="a" * 64, sealer=self.app.extensions["sealer"],
+        prepared = assistance.prepare_import(
+            session, file=read_register(book, areas=AREAS, today=clock.today()), area_code=COUNTY, only_good=False,
+            sealer=self.app.extensions["sealer"],
         )  # fmt: skip
+        report = assistance.propose_import(session, prepared=prepared, by=self.officials[0], sha256="a" * 64)
         self.register_import = report.ref
 
 

@@ -51,10 +51,10 @@ class County:
 
     def import_register(self):
         file = read_register(REFERENCE / "register_sample.xlsx", areas=AREAS, today=clock.today())
-        report = assistance.propose_import(
-            self.session, file=file, by=self.proposer, only_good=False, area_code=COUNTY, sha256="c" * 64, sealer=SEALER
-        )
-        assistance.accept_import(self.session, import_id=report.import_id, by=self.accepter, sealer=SEALER)
+        prepared = assistance.prepare_import(self.session, file=file, area_code=COUNTY, only_good=False, sealer=SEALER)
+        report = assistance.propose_import(self.session, prepared=prepared, by=self.proposer, sha256="c" * 64)
+        acceptance = assistance.prepare_acceptance(self.session, import_id=report.import_id, sealer=SEALER)
+        assistance.accept_import(self.session, import_id=report.import_id, by=self.accepter, prepared=acceptance)
         found = farmers_queries.register_households(self.session)
         self.household = farmers_queries.household_by_register_number(self.session, min(found))
         self.village = self.household.village_code

@@ -6,8 +6,10 @@ from marketplace.assistance.queries.imports import (
     import_by_ref,
     imports_in,
     imports_waiting,
+    named_lines,
     staged_lines,
     staged_rows,
+    waiting_import,
 )
 from marketplace.assistance.queries.lines import poverty_line, poverty_lines
 from marketplace.assistance.queries.standings import helper_account, helper_contact, households_helped_by, standing, standings
@@ -23,10 +25,12 @@ __all__ = [
     "import_by_ref",
     "imports_in",
     "imports_waiting",
+    "named_lines",
     "poverty_line",
     "poverty_lines",
     "staged_lines",
     "staged_rows",
     "standing",
     "standings",
+    "waiting_import",
 ]

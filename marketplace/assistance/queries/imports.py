@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
+from marketplace.assistance.imports import StagedRow
 from marketplace.assistance.models import RegisterFinding, RegisterImport, RegisterImportRow
 from marketplace.assistance.values import ImportState, StagedKind, StagedLine
 from marketplace.farmers import queries as farmers
@@ -14,6 +15,18 @@ from marketplace.kernel.crypto import Sealer
 def import_by_ref(session: Session, ref: str) -> RegisterImport | None:
     """Return an import by its reference."""
     return session.scalar(select(RegisterImport).where(RegisterImport.ref == ref))
+
+
+def waiting_import(session: Session, sha256: str, area_code: str, *, only_good: bool) -> RegisterImport | None:
+    """Return the proposal of the same file for the same area that waits for a decision."""
+    return session.scalar(
+        select(RegisterImport).where(
+            RegisterImport.sha256 == sha256,
+            RegisterImport.area_code == area_code,
+            RegisterImport.is_only_good == only_good,
+            RegisterImport.state == ImportState.PROPOSED,
+        )
+    )
 
 
 def imports_in(session: Session, codes: Sequence[str], *, limit: int = 50) -> Sequence[RegisterImport]:
@@ -60,8 +73,12 @@ def staged_rows(
 def staged_lines(
     session: Session, import_id: int, kind: StagedKind, *, sealer: Sealer, limit: int = 100, offset: int = 0
 ) -> tuple[StagedLine, ...]:
-    """Return a page of the same with masked names: the person's own, or that of the household's head. Three queries."""
-    rows = staged_rows(session, import_id, kind, limit=limit, offset=offset)
+    """Return a page of the same with masked names. Three queries."""
+    return named_lines(session, staged_rows(session, import_id, kind, limit=limit, offset=offset), sealer=sealer)
+
+
+def named_lines(session: Session, rows: Sequence[RegisterImportRow | StagedRow], *, sealer: Sealer) -> tuple[StagedLine, ...]:
+    """Return staged rows with masked names: the person's own, or that of the household's head. Two queries."""
     heads = farmers.heads_masked(session, [row.household_id for row in rows if row.household_id], sealer=sealer)
     people = farmers.names_masked(session, [row.member_ref for row in rows if row.member_ref], sealer=sealer)
     return tuple(

@@ -1,13 +1,16 @@
-"""Deciding on a register import: a second official accepts it and it stands, whole or not at all, or rejects it."""
+"""Deciding on a register import: a second official accepts it and it stands, whole or not at all, or rejects it.
 
-from collections.abc import Iterator, Mapping, Sequence
+What acceptance writes was made ready on a reader (`readying`). The writer makes sure that nothing of it was outrun, and writes.
+"""
+
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from marketplace.accounts.services import record_audit
-from marketplace.assistance.imports import Registration, from_text, household_entry, registration_of, stated_causes
+from marketplace.assistance.imports import Registration
 from marketplace.assistance.models import (
     Cause,
     Helper,
@@ -18,28 +21,35 @@ from marketplace.assistance.models import (
     YearLedgerEntry,
 )
 from marketplace.assistance.refusals import AcceptedByProposer, ImportDecided, ImportOutdated
-from marketplace.assistance.register.values import HouseholdRow
-from marketplace.assistance.services.comparing import Change, compare, snapshots
-from marketplace.assistance.services.proposing import BATCH, batches, payload_place, report_of
-from marketplace.assistance.values import ImportReport, ImportState, LedgerCategory, Origin, StagedKind
+from marketplace.assistance.services.comparing import marks
+from marketplace.assistance.services.proposing import BATCH, batches, report_of
+from marketplace.assistance.services.readying import Opening, PreparedAcceptance, Restating
+from marketplace.assistance.values import ImportReport, ImportState, LedgerCategory, Origin
 from marketplace.farmers import queries as farmers
 from marketplace.farmers import services as farmers_services
-from marketplace.kernel import clock, ids
-from marketplace.kernel.crypto import Sealer
-from marketplace.kernel.errors import NotThere
+from marketplace.farmers.values import SealedMembers
+from marketplace.kernel import clock
+from marketplace.kernel.errors import NotThere, StaleState
 
 
-def accept_import(session: Session, *, import_id: int, by: int, sealer: Sealer) -> ImportReport:
+def accept_import(session: Session, *, import_id: int, by: int, prepared: PreparedAcceptance) -> ImportReport:
     """Let a proposed import stand: all of it, from today.
 
     Raises:
         AcceptedByProposer: the same official proposed it.
         ImportDecided: it was accepted, rejected or refused before.
         ImportOutdated: the record moved on since it was proposed.
+        StaleState: the record moved since the acceptance was prepared; prepare it again.
     """
     held = _proposed(session, import_id, by)
-    applying = _Applying(session, held, by, sealer)
-    applying.apply()
+    if held.ref != prepared.import_ref:
+        raise StaleState
+    _refuse_outrun(session, prepared)
+    applying = _Applying(session, held, by, prepared)
+    for opening in batches(prepared.opening, BATCH):
+        applying.open(opening)
+    for restating in batches(prepared.restating, BATCH):
+        applying.restate(restating)
     _decide(session, held, by, ImportState.ACCEPTED, "")
     return report_of(held)
 
@@ -67,6 +77,25 @@ def _proposed(session: Session, import_id: int, by: int) -> RegisterImport:
     return held
 
 
+def _refuse_outrun(session: Session, prepared: PreparedAcceptance) -> None:
+    """Refuse what the record has outrun since the proposal: nothing fits any more; or since the preparation: try again."""
+    if farmers.numbers_taken(session, [each.household.register_number or "" for each in prepared.opening]):
+        raise ImportOutdated
+    home_of: dict[str, int | None] = {index: None for each in prepared.opening for index in each.household.id_indexes}
+    home_of |= {index: each.household_id for each in prepared.restating for index in each.joined}
+    if any(household_id != home_of[index] for index, household_id in farmers.present_people(session, list(home_of)).items()):
+        raise ImportOutdated
+    for batch in batches(prepared.restating, BATCH):
+        keys = [each.household_id for each in batch]
+        stood = select(RegisterState.household_id, RegisterState.content_hash).where(RegisterState.household_id.in_(keys))
+        hashes: dict[int, str] = {row[0]: row[1] for row in session.execute(stood)}
+        if any(hashes.get(each.household_id, "") != each.base_hash for each in batch):
+            raise ImportOutdated
+        marked = marks(session, keys, year=prepared.year)
+        if any(marked.get(each.household_id) != each.marks for each in batch):
+            raise StaleState
+
+
 def _decide(session: Session, held: RegisterImport, by: int, state: ImportState, reason: str) -> None:
     held.state = state
     held.accepted_by = by
@@ -86,123 +115,62 @@ def _decide(session: Session, held: RegisterImport, by: int, state: ImportState,
 
 
 class _Applying:
-    """The work of one acceptance: new households, then changed ones, in batches of a bounded size."""
+    """The writing of one acceptance, in batches of a bounded size: new households, then changed ones."""
 
-    def __init__(self, session: Session, held: RegisterImport, by: int, sealer: Sealer) -> None:
+    def __init__(self, session: Session, held: RegisterImport, by: int, prepared: PreparedAcceptance) -> None:
         self.session = session
         self.held = held
         self.by = by
-        self.sealer = sealer
-        self.on = clock.today()
+        self.on = prepared.on
+        self.year = prepared.year
         self.now = clock.now()
-        #: The register speaks of the year before the file was proposed.
-        self.year = clock.day_of(held.proposed_at).year - 1
-        self.standing = farmers.register_households(session)
-        self.people = farmers.people_on_record(session)
 
-    def apply(self) -> None:
-        for rows in self._staged(StagedKind.NEW):
-            self._open([(row.content_hash, self._household(row)) for row in rows])
-        for rows in self._staged(StagedKind.CHANGED):
-            self._change(rows)
-
-    def _staged(self, kind: StagedKind) -> Iterator[Sequence[Any]]:
-        keys = self.session.scalars(
-            select(RegisterImportRow.id)
-            .where(RegisterImportRow.import_id == self.held.id, RegisterImportRow.kind == kind)
-            .order_by(RegisterImportRow.id)
-        ).all()
-        for batch in batches(keys, BATCH):
-            yield self.session.execute(
-                select(
-                    RegisterImportRow.household_number,
-                    RegisterImportRow.household_id,
-                    RegisterImportRow.content_hash,
-                    RegisterImportRow.base_hash,
-                    RegisterImportRow.payload_sealed,
-                ).where(RegisterImportRow.id.in_(batch))
-            ).all()
-
-    def _household(self, staged: Any) -> HouseholdRow:
-        return from_text(self.sealer.open(staged.payload_sealed, payload_place(self.held.ref, staged.household_number)))
-
-    def _open(self, rows: Sequence[tuple[str, HouseholdRow]]) -> None:
-        for _, row in rows:
-            if row.number in self.standing:
-                raise ImportOutdated
-            self._refuse_people_elsewhere([self.sealer.blind(person.id_number, "id_number") for person in row.people], None)
-        keys = farmers_services.open_households(
-            self.session, entries=[household_entry(row) for _, row in rows], on=self.on, sealer=self.sealer
-        )
+    def open(self, opening: Sequence[Opening]) -> None:
+        keys = farmers_services.open_sealed_households(self.session, households=[each.household for each in opening], on=self.on)
         spells, causes, helpers, incomes, states = [], [], [], [], []
-        for household_id, (mark, row) in zip(keys, rows, strict=True):
-            spells.append(self._spell(household_id, registration_of(row, self.on)))
-            causes += self._causes(household_id, stated_causes(row))
-            if row.helper_name or row.helper_organisation:
-                helpers.append(self._helper(household_id, row.helper_name or "", row.helper_organisation or ""))
-            if row.income_per_head_fen is not None:
-                incomes.append(self._income(household_id, row.income_per_head_fen))
-            states.append({"household_id": household_id, "content_hash": mark, "import_id": self.held.id})
+        for household_id, each in zip(keys, opening, strict=True):
+            spells.append(self._spell(household_id, each.registration))
+            causes += self._causes(household_id, each.causes)
+            if each.helper is not None:
+                helpers.append({**each.helper, "household_id": household_id, "from_on": self.on})
+            if each.income_fen is not None:
+                incomes.append(self._income(household_id, each.income_fen))
+            states.append(self._state(household_id, each.content_hash))
         self._insert(RegistrationSpell, spells)
         self._insert(Cause, causes)
         self._insert(Helper, helpers)
         self._insert(YearLedgerEntry, incomes)
         self._insert(RegisterState, states)
 
-    def _change(self, staged: Sequence[Any]) -> None:
-        keys = [row.household_id for row in staged]
-        hashes = {
-            row.household_id: row.content_hash
-            for row in self.session.execute(
-                select(RegisterState.household_id, RegisterState.content_hash).where(RegisterState.household_id.in_(keys))
-            )
-        }
-        if any(hashes.get(row.household_id, "") != row.base_hash for row in staged):
-            raise ImportOutdated
-        households = {}
-        for row in staged:
-            household = self.standing.get(row.household_number)
-            if household is None or household.is_closed:
-                raise ImportOutdated
-            households[household.id] = household
-        found = snapshots(self.session, households, year=self.year, sealer=self.sealer)
-        changes = [
-            compare(self._household(row), row.household_id, found[row.household_id], on=self.on, sealer=self.sealer)
-            for row in staged
-        ]
-        for change in changes:
-            self._refuse_people_elsewhere(change.members.joined, change.household_id)
-        farmers_services.restate_members(
-            self.session,
-            plans={change.household_id: (change.members, change.stated) for change in changes},
-            on=self.on,
-            sealer=self.sealer,
+    def restate(self, restating: Sequence[Restating]) -> None:
+        members = SealedMembers(
+            tuple(key for each in restating for key in each.members.closing),
+            tuple(spell for each in restating for spell in each.members.opening),
         )
-        self._restate_registrations(changes, {key: one.spell.id for key, one in found.items() if one.spell is not None})
-        self._restate_rest(changes)
+        farmers_services.restate_members(self.session, members=members, on=self.on)
+        phones = {each.household_id: each.phone for each in restating if each.phone is not None}
+        farmers_services.restate_phones(self.session, phones=phones)
+        crops = {each.household_id: each.crops for each in restating if each.crops is not None}
+        farmers_services.restate_crops(self.session, crops=crops, on=self.on)
+        self._restate_registrations(restating)
+        self._restate_rest(restating)
+        keys = [each.household_id for each in restating]
         self.session.execute(delete(RegisterState).where(RegisterState.household_id.in_(keys)))
-        self._insert(
-            RegisterState,
-            [{"household_id": row.household_id, "content_hash": row.content_hash, "import_id": self.held.id} for row in staged],
-        )
+        self._insert(RegisterState, [self._state(each.household_id, each.content_hash) for each in restating])
 
-    def _refuse_people_elsewhere(self, indexes: Sequence[str], household_id: int | None) -> None:
-        if any(self.people.get(id_index, household_id) != household_id for id_index in indexes):
-            raise ImportOutdated
-
-    def _restate_registrations(self, changes: Sequence[Change], spells: Mapping[int, int]) -> None:
+    def _restate_registrations(self, restating: Sequence[Restating]) -> None:
         exits = []
         superseded = []
         opening = []
-        for change in changes:
-            if change.registration is None:
+        for each in restating:
+            if each.registration is None:
                 continue
-            if change.is_exit:
-                exits.append({"key": spells[change.household_id], "day": change.registration.ended_on})
+            if each.is_exit:
+                exits.append({"key": each.spell_id, "day": each.registration.ended_on})
                 continue
-            if change.household_id in spells:
-                superseded.append({"key": spells[change.household_id], "moment": self.now})
-            opening.append(self._spell(change.household_id, change.registration))
+            if each.spell_id is not None:
+                superseded.append({"key": each.spell_id, "moment": self.now})
+            opening.append(self._spell(each.household_id, each.registration))
         key = RegistrationSpell.__table__.c.id == bindparam("key")
         table: Any = RegistrationSpell.__table__
         if exits:
@@ -213,10 +181,10 @@ class _Applying:
             self.session.connection().execute(update(table).where(key).values(superseded_at=bindparam("moment")), superseded)
         self._insert(RegistrationSpell, opening)
 
-    def _restate_rest(self, changes: Sequence[Change]) -> None:
-        self._close(Cause, [change.household_id for change in changes if change.causes is not None])
-        self._close(Helper, [change.household_id for change in changes if change.helper is not None])
-        earning = [change.household_id for change in changes if change.income_fen is not None]
+    def _restate_rest(self, restating: Sequence[Restating]) -> None:
+        self._close(Cause, [each.household_id for each in restating if each.causes is not None])
+        self._close(Helper, [each.household_id for each in restating if each.helper is not None])
+        earning = [each.household_id for each in restating if each.income_fen is not None]
         self.session.execute(
             update(YearLedgerEntry)
             .where(
@@ -229,18 +197,12 @@ class _Applying:
             .execution_options(synchronize_session=False)
         )
         causes, helpers, incomes = [], [], []
-        for change in changes:
-            causes += self._causes(change.household_id, change.causes or {})
-            if change.helper is not None:
-                helpers.append(self._helper(change.household_id, *change.helper))
-            if change.income_fen is not None:
-                incomes.append(self._income(change.household_id, change.income_fen))
-            if change.phone is not None:
-                farmers_services.restate_phone(
-                    self.session, household_id=change.household_id, phone=change.phone, sealer=self.sealer
-                )
-            if change.crops is not None:
-                farmers_services.restate_crops(self.session, household_id=change.household_id, crops=change.crops, on=self.on)
+        for each in restating:
+            causes += self._causes(each.household_id, each.causes or {})
+            if each.helper is not None:
+                helpers.append({**each.helper, "household_id": each.household_id, "from_on": self.on})
+            if each.income_fen is not None:
+                incomes.append(self._income(each.household_id, each.income_fen))
         self._insert(Cause, causes)
         self._insert(Helper, helpers)
         self._insert(YearLedgerEntry, incomes)
@@ -256,7 +218,7 @@ class _Applying:
 
     def _insert(self, model: Any, rows: Sequence[dict[str, Any]]) -> None:
         if rows:
-            self.session.execute(insert(model), rows)
+            self.session.execute(insert(model.__table__), rows)
 
     def _spell(self, household_id: int, facts: Registration) -> dict[str, Any]:
         return {
@@ -277,15 +239,8 @@ class _Applying:
             for cause, is_main in causes.items()
         ]
 
-    def _helper(self, household_id: int, name: str, organisation: str) -> dict[str, Any]:
-        ref = ids.reference("P", 12)
-        return {
-            "ref": ref,
-            "household_id": household_id,
-            "name_sealed": self.sealer.seal(name, f"helpers/name/{ref}"),
-            "organisation": organisation,
-            "from_on": self.on,
-        }
+    def _state(self, household_id: int, content_hash: str) -> dict[str, Any]:
+        return {"household_id": household_id, "content_hash": content_hash, "import_id": self.held.id}
 
     def _income(self, household_id: int, amount_fen: int) -> dict[str, Any]:
         return {

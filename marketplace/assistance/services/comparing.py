@@ -3,8 +3,9 @@
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session
 
 from marketplace.assistance.imports import (
@@ -109,11 +110,7 @@ def snapshots(
         row.household_id: row.amount_fen
         for row in session.execute(
             select(YearLedgerEntry.household_id, YearLedgerEntry.amount_fen).where(
-                YearLedgerEntry.household_id.in_(keys),
-                YearLedgerEntry.year == year,
-                YearLedgerEntry.category == LedgerCategory.PER_CAPITA_NET,
-                YearLedgerEntry.superseded_at.is_(None),
-                YearLedgerEntry.approved_by.is_not(None),
+                YearLedgerEntry.household_id.in_(keys), _declared_per_head(year)
             )
         )
     }
@@ -129,6 +126,33 @@ def snapshots(
         )
         for key in keys
     }
+
+
+def marks(session: Session, keys: Sequence[int], *, year: int) -> dict[int, tuple[Any, ...]]:
+    """Return, by household key, what tells whether anything of a snapshot was changed since; opens no sealed field."""
+    found: dict[int, list[Any]] = {key: [mark] for key, mark in farmers.marks_of_households(session, keys).items()}
+    standing: tuple[Any, ...] = (
+        select(RegistrationSpell.household_id, RegistrationSpell.id, RegistrationSpell.ended_on).where(
+            RegistrationSpell.superseded_at.is_(None)
+        ),
+        select(Cause.household_id, Cause.id).where(Cause.to_on.is_(None)),
+        select(Helper.household_id, Helper.id).where(Helper.to_on.is_(None)),
+        select(YearLedgerEntry.household_id, YearLedgerEntry.id).where(_declared_per_head(year)),
+    )
+    for number, rows in enumerate(standing):
+        of_household, key = rows.selected_columns[0], rows.selected_columns[1]
+        for household_id, *mark in session.execute(rows.where(of_household.in_(keys)).order_by(key)):
+            found[household_id].append((number, *mark))
+    return {household_id: tuple(mark) for household_id, mark in found.items()}
+
+
+def _declared_per_head(year: int) -> ColumnElement[bool]:
+    return and_(
+        YearLedgerEntry.year == year,
+        YearLedgerEntry.category == LedgerCategory.PER_CAPITA_NET,
+        YearLedgerEntry.superseded_at.is_(None),
+        YearLedgerEntry.approved_by.is_not(None),
+    )
 
 
 def _spells(session: Session, keys: Sequence[int]) -> dict[int, SpellFacts]:

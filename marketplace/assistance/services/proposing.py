@@ -1,5 +1,9 @@
-"""Proposing a register import: what the file would change, staged and sealed until a second official decides."""
+"""Proposing a register import: what the file would change, staged and sealed until a second official decides.
 
+Comparing and sealing are slow, so they are done on a reader (`prepare_import`); the writer only writes down what was prepared.
+"""
+
+import dataclasses
 import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -9,10 +13,11 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from marketplace.accounts.services import record_audit
-from marketplace.assistance.imports import to_text
+from marketplace.assistance.imports import PreparedImport, StagedRow, to_text
 from marketplace.assistance.models import RegisterFinding, RegisterImport, RegisterImportRow, RegisterState
+from marketplace.assistance.queries.imports import waiting_import
 from marketplace.assistance.register.rules import content_hash, good_households
-from marketplace.assistance.register.values import HouseholdOf, HouseholdRow, RegisterFile
+from marketplace.assistance.register.values import Finding, HouseholdOf, HouseholdRow, RegisterFile
 from marketplace.assistance.services.comparing import compare, snapshots
 from marketplace.assistance.values import ImportReport, ImportState, StagedKind
 from marketplace.farmers import queries as farmers
@@ -22,6 +27,8 @@ from marketplace.kernel.crypto import Sealer
 T = TypeVar("T")
 #: Households handled at once: bounds memory, whatever the size of the register.
 BATCH = 500
+_STAGED: Any = RegisterImportRow.__table__
+_COLUMNS = tuple(column.name for column in dataclasses.fields(StagedRow))
 
 
 def existing_household_of(session: Session, *, sealer: Sealer) -> HouseholdOf:
@@ -41,39 +48,22 @@ class _Staging:
     """What is gathered while the households of a file are compared."""
 
     session: Session
-    held: RegisterImport
+    ref: str
+    area_code: str
     sealer: Sealer
     on: dt.date
+    keeps_households: bool
     counts: dict[str, int] = field(default_factory=dict)
-    rows: list[dict[str, Any]] = field(default_factory=list)
+    rows: list[StagedRow] = field(default_factory=list)
 
     def count(self, word: str, by: int = 1) -> None:
         self.counts[word] = self.counts.get(word, 0) + by
 
     def stage(self, kind: StagedKind, number: str, village_code: str, **values: Any) -> None:
-        self.rows.append(
-            {
-                "import_id": self.held.id,
-                "kind": str(kind),
-                "household_number": number,
-                "household_id": None,
-                "village_code": village_code,
-                "changes": [],
-                "content_hash": "",
-                "base_hash": "",
-                "payload_sealed": None,
-                "member_ref": None,
-                **values,
-            }
-        )
+        self.rows.append(StagedRow(str(kind), number, village_code, **values))
 
-    def seal(self, row: HouseholdRow) -> str:
-        return self.sealer.seal(to_text(row), payload_place(self.held.ref, row.number))
-
-    def flush(self) -> None:
-        if self.rows:
-            self.session.execute(insert(RegisterImportRow), self.rows)
-            self.rows = []
+    def seal(self, row: HouseholdRow) -> str | None:
+        return None if not self.keeps_households else self.sealer.seal(to_text(row), payload_place(self.ref, row.number))
 
 
 def payload_place(import_ref: str, number: str) -> str:
@@ -81,50 +71,17 @@ def payload_place(import_ref: str, number: str) -> str:
     return f"register_import_rows/payload/{import_ref}:{number}"
 
 
-def propose_import(
-    session: Session,
-    *,
-    file: RegisterFile,
-    by: int,
-    only_good: bool,
-    area_code: str,
-    sha256: str,
-    sealer: Sealer,
-    file_name: str = "",
-) -> ImportReport:
-    """Stage what a judged register changes inside an area; nothing of it stands before `accept_import`.
+def prepare_import(
+    session: Session, *, file: RegisterFile, area_code: str, only_good: bool, sealer: Sealer, is_decided_later: bool = True
+) -> PreparedImport:
+    """Compare a judged register with what stands inside an area and seal what it changes; only reads.
 
-    A file with findings is kept as refused, with its findings and nothing else, unless only its good households are wanted.
-    The same file proposed again before a decision returns the first proposal.
+    A file with findings will be kept as refused, with its findings and nothing else, unless only its good households are wanted.
+    What is decided in the same transaction (not `is_decided_later`) keeps no household for the second official.
     """
-    standing = session.scalar(
-        select(RegisterImport).where(
-            RegisterImport.sha256 == sha256,
-            RegisterImport.area_code == area_code,
-            RegisterImport.is_only_good == only_good,
-            RegisterImport.state == ImportState.PROPOSED,
-        )
-    )
-    if standing is not None:
-        return report_of(standing)
     is_refused = bool(file.findings) and not only_good
-    held = RegisterImport(
-        ref=ids.reference("R"),
-        area_code=area_code,
-        sha256=sha256,
-        file_name=file_name[:200],
-        state=ImportState.REFUSED if is_refused else ImportState.PROPOSED,
-        is_only_good=only_good,
-        by_user_id=by,
-        proposed_at=clock.now(),
-        counts={},
-        unknown_columns=list(file.unknown_columns),
-    )
-    session.add(held)
-    session.flush()
-    _keep_findings(session, held, file)
-    staging = _Staging(session, held, sealer, clock.today())
     good = good_households(file)
+    staging = _Staging(session, ids.reference("R"), area_code, sealer, clock.today(), keeps_households=is_decided_later)
     staging.counts = {
         "rows": file.row_count,
         "households": len(file.household_numbers),
@@ -134,8 +91,44 @@ def propose_import(
     }
     if not is_refused:
         _stage(staging, good, file)
-    held.counts = dict(staging.counts)
+    return PreparedImport(
+        ref=staging.ref,
+        area_code=area_code,
+        is_only_good=only_good,
+        is_refused=is_refused,
+        counts=staging.counts,
+        unknown_columns=tuple(file.unknown_columns),
+        findings=tuple(file.findings),
+        rows=tuple(staging.rows),
+    )
+
+
+def propose_import(session: Session, *, prepared: PreparedImport, by: int, sha256: str, file_name: str = "") -> ImportReport:
+    """Write down what a register would change; nothing of it stands before `accept_import`.
+
+    The same file proposed again before a decision returns the first proposal.
+    """
+    standing = waiting_import(session, sha256, prepared.area_code, only_good=prepared.is_only_good)
+    if standing is not None:
+        return report_of(standing)
+    held = RegisterImport(
+        ref=prepared.ref,
+        area_code=prepared.area_code,
+        sha256=sha256,
+        file_name=file_name[:200],
+        state=ImportState.REFUSED if prepared.is_refused else ImportState.PROPOSED,
+        is_only_good=prepared.is_only_good,
+        by_user_id=by,
+        proposed_at=clock.now(),
+        counts=dict(prepared.counts),
+        unknown_columns=list(prepared.unknown_columns),
+    )
+    session.add(held)
     session.flush()
+    for findings in batches(prepared.findings, BATCH):
+        session.execute(insert(RegisterFinding), [_finding(held.id, finding) for finding in findings])
+    for rows in batches(prepared.rows, BATCH):
+        session.execute(insert(_STAGED), [_staged(held.id, row) for row in rows])
     record_audit(
         session, by=by, action=f"assistance.import_{held.state}", object_kind="register_import", object_ref=held.ref,
         after={"sha256": sha256, "counts": held.counts},
@@ -148,22 +141,21 @@ def report_of(held: RegisterImport) -> ImportReport:
     return ImportReport(held.id, held.ref, ImportState(held.state), dict(held.counts))
 
 
-def _keep_findings(session: Session, held: RegisterImport, file: RegisterFile) -> None:
-    rows = [
-        {
-            "import_id": held.id,
-            "row": finding.row,
-            "column": finding.column,
-            "code": str(finding.code),
-            "value_masked": finding.value_masked[:200],
-            "message": finding.message,
-            "params": dict(finding.params),
-            "household_number": finding.household,
-        }
-        for finding in file.findings
-    ]
-    for batch in batches(rows, 2_000):
-        session.execute(insert(RegisterFinding), batch)
+def _staged(import_id: int, row: StagedRow) -> dict[str, Any]:
+    return {"import_id": import_id, **{name: getattr(row, name) for name in _COLUMNS}, "changes": list(row.changes)}
+
+
+def _finding(import_id: int, finding: Finding) -> dict[str, Any]:
+    return {
+        "import_id": import_id,
+        "row": finding.row,
+        "column": finding.column,
+        "code": str(finding.code),
+        "value_masked": finding.value_masked[:200],
+        "message": finding.message,
+        "params": dict(finding.params),
+        "household_number": finding.household,
+    }
 
 
 def _stage(staging: _Staging, good: Sequence[HouseholdRow], file: RegisterFile) -> None:
@@ -185,15 +177,13 @@ def _stage(staging: _Staging, good: Sequence[HouseholdRow], file: RegisterFile) 
                 # A move between villages and the reopening of a closed record are decided by people, not by a file.
                 staging.count("held")
                 word = "closed" if household.is_closed else "village"
-                staging.stage(StagedKind.HELD, row.number, household.village_code, household_id=household.id, changes=[word])
+                staging.stage(StagedKind.HELD, row.number, household.village_code, household_id=household.id, changes=(word,))
             elif hashes.get(household.id) == mark:
                 staging.count("unchanged")
             else:
                 known.append((row, household, mark))
         _stage_known(staging, known, hashes)
-        staging.flush()
     _list_absent(staging, good, file, standing)
-    staging.flush()
 
 
 def _stage_known(
@@ -218,7 +208,7 @@ def _stage_known(
             row.number,
             row.village_code,
             household_id=household.id,
-            changes=change.words,
+            changes=tuple(change.words),
             content_hash=mark,
             base_hash=hashes.get(household.id, ""),
             payload_sealed=staging.seal(row),
@@ -238,7 +228,7 @@ def _list_absent(
             number not in file.household_numbers
             and not household.is_closed
             and household.village_code[:9] in townships
-            and household.village_code.startswith(staging.held.area_code)
+            and household.village_code.startswith(staging.area_code)
         ):
             staging.count("absent")
             staging.stage(StagedKind.ABSENT, number, household.village_code, household_id=household.id)
@@ -253,7 +243,6 @@ def _list_absent(
                     staging.stage(
                         StagedKind.PERSON_ABSENT, row.number, row.village_code, household_id=household_id, member_ref=ref
                     )
-        staging.flush()
 
 
 def batches(rows: Sequence[T], size: int) -> Iterator[Sequence[T]]:

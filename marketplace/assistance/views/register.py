@@ -20,7 +20,7 @@ from marketplace.assistance.values import ImportState, StagedKind, StagedLine
 from marketplace.assistance.views.blueprint import bp, sealer
 from marketplace.kernel import clock
 from marketplace.kernel.errors import NotAllowed, Refusal
-from marketplace.web.db import reader, write
+from marketplace.web.db import primary, reader, write
 from marketplace.web.errors import error_page
 from marketplace.web.forms import tidy
 from marketplace.web.policy import Reach, authorise, me, policy, reachable_areas
@@ -151,20 +151,14 @@ def propose() -> str | Response | tuple[str, int]:
     if upload is None or not upload.filename:
         return _register_page(_("Choose the register's file first.")), 400
     content = upload.read()
-    look = services.existing_household_of(reader(), sealer=sealer())
+    by, only_good, file_name = me().user_id, request.form.get("only_good") == "1", tidy(upload.filename or "")[:200]
+    sha256 = hashlib.sha256(content).hexdigest()
+    look = services.existing_household_of(primary(), sealer=sealer())
     try:
         file = read_register(content, areas=_area_index(), today=clock.today(), existing_household_of=look)
+        prepared = services.prepare_import(primary(), file=file, area_code=area, only_good=only_good, sealer=sealer())
         report = write(
-            lambda session: services.propose_import(
-                session,
-                file=file,
-                by=me().user_id,
-                only_good=request.form.get("only_good") == "1",
-                area_code=area,
-                sha256=hashlib.sha256(content).hexdigest(),
-                sealer=sealer(),
-                file_name=tidy(upload.filename or "")[:200],
-            )
+            lambda session: services.propose_import(session, prepared=prepared, by=by, sha256=sha256, file_name=file_name)
         )
     except Refusal as no:
         return _register_page(say(no)), no.status
@@ -265,7 +259,8 @@ def accept(ref: str) -> Response:
     held = authorise(held, village_code=held.area_code if held else None)
     key, by = held.id, me().user_id
     try:
-        write(lambda session: services.accept_import(session, import_id=key, by=by, sealer=sealer()))
+        prepared = services.prepare_acceptance(primary(), import_id=key, sealer=sealer())
+        write(lambda session: services.accept_import(session, import_id=key, by=by, prepared=prepared))
         flash(_("The import stands from today."), "ok")
     except Refusal as no:
         flash_refusal(no)

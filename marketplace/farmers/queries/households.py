@@ -100,6 +100,61 @@ def people_on_record(session: Session) -> dict[str, int]:
     return {row.id_index: row.household_id for row in rows}
 
 
+def present_people(session: Session, id_indexes: Sequence[str]) -> dict[str, int]:
+    """Return the household key of those of some people who belong to one now, by blind index."""
+    found: dict[str, int] = {}
+    for start in range(0, len(id_indexes), CHUNK):
+        rows = session.execute(
+            select(MemberSpell.id_index, MemberSpell.household_id).where(
+                MemberSpell.id_index.in_(id_indexes[start : start + CHUNK]), MemberSpell.to_on.is_(None)
+            )
+        )
+        found.update({row.id_index: row.household_id for row in rows})
+    return found
+
+
+def numbers_taken(session: Session, register_numbers: Sequence[str]) -> set[str]:
+    """Return those of some register numbers that a household carries already."""
+    found: set[str] = set()
+    for start in range(0, len(register_numbers), CHUNK):
+        chunk = register_numbers[start : start + CHUNK]
+        found.update(
+            number
+            for number in session.scalars(select(Household.register_number).where(Household.register_number.in_(chunk)))
+            if number
+        )
+    return found
+
+
+def marks_of_households(session: Session, household_ids: Iterable[int]) -> dict[int, tuple[Any, ...]]:
+    """Return, by key, what tells whether anything that a register says of a household was changed; opens no sealed field.
+
+    A changed fact of a person or crop closes its row and opens another, so the keys of the open rows are enough.
+    """
+    found: dict[int, tuple[Any, ...]] = {}
+    for chunk in _chunks(household_ids):
+        people, crops = (_open_keys(session, model, chunk) for model in (MemberSpell, HouseholdCrop))
+        for row in session.execute(
+            select(Household.id, Household.village_code, Household.phone_index, Household.closed_at).where(
+                Household.id.in_(chunk)
+            )
+        ):
+            found[row.id] = (*row, people.get(row.id), crops.get(row.id))
+    return found
+
+
+def _open_keys(session: Session, model: Any, household_ids: Sequence[int]) -> dict[int, tuple[int, ...]]:
+    found: dict[int, tuple[int, ...]] = {}
+    rows = session.execute(
+        select(model.household_id, model.id)
+        .where(model.household_id.in_(household_ids), model.to_on.is_(None))
+        .order_by(model.id)
+    )
+    for household_id, key in rows:
+        found[household_id] = (*found.get(household_id, ()), key)
+    return found
+
+
 def members_on_record(session: Session, household_ids: Iterable[int]) -> dict[int, list[tuple[str, str]]]:
     """Return (blind index, spell ref) of everybody who belongs to the households now, by household key."""
     found: dict[int, list[tuple[str, str]]] = {}

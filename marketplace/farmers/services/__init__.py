@@ -9,10 +9,12 @@ from marketplace.farmers.services.households import (
     note_cadre_kinship,
     open_household,
     open_households,
+    open_sealed_households,
     restate_crops,
     restate_members,
-    restate_phone,
+    restate_phones,
 )
+from marketplace.farmers.services.sealing import seal_households, seal_members, seal_phone
 from marketplace.farmers.services.sellers import (
     apply_to_sell,
     approve_seller,
@@ -34,13 +36,17 @@ __all__ = [
     "note_cadre_kinship",
     "open_household",
     "open_households",
+    "open_sealed_households",
     "plan_members",
     "rename_seller",
     "restate_crops",
     "restate_members",
-    "restate_phone",
+    "restate_phones",
     "resume_seller",
     "review_seller",
+    "seal_households",
+    "seal_members",
+    "seal_phone",
     "suspend_seller",
     "withdraw_consent",
 ]

@@ -11,8 +11,9 @@ from marketplace.accounts.services import record_audit
 from marketplace.farmers import queries
 from marketplace.farmers.models import Household, HouseholdCrop, HouseholdUser, MemberSpell
 from marketplace.farmers.refusals import HouseholdClosed, MatchedByThemselves, PersonElsewhere
-from marketplace.farmers.values import CloseReason, CurrentMember, HouseholdEntry, MemberEntry, MemberPlan
-from marketplace.kernel import clock, ids
+from marketplace.farmers.services.sealing import seal_households
+from marketplace.farmers.values import CloseReason, HouseholdEntry, SealedHousehold, SealedMembers, SealedPhone
+from marketplace.kernel import clock
 from marketplace.kernel.crypto import Sealer
 from marketplace.kernel.errors import NotThere
 
@@ -34,110 +35,80 @@ def open_household(session: Session, *, entry: HouseholdEntry, on: dt.date, seal
 
 
 def open_households(session: Session, *, entries: Sequence[HouseholdEntry], on: dt.date, sealer: Sealer) -> list[int]:
+    """Seal households and open them at once; for a whole register, seal before the transaction (`seal_households`)."""
+    return open_sealed_households(session, households=seal_households(entries, sealer=sealer), on=on)
+
+
+def open_sealed_households(session: Session, *, households: Sequence[SealedHousehold], on: dt.date) -> list[int]:
     """Open households in bulk with four statements; return their keys in the order given.
 
     Whoever calls has made sure that none of the people belongs to another household; the database refuses otherwise.
     """
-    if not entries:
+    if not households:
         return []
     now = clock.now()
-    rows = []
-    for entry in entries:
-        ref = ids.reference("H")
-        rows.append(
-            {
-                "ref": ref,
-                "register_number": entry.register_number,
-                "village_code": entry.village_code,
-                "phone_sealed": sealer.seal(entry.phone, f"households/phone/{ref}") if entry.phone else None,
-                "phone_index": sealer.blind(entry.phone, "phone") if entry.phone else None,
-                "is_cadre_kin": False,
-                "created_at": now,
-            }
-        )
-    session.execute(insert(Household), rows)
-    found = session.execute(select(Household.ref, Household.id).where(Household.ref.in_([row["ref"] for row in rows])))
+    _insert(session, Household, [{**each.columns, "created_at": now} for each in households])
+    refs = [each.columns["ref"] for each in households]
+    found = session.execute(select(Household.ref, Household.id).where(Household.ref.in_(refs)))
     key_of = {row.ref: row.id for row in found}
-    keys = [key_of[row["ref"]] for row in rows]
-    spells = []
-    crops = []
-    for household_id, entry in zip(keys, entries, strict=True):
-        spells += [_spell(household_id, member, on, sealer) for member in entry.members]
-        crops += [{"household_id": household_id, "crop": crop, "from_on": on} for crop in dict.fromkeys(entry.crops)]
-    if spells:
-        session.execute(insert(MemberSpell), spells)
-    if crops:
-        session.execute(insert(HouseholdCrop), crops)
+    keys = [key_of[ref] for ref in refs]
+    spells, crops = [], []
+    for household_id, each in zip(keys, households, strict=True):
+        spells += [{"household_id": household_id, "from_on": on, **person} for person in each.people]
+        crops += [{"household_id": household_id, "crop": crop, "from_on": on} for crop in each.crops]
+    _insert(session, MemberSpell, spells)
+    _insert(session, HouseholdCrop, crops)
     return keys
 
 
-def _spell(household_id: int, member: MemberEntry, on: dt.date, sealer: Sealer) -> dict[str, Any]:
-    ref = ids.reference("M", 12)
-    return {
-        "ref": ref,
-        "household_id": household_id,
-        "from_on": on,
-        "name_sealed": sealer.seal(member.name, f"member_spells/name/{ref}"),
-        "id_sealed": sealer.seal(member.id_number, f"member_spells/id_number/{ref}"),
-        "id_index": sealer.blind(member.id_number, "id_number"),
-        "birth_on": member.birth_on,
-        "sex": member.sex,
-        "relation": member.relation,
-        "schooling": member.schooling,
-        "student": member.student,
-        "health": member.health,
-        "labour": member.labour,
-    }
+def _insert(session: Session, model: Any, rows: Sequence[dict[str, Any]]) -> None:
+    """Write rows past the unit of work: a register has a hundred thousand of them, and others wait for the writer."""
+    if rows:
+        session.execute(insert(model.__table__), rows)
 
 
-def restate_members(
-    session: Session,
-    *,
-    plans: Mapping[int, tuple[MemberPlan, Mapping[str, MemberEntry]]],
-    on: dt.date,
-    sealer: Sealer,
-) -> None:
-    """Apply plans of `rules.plan_members` by household key: close the spells of changed facts, open the new ones.
+def restate_members(session: Session, *, members: SealedMembers, on: dt.date) -> None:
+    """Close the spells of changed facts and open the new ones, with two statements whatever their number.
 
-    Two statements whatever the number of households. Nobody who is absent from a plan is ended.
+    Nobody who is absent from a plan is ended.
     """
-    closing: list[CurrentMember] = []
-    opening: list[dict[str, Any]] = []
-    for household_id, (plan, stated) in plans.items():
-        for member, facts in plan.changed:
-            closing.append(member)
-            opening.append(_spell(household_id, facts, on, sealer))
-        opening += [_spell(household_id, stated[id_index], on, sealer) for id_index in plan.joined]
-    if closing:
+    if members.closing:
         table = MemberSpell.__table__
         session.connection().execute(
             update(MemberSpell.__table__).where(table.c.id == bindparam("key")).values(to_on=bindparam("day")),  # type: ignore[arg-type]
-            [{"key": member.id, "day": on} for member in closing],
+            [{"key": key, "day": on} for key in members.closing],
         )
-    if opening:
-        session.execute(insert(MemberSpell), opening)
+    _insert(session, MemberSpell, [{**spell, "from_on": on} for spell in members.opening])
 
 
-def restate_phone(session: Session, *, household_id: int, phone: str, sealer: Sealer) -> None:
-    """Give a household another telephone number; it grants nothing to whoever holds it."""
-    household = _open(session, household_id)
-    household.phone_sealed = sealer.seal(phone, f"households/phone/{household.ref}")
-    household.phone_index = sealer.blind(phone, "phone")
-    session.flush()
+def restate_phones(session: Session, *, phones: Mapping[int, SealedPhone]) -> None:
+    """Give households other telephone numbers, by key; a number grants nothing to whoever holds it."""
+    table = Household.__table__
+    if phones:
+        session.connection().execute(
+            update(Household.__table__)  # type: ignore[arg-type]
+            .where(table.c.id == bindparam("key"), table.c.closed_at.is_(None))
+            .values(phone_sealed=bindparam("sealed"), phone_index=bindparam("blind")),
+            [{"key": key, "sealed": phone.phone_sealed, "blind": phone.phone_index} for key, phone in phones.items()],
+        )
 
 
-def restate_crops(session: Session, *, household_id: int, crops: Sequence[str], on: dt.date) -> None:
-    """Say what a household grows from a day on; what is no longer named ends that day."""
+def restate_crops(session: Session, *, crops: Mapping[int, Sequence[str]], on: dt.date) -> None:
+    """Say what households grow from a day on, by key; what is no longer named ends that day."""
     standing = session.scalars(
-        select(HouseholdCrop).where(HouseholdCrop.household_id == household_id, HouseholdCrop.to_on.is_(None))
+        select(HouseholdCrop).where(HouseholdCrop.household_id.in_(sorted(crops)), HouseholdCrop.to_on.is_(None))
     ).all()
+    named: dict[int, set[str]] = {}
     for row in standing:
-        if row.crop not in crops:
+        named.setdefault(row.household_id, set()).add(row.crop)
+        if row.crop not in crops[row.household_id]:
             row.to_on = max(on, row.from_on)
-    named = {row.crop for row in standing}
-    for crop in dict.fromkeys(crops):
-        if crop not in named:
-            session.add(HouseholdCrop(household_id=household_id, crop=crop, from_on=on))
+    session.add_all(
+        HouseholdCrop(household_id=household_id, crop=crop, from_on=on)
+        for household_id, wanted in crops.items()
+        for crop in dict.fromkeys(wanted)
+        if crop not in named.get(household_id, ())
+    )
     session.flush()
 
 
