@@ -111,14 +111,11 @@ class OwnTours:
 
 @dataclass(frozen=True, kw_only=True)
 class DateLine:
-    """One date of an experience: when, how full, how it stands."""
+    """One date of an experience: when, and in the note how full and how it stands."""
 
-    ref: str
     url: str
     words: str
     note: str
-    state_words: str
-    state_kind: str
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -55,13 +55,14 @@ _BOOKABLE = (DepartureState.OPEN, DepartureState.GUARANTEED)
 @policy("tours.today", farmer=Reach.HOUSEHOLD)
 def today() -> str:
     """List what the households of this phone host or work on, today and in the days to come."""
-    start, _end = clock.day_bounds(clock.today())
+    start, end = clock.day_bounds(clock.today())
     sellers = {one.id for each in my_households() for one in farmers.sellers_of_household(reader(), each)}
     leaving = queries.departures_of_sellers(
         reader(), seller_ids=sellers, from_at=start - dt.timedelta(days=1), to_at=start + dt.timedelta(days=DAYS_SHOWN)
     )
     titles = queries.titles(reader(), tour_ids=[one.tour_id for one in leaving], locale=locale_id())
-    still = [one for one in leaving if one.ends_at >= start]
+    # of the days to come only what somebody has booked: the rest is on the page of each experience
+    still = [one for one in leaving if one.ends_at >= start and (one.starts_at < end or one.taken)]
     days = [
         DayGroup(label=_day_label(day), dates=[date_line(one, titles[one.tour_id]) for one in group])
         for day, group in itertools.groupby(still, key=lambda one: clock.day_of(one.starts_at))

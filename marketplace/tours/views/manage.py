@@ -21,7 +21,6 @@ from marketplace.tours.values import DepartureView, TourState, TourView
 from marketplace.tours.views.blueprint import bp
 from marketplace.tours.views.offer import FIRST_WEEKS, LISTERS, cleaned_picture, time_chips, week_chips
 from marketplace.tours.views.wording import (
-    DEPARTURE_KINDS,
     TOUR_KINDS,
     TOUR_WORDS,
     departure_words,
@@ -160,10 +159,10 @@ def own_cards(tours: Sequence[TourView]) -> list[OwnTour]:
 
 def date_line(departure: DepartureView, title: str = "") -> DateLine:
     """Return a departure as the household's lists show it."""
+    parts = (title, fullness(departure), departure_words(departure))
     return DateLine(
-        ref=departure.ref, url=url_for("tours.departure_on_desk", ref=departure.ref), words=when_words(departure.starts_at),
-        note=" · ".join(part for part in (title, fullness(departure)) if part), state_words=departure_words(departure),
-        state_kind=DEPARTURE_KINDS[departure.state],
+        url=url_for("tours.departure_on_desk", ref=departure.ref), words=when_words(departure.starts_at),
+        note=" · ".join(part for part in parts if part),
     )  # fmt: skip
 
 

@@ -413,7 +413,7 @@ def _check(offering: Offering, no: Refusal | None = None) -> str:
         facts=[
             (_("Days"), days_words(offering.weekdays)),
             (_("Times"), " · ".join(offering.times)),
-            (_("People"), str(form.seats.data)),
+            (_("How many people"), str(form.seats.data)),
             (_("A child pays"), money(services.child_price(template, price))),
         ],
         first_dates=[when_words(at) for at in starts[:DATES_SHOWN]],

@@ -197,7 +197,7 @@ def _facts(tour: TourView, host: SellerCard, names: Mapping[str, tuple[str, str]
         (_("Village"), names[tour.village_code][locale_id() == "en"]),
         (_("Price for one grown-up"), price),
         (_("Length"), length_words(tour.minutes, tour.nights)),
-        (_("People"), f"{tour.least_people} – {tour.most_people}"),
+        (_("How many people"), f"{tour.least_people} – {tour.most_people}"),
         (_("Days"), days_words(tour.weekdays) or "—"),
         (_("Times"), " · ".join(tour.start_times) or "—"),
         (_("Meeting point"), tour.meeting(locale_id())),
