@@ -164,7 +164,10 @@ def test_the_helper_is_named_for_some_households_of_the_village_and_not_for_all(
         (area,) = (grant.area_code for grant in accounts.grants_of(session, helper.id))
         helped = assistance.households_helped_by(session, helper.id, (area,), clock.today())
         village = {household.id for household in farmers.households_in(session, [area])}
-    assert helped
+        farmer = accounts.user_by_phone(session, next(one.phone for one in SIGN_INS if one.key == "farmer"))
+        (home,) = farmers.households_of_user(session, farmer.id)
+        called = assistance.helper_contact(session, home, clock.today(), sealer=SEALER)
+    assert called.phone == phone, "the desk of the farmer that can be tried calls the helper that can be tried"
     assert helped < village
 
 

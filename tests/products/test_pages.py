@@ -7,8 +7,10 @@ import re
 import brotli
 import pytest
 
+from marketplace.assistance import services as assistance
 from marketplace.farmers import services as farmers
 from marketplace.farmers.values import SellerKind
+from marketplace.kernel import clock
 from marketplace.products import queries, services
 from tests.farmers.places import enter
 from tests.products.goods import VILLAGE, assert_truths_hold, listed, on_sale, photograph, village
@@ -237,6 +239,20 @@ def test_the_desk_greets_with_four_tiles(client, place):
     page = client.get("/desk/").text
     for words in ("Sell something", "My orders", "My money", "Get help", "My goods"):
         assert words in page
+
+
+def test_the_desk_calls_the_helper_of_the_household_by_name(client, app, place, writing):
+    enter(client, place.farmer)
+    assert 'href="tel:' not in client.get("/desk/?lang=en").text
+    assistance.assign_helper(
+        writing, household_id=place.household_id, name="周小英", organisation="县乡村振兴局", phone="13900000009",
+        on=clock.today(), by=place.official, sealer=app.extensions["sealer"],
+    )  # fmt: skip
+    writing.commit()
+    page = client.get("/desk/").text
+    tile = page[page.index('class="desktiles"') : page.index("</nav>", page.index('class="desktiles"'))]
+    assert 'href="tel:13900000009"' in tile
+    assert "周小英" in tile
 
 
 def test_a_drawn_picture_comes_as_a_picture_and_an_unknown_one_does_not(client, place):
