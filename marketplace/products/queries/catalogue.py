@@ -7,7 +7,7 @@ import datetime as dt
 import re
 from typing import Any
 
-from sqlalchemy import Select, func, literal, select, text, tuple_
+from sqlalchemy import Select, literal, select, text, true, tuple_
 from sqlalchemy.orm import Session
 
 from marketplace.kernel.search_terms import query_words
@@ -24,6 +24,7 @@ _COLUMNS: dict[Sort, Any] = {
 #: The dearest and the least sold come last.
 _DESCENDING = frozenset({Sort.NEWEST, Sort.SOLD})
 _PLACE = re.compile(r"([0-9T:.+-]{1,40})~([0-9]{1,15})", re.ASCII)
+_VILLAGE_DIGITS = 12
 #: Beyond any price or count: a place further out is none.
 MOST_VALUE = 2**40
 
@@ -137,18 +138,25 @@ def write_place(cursor: Cursor | None) -> str | None:
 
 
 def _filtered(query: Select[Any], wanted: CatalogueFilter) -> Select[Any]:
+    """Narrow a list without leaving the index of its order.
+
+    What leaves much of the shop is hidden from the indexes: walking the order's own and skipping is cheaper than sorting all that
+    fits. `IS TRUE` hides it and lets the planner know how much it leaves. One village, or one seller, is few enough to be sorted.
+    """
     conditions: list[Any] = [ON_SALE]
     if len(wanted.category_codes) == 1:
         conditions.append(Offer.category_code == wanted.category_codes[0])
     elif wanted.category_codes:
-        # Hidden from the planner: walking the sort's own index and skipping is cheaper than sorting several categories.
-        conditions.append(func.coalesce(Offer.category_code, "").in_(wanted.category_codes))
+        conditions.append(Offer.category_code.in_(wanted.category_codes).is_(true()))
     if wanted.area:
-        conditions.append(in_areas([wanted.area]))
+        is_there = in_areas([wanted.area])
+        conditions.append(is_there if len(wanted.area) >= _VILLAGE_DIGITS else is_there.is_(true()))
+    prices = []
     if wanted.least_fen is not None:
-        conditions.append(Offer.price_fen >= wanted.least_fen)
+        prices.append(Offer.price_fen >= wanted.least_fen)
     if wanted.most_fen is not None:
-        conditions.append(Offer.price_fen <= wanted.most_fen)
+        prices.append(Offer.price_fen <= wanted.most_fen)
+    conditions += prices if wanted.sort is Sort.PRICE else [price.is_(true()) for price in prices]
     if wanted.seller_id is not None:
         conditions.append(Offer.seller_id == wanted.seller_id)
     return query.where(*conditions)
