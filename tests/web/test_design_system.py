@@ -9,6 +9,7 @@ import jinja2
 import pytest
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
+from flask_babel.speaklater import LazyString
 
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATES = ROOT / "templates"
@@ -44,6 +45,11 @@ def test_an_error_summary_links_to_the_boxes_that_fields_make(jinja: jinja2.Envi
     html = render(jinja, "ui.error_summary({'phone': ['Too short', 'Not a number'], 'name': 'Missing'})")
     assert re.findall(r'href="#f-(\w+)"', html) == ["phone", "phone", "name"]
     assert render(jinja, "ui.error_summary({})").strip() == ""
+
+
+def test_an_error_in_a_forms_own_lazy_words_is_one_line(jinja: jinja2.Environment) -> None:
+    html = render(jinja, "ui.error_summary([('phone', words)])", words=LazyString(lambda: "Too short"))
+    assert re.findall(r'<a href="#f-phone">(.*?)</a>', html) == ["Too short"]
 
 
 def test_what_a_person_typed_is_escaped_wherever_it_is_shown(jinja: jinja2.Environment) -> None:
