@@ -161,6 +161,26 @@ class IdentityRefused(Refusal):
         super().__init__(None, number=number)
 
 
+class NameOrNumberMissing(Refusal):
+    """A line of a list without a name or without a number."""
+
+    code = "name_or_number_missing"
+    message = N_("Write the name and the identity number of 18 characters.")
+    status = 400
+
+
+class NamedTwice(Refusal):
+    """The same identity number twice on a list. Carries `number`, where it stood first."""
+
+    code = "named_twice"
+    message = N_("This identity number stands at %(number)d already.")
+    status = 400
+
+    def __init__(self, *, number: int) -> None:
+        self.number = number
+        super().__init__(None, number=number)
+
+
 class PriceChanged(Refusal):
     """The price changed after the visitor saw it. Carries `now_fen`."""
 

@@ -42,8 +42,8 @@ from marketplace.payments.values import Method, ReceiptView
 from marketplace.products import services as products
 from marketplace.tours import queries as tour_queries
 from marketplace.tours import services as tours
-from marketplace.tours.services import PartDraft, TourDraft
-from marketplace.tours.values import Basis, Role, Theme, TourKind, UnitKind, Wish
+from marketplace.tours.services import PartDraft, Party, TourDraft
+from marketplace.tours.values import Basis, Leader, Role, Theme, TourKind, UnitKind, Wish
 from marketplace.web.db import db
 from tests.assistance.register.builders import AREAS, head, register
 from tests.assistance.register.builders import member as row_of
@@ -115,6 +115,11 @@ class Place:
     receipt: str = ""
     surplus: str = ""
     transfer: str = ""
+    #: A paid and an unpaid booking of the date, a place on its waiting list, and its host's calendar.
+    booking: str = ""
+    held: str = ""
+    queued: str = ""
+    calendar: str = ""
     #: The task force's role held there.
     grant: int = 0
     #: What packages add that are not known here yet.
@@ -123,7 +128,7 @@ class Place:
     @property
     def known(self) -> list[str]:
         """The purchases that a browser of this place knows."""
-        return [self.bought, self.purchase]
+        return [self.bought, self.purchase, self.booking, self.held, self.queued]
 
 
 class World:
@@ -236,6 +241,29 @@ class World:
         self._receive(session, place, first)
         self._sell(session, place, user, first)
         self._buy(session, place)
+        self._book(session, place, user)
+
+    def _book(self, session: Session, place: Place, user: int) -> None:
+        """Book the date twice, pay for one, wait for places, and give the host a calendar."""
+        sealer = self.app.extensions["sealer"]
+        departure = tour_queries.departure_by_ref(session, ref=place.departure)
+        assert departure is not None
+        tour = tour_queries.tour_by_id(session, tour_id=departure.tour_id)
+        assert tour is not None
+        leader = Leader(CONTACT.name, CONTACT.phone)
+        booked, held = (
+            tours.hold_seats(
+                session, key=f"{key}/{place.name}", departure_ref=departure.ref, sealer=sealer, expected_total_fen=None,
+                party=Party(units=[(tour.units[0].id, 2)], leader=leader),
+            )
+            for key in ("booked", "held")
+        )  # fmt: skip
+        tours.confirm_booking(session, booking_id=booked.id, gateway="offline", gateway_fee_fen=0, at=clock.now())
+        place.booking, place.held = booked.ref, held.ref
+        place.queued = tours.wait_for_seats(
+            session, key=f"wait/{place.name}", departure_ref=departure.ref, people=2, leader=leader, sealer=sealer
+        )
+        place.calendar = tours.make_calendar(session, user_id=user, sealer=sealer)
 
     def _record(self, session: Session, place: Place, by: int) -> None:
         measure = assistance.start_measure(
@@ -455,6 +483,10 @@ PARTS: dict[tuple[str, str], Builder] = {
     ("reports", "ref"): lambda _world, place: place.household,
     ("reports", "number"): lambda _world, place: place.line,
     ("reports", "kind"): lambda _world, _place: "registered",
+    ("tours", "ref"): lambda _world, place: place.booking,
+    **{(f"tours.{name}", "ref"): (lambda _world, place: place.departure) for name in ("book", "hold", "wait", "join")},
+    **{(f"tours.{name}", "ref"): (lambda _world, place: place.held) for name in ("let_go", "hold_again")},
+    **{(f"tours.{name}", "ref"): (lambda _world, place: place.queued) for name in ("waiting", "leave")},
     ("storefront", "kind"): lambda _world, _place: "lotus_pond",
     ("storefront", "ref"): lambda _world, place: place.seller,
     ("storefront", "slug"): lambda _world, place: place.village,
@@ -505,6 +537,7 @@ QUERY: dict[str, dict[str, Builder]] = {
         )
     },
     **{endpoint: {"area": lambda _world, place: place.village} for endpoint in ("reports.lines", "reports.excel_lines")},
+    "tours.calendar_feed": {"token": lambda _world, place: place.calendar},
 }
 FORM: dict[str, dict[str, Builder]] = {
     "accounts.grant_role": {"area": lambda _world, place: place.village},

@@ -27,6 +27,7 @@ class MinePage:
 
     name: str
     orders_url: str | None
+    bookings_url: str | None
 
 
 @dataclass(frozen=True)
@@ -56,9 +57,9 @@ def mine() -> Response | str:
     home = home_of(visitor().roles)
     if home:
         return redirect(home)
-    # orders stand above accounts: their list is linked by its name where it is there
-    orders_url = url_for("orders.mine") if "orders.mine" in current_app.view_functions else None
-    return render_template("accounts/mine.html", page=MinePage(me().name, orders_url), tab="mine")
+    # orders and tours stand above accounts: their lists are linked by their names where they are there
+    lists = [url_for(name) if name in current_app.view_functions else None for name in ("orders.mine", "tours.mine")]
+    return render_template("accounts/mine.html", page=MinePage(me().name, *lists), tab="mine")
 
 
 @bp.get("/mine/account")

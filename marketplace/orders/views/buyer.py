@@ -1,6 +1,7 @@
 """A buyer's orders: found by number and four digits, followed, called off, complained of."""
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Any
 
 from flask import current_app, flash, redirect, render_template, request, url_for
@@ -34,6 +35,7 @@ from marketplace.orders.values import (
 )
 from marketplace.orders.views import wording
 from marketplace.orders.views.blueprint import bp, private
+from marketplace.tours import queries as tours
 from marketplace.web import visits
 from marketplace.web.db import reader, write
 from marketplace.web.identity import visitor
@@ -41,6 +43,12 @@ from marketplace.web.language import locale_id
 from marketplace.web.policy import authorise, me, policy
 from marketplace.web.words import flash_refusal, say
 
+#: First letter of a number -> who knows it, and its page: an order, a booking of a tour, a place on a waiting list.
+_FINDERS: dict[str, tuple[Callable[..., object | None], str]] = {
+    "L": (queries.known_to, "orders.show"),
+    "B": (tours.known_to, "tours.show_booking"),
+    "Q": (tours.waiting_known_to, "tours.waiting"),
+}
 _NOBODY = Contact("", "", "")
 
 
@@ -79,10 +87,11 @@ def look_up() -> Response:
         except Refusal as no:
             form.refuse(no)
             return private(render_template("orders/find.html", page=FindPage(form)), no.status)
-        if queries.known_to(reader(), ref=ref, last_four=form.last_four.data or "") is not None:
+        page = _found(ref, form.last_four.data or "")
+        if page is not None:
             visits.remember_purchase(ref)
-            return redirect(url_for("orders.show", ref=ref), code=303)
-        form.form_errors = [_("No order has this number and these four digits. Please check both.")]
+            return redirect(url_for(page, ref=ref), code=303)
+        form.form_errors = [_("Nothing has this number and these four digits. Please check both.")]
     return private(render_template("orders/find.html", page=FindPage(form)), 422)
 
 
@@ -183,6 +192,12 @@ def _photos() -> list[CleanImage]:
     for photo in photos:
         keep_files(store, photo)
     return photos
+
+
+def _found(ref: str, last_four: str) -> str | None:
+    """Return the page of what a number and four digits open, if they open anything."""
+    known_to, page = _FINDERS.get(ref[:1], (queries.known_to, "orders.show"))
+    return page if known_to(reader(), ref=ref, last_four=last_four) is not None else None
 
 
 def _by() -> int | None:

@@ -63,11 +63,13 @@ def sellers_on(session: Session, *, departure_id: int) -> set[int]:
 
 
 def departures_of_sellers(
-    session: Session, *, seller_ids: Iterable[int], from_at: dt.datetime, to_at: dt.datetime
-) -> list[DepartureView]:
+    session: Session, *, seller_ids: Iterable[int], from_at: dt.datetime, to_at: dt.datetime,
+    but: Sequence[DepartureState] = (DepartureState.CANCELLED,),
+) -> list[DepartureView]:  # fmt: skip
     """Return what leaves between two moments and is hosted or worked on by some sellers, in order. Four queries.
 
-    Whoever was replaced on a departure no longer has it, unless they host it.
+    What is called off is left out unless `but` says otherwise. Whoever was replaced on a departure no longer has it, unless they
+    host it.
     """
     wanted = sorted(set(seller_ids))
     if not wanted:
@@ -80,7 +82,7 @@ def departures_of_sellers(
         .where(
             Departure.starts_at >= from_at,
             Departure.starts_at < to_at,
-            Departure.state != DepartureState.CANCELLED.value,
+            Departure.state.not_in([one.value for one in but]),
             or_(Departure.option_id.in_(works), Departure.tour_id.in_(hosts), Departure.id.in_(steps_in)),
         )
         .order_by(Departure.starts_at, Departure.id)

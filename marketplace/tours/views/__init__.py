@@ -2,7 +2,23 @@
 
 from marketplace.kernel.words import N_
 from marketplace.tours import queries
-from marketplace.tours.views import day, departures, manage, offer, office, places, poster, routes, shop
+from marketplace.tours.views import (
+    book,
+    bookings,
+    calendars,
+    changes,
+    dates,
+    day,
+    departures,
+    manage,
+    offer,
+    office,
+    places,
+    poster,
+    routes,
+    shop,
+    waiting,
+)
 from marketplace.tours.views.blueprint import READERS, bp
 from marketplace.web.nav import NavItem
 
@@ -12,4 +28,22 @@ OFFICE_NAV = (
     NavItem("tours.agencies", N_("Travel agencies"), tuple(READERS), order=36),
 )
 
-__all__ = ["OFFICE_NAV", "bp", "day", "departures", "manage", "offer", "office", "places", "poster", "routes", "shop"]
+__all__ = [
+    "OFFICE_NAV",
+    "book",
+    "bookings",
+    "bp",
+    "calendars",
+    "changes",
+    "dates",
+    "day",
+    "departures",
+    "manage",
+    "offer",
+    "office",
+    "places",
+    "poster",
+    "routes",
+    "shop",
+    "waiting",
+]

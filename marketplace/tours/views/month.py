@@ -24,7 +24,7 @@ _CLOSED = frozenset({DepartureState.CLOSED, DepartureState.RUN, DepartureState.S
 def asked_month(next_at: dt.datetime | None) -> str:
     """Return the month the address asks for, 'YYYY-MM'; without one that can be shown, the month of the next date."""
     asked = request.args.get("month", "")
-    is_shown = _MONTH.fullmatch(asked) and _first() <= asked <= _last()
+    is_shown = _MONTH.fullmatch(asked) and first_month() <= asked <= last_month()
     return asked if is_shown else clock.month_of(next_at or clock.now())
 
 
@@ -45,17 +45,19 @@ def month_of(tour: TourView, shown: str, departures: Sequence[DepartureView], fe
         title=month(shown),
         weekdays=[weekday(day) for day in weeks[0]],
         weeks=[[_day(day, by_day) if day.month == number else None for day in week] for week in weeks],
-        prev_url=_url(tour, _beside(shown, -1)) if shown > _first() else None,
-        next_url=_url(tour, _beside(shown, 1)) if shown < _last() else None,
+        prev_url=_url(tour, beside(shown, -1)) if shown > first_month() else None,
+        next_url=_url(tour, beside(shown, 1)) if shown < last_month() else None,
         is_empty=not departures,
     )
 
 
-def _first() -> str:
+def first_month() -> str:
+    """Return the month of today."""
     return clock.month_of(clock.now())
 
 
-def _last() -> str:
+def last_month() -> str:
+    """Return the last month that can be booked."""
     return clock.month_of(clock.now() + rules.AHEAD)
 
 
@@ -81,6 +83,7 @@ def _url(tour: TourView, shown: str) -> str:
     return url_for("tours.show", slug=tour.slug, month=shown, _anchor="dates")
 
 
-def _beside(shown: str, months: int) -> str:
+def beside(shown: str, months: int) -> str:
+    """Return the month so many after another, before it where negative."""
     count = int(shown[:4]) * 12 + int(shown[5:]) - 1 + months
     return f"{count // 12:04d}-{count % 12 + 1:02d}"

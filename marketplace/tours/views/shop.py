@@ -117,7 +117,7 @@ def _page(tour: TourView) -> TourPage:
         picture=queries.drawing(tour.picture, tour.id),
         story=tour.story(locale_id()),
         from_fen=adult_fen(tour),
-        prices=[(_(UNIT_WORDS[unit.kind]), _ages(unit), unit.price_fen) for unit in tour.units],
+        prices=[(_(UNIT_WORDS[unit.kind]), ages_words(unit), unit.price_fen) for unit in tour.units],
         included=[_(INCLUDED_WORDS[code]) for code in tour.included if code in INCLUDED_WORDS],
         not_included=[_(INCLUDED_WORDS[code]) for code in tour.not_included if code in INCLUDED_WORDS],
         is_open=is_open,
@@ -138,7 +138,8 @@ def _page(tour: TourView) -> TourPage:
     )  # fmt: skip
 
 
-def _ages(unit: UnitView) -> str:
+def ages_words(unit: UnitView) -> str:
+    """Return which ages a price is for, or nothing."""
     if unit.least_age is None and unit.most_age is None:
         return ""
     if unit.most_age is None:
