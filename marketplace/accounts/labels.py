@@ -69,6 +69,8 @@ ACTIONS = {
     "tours.set_capacity": N_("Changed how many there is room for"),
     "tours.set_seats": N_("Changed the seats of a departure"),
     "tours.call_off": N_("Called a departure off"),
+    "tours.make_calendar": N_("Made an address of a calendar"),
+    "tours.end_calendar": N_("Let an address of a calendar end"),
 }
 
 OBJECTS = {
