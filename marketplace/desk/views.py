@@ -18,8 +18,8 @@ from marketplace.web.policy import Reach, me, my_households, policy
 
 bp = Blueprint("desk", __name__)
 
-#: What the worker keeps beside the drawings of the goods: all that the page of a whole listing names.
-KEPT_FILES = ("site.css", "site.js", "desk.js", "outbox.js", "keep.js", "img/favicon.svg")
+#: What the worker keeps beside the drawings of the goods: all that the page of a whole listing and the list of a departure name.
+KEPT_FILES = ("site.css", "site.js", "desk.js", "outbox.js", "scans.js", "keep.js", "gate.js", "img/favicon.svg")
 
 
 @bp.get("/desk/")
@@ -67,6 +67,7 @@ def worker() -> Response:
         "files": files,
         "page": url_for("products.at_once"),
         "outbox": f"/static/{manifest['outbox.js']}",
+        "scans": f"/static/{manifest['scans.js']}",
     }
     answer = Response(f"self.DESK = {json.dumps(desk)};\n{code}", mimetype="text/javascript")
     answer.headers["Cache-Control"] = "no-cache"

@@ -55,8 +55,12 @@
     }).catch(function () { return []; /* a private window may refuse; then nothing is kept and nothing waits */ });
   }
 
+  // Codes scanned at a gate that was without reception go along.
+  function scansWaiting() { return window.Scans ? Scans.all().then(Scans.waiting).catch(function () { return []; }) : Promise.resolve([]); }
+
   function flush() {
     if (navigator.onLine === false) return show();
+    if (window.Scans) Scans.flush().catch(function () { /* they are tried again */ });
     return Outbox.flush(function (key) { sending[key] = true; show(); }).then(function (said) {
       sending = {};
       if (Object.keys(said).length) say('');
@@ -197,15 +201,15 @@
   each('form[action^="/sign-out"],form[action$="/sign-out-everywhere"]', function (form) {
     form.addEventListener('submit', function (event) {
       event.preventDefault();
-      show().then(function (items) {
-        if (items.length && !form.hasAttribute('data-sure') && box) {
+      Promise.all([show(), scansWaiting()]).then(function (both) {
+        if (both[0].length + both[1].length && !form.hasAttribute('data-sure') && box) {
           form.setAttribute('data-sure', '');
           say(words('leave'));
           box.scrollIntoView();
           return null;
         }
         var gone = [Outbox.clear()];
-        if (window.caches) gone.push(caches.delete('desk-pages'));
+        if (window.caches) gone.push(caches.delete('desk-pages'), caches.delete('desk-lists'));
         return Promise.all(gone).catch(function () {}).then(function () { form.submit(); });
       });
     });

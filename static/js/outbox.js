@@ -3,37 +3,41 @@
    server has answered that it stands. Photographs are kept as bytes: some browsers lose blobs. */
 (function (root) {
   'use strict';
-  var NAME = 'lotusfair-desk', STORE = 'listings', LONGEST = 120000;
+  var LONGEST = 120000;
 
-  function open() {
-    return new Promise(function (done, fail) {
-      var asked = indexedDB.open(NAME, 1);
-      asked.onupgradeneeded = function () { asked.result.createObjectStore(STORE, { keyPath: 'key' }); };
-      asked.onsuccess = function () { done(asked.result); };
-      asked.onerror = function () { fail(asked.error); };
-    });
-  }
-
-  // Run one transaction; the promise holds once it is on disk, not before.
-  function run(mode, verb) {
-    return open().then(function (db) {
+  // A store of one kind of thing in a database of its own, each under its `key`. Every promise holds once it is on disk, not before.
+  function shelf(name, kind) {
+    function open() {
       return new Promise(function (done, fail) {
-        var held = db.transaction(STORE, mode), asked = verb(held.objectStore(STORE));
-        held.oncomplete = function () { db.close(); done(asked.result); };
-        held.onerror = held.onabort = function () { db.close(); fail(held.error); };
+        var asked = indexedDB.open(name, 1);
+        asked.onupgradeneeded = function () { asked.result.createObjectStore(kind, { keyPath: 'key' }); };
+        asked.onsuccess = function () { done(asked.result); };
+        asked.onerror = function () { fail(asked.error); };
       });
-    });
+    }
+    function run(mode, verb) {
+      return open().then(function (db) {
+        return new Promise(function (done, fail) {
+          var held = db.transaction(kind, mode), asked = verb(held.objectStore(kind));
+          held.oncomplete = function () { db.close(); done(asked.result); };
+          held.onerror = held.onabort = function () { db.close(); fail(held.error); };
+        });
+      });
+    }
+    return {
+      keep: function (item) { return run('readwrite', function (store) { return store.put(item); }); },
+      all: function () { return run('readonly', function (store) { return store.getAll(); }); },
+      remove: function (key) { return run('readwrite', function (store) { return store.delete(key); }); },
+      clear: function () { return run('readwrite', function (store) { return store.clear(); }); }
+    };
   }
-  function keep(item) { return run('readwrite', function (store) { return store.put(item); }); }
-  function all() { return run('readonly', function (store) { return store.getAll(); }); }
-  function remove(key) { return run('readwrite', function (store) { return store.delete(key); }); }
-  function clear() { return run('readwrite', function (store) { return store.clear(); }); }
+  var listings = shelf('lotusfair-desk', 'listings'), keep = listings.keep, all = listings.all, remove = listings.remove;
 
   function ask(address, options, most) {
     var stop = typeof AbortController === 'function' ? new AbortController() : null, timer;
     options.credentials = 'same-origin';
     options.cache = 'no-store';
-    options.headers = { Accept: 'application/json' };
+    options.headers = Object.assign({ Accept: 'application/json' }, options.headers);
     if (stop) {
       options.signal = stop.signal;
       timer = setTimeout(function () { stop.abort(); }, most);
@@ -94,5 +98,5 @@
     return root.navigator.locks ? root.navigator.locks.request('lotusfair-outbox', work) : work();
   }
 
-  root.Outbox = { keep: keep, all: all, remove: remove, clear: clear, ticket: ticket, flush: flush };
+  root.Outbox = { keep: keep, all: all, remove: remove, clear: listings.clear, ticket: ticket, flush: flush, shelf: shelf, ask: ask };
 })(self);

@@ -1,12 +1,13 @@
 /* The desk without reception. The server puts `self.DESK` before this file: {version, files, page, outbox}.
-   Kept: the stylesheet, scripts and drawings of the listing page, and that one page. Never kept: any other page, of the desk or of
-   officials, and no photograph of anybody's. It answers for the desk alone, takes nothing over from an older worker while a page
-   of it is open, and forgets the page when the person has signed out. */
-/* global DESK, Outbox */
+   Kept: the stylesheet, scripts and drawings of the listing page, and that one page; and the list of a departure that the person has
+   opened, for three days, because its codes are read where there is no reception (it holds masked names and short hashes of codes).
+   Never kept: any other page, of the desk or of officials, and no photograph of anybody's. It answers for the desk alone, takes
+   nothing over from an older worker while a page of it is open, and forgets both when the person has signed out. */
+/* global DESK, Outbox, Scans */
 'use strict';
-importScripts(DESK.outbox);
-var FILES = 'desk-files-' + DESK.version, PAGES = 'desk-pages', PATIENCE = 3000;
-var LISTING = ['/desk/offers/new', DESK.page];
+importScripts(DESK.outbox, DESK.scans);
+var FILES = 'desk-files-' + DESK.version, PAGES = 'desk-pages', LISTS = 'desk-lists', PATIENCE = 3000;
+var LISTING = ['/desk/offers/new', DESK.page], A_LIST = /^\/desk\/departures\/\w+$/, MOST_LISTS = 12, LIST_KEPT = 3 * 86400000;
 
 // Keep the page as it is now; a guest has none.
 function keepPage() {
@@ -14,11 +15,28 @@ function keepPage() {
     if (answer.ok && !answer.redirected) {
       return caches.open(PAGES).then(function (cache) { return cache.put(DESK.page, answer); });
     }
-    return answer.status < 500 ? caches.delete(PAGES) : null;
+    return answer.status < 500 ? Promise.all([caches.delete(PAGES), caches.delete(LISTS)]) : null;
   }).catch(function () { /* without reception the older one is good enough */ });
 }
 function kept() {
   return caches.open(PAGES).then(function (cache) { return cache.match(DESK.page, { ignoreVary: true }); });
+}
+
+// Keep the list of a departure, and forget those of days gone by.
+function keepList(path, answer) {
+  return caches.open(LISTS).then(function (cache) {
+    return cache.keys().then(function (asked) {
+      return Promise.all(asked.map(function (request, place) {
+        return cache.match(request).then(function (held) {
+          var isOld = Date.now() - Date.parse(held.headers.get('Date')) > LIST_KEPT;
+          return isOld || place + MOST_LISTS <= asked.length ? cache.delete(request) : null;
+        });
+      }));
+    }).then(function () { return cache.put(path, answer); });
+  }).catch(function () { /* no room: the phone needs the network then */ });
+}
+function keptList(path) {
+  return caches.open(LISTS).then(function (cache) { return cache.match(path, { ignoreVary: true }); });
 }
 
 self.addEventListener('install', function (event) {
@@ -57,8 +75,22 @@ function fromNetwork(event) {
     });
 }
 
+// The list of a departure: the network first, and what it gives is kept.
+function list(event, path) {
+  return fromNetwork(event).then(function (answer) {
+    if (answer.ok && !answer.redirected) event.waitUntil(keepList(path, answer.clone()));
+    return answer;
+  }, function (error) {
+    return keptList(path).then(function (found) { return found || kept(); }).then(function (found) {
+      if (found) return found;
+      throw error;
+    });
+  });
+}
+
 // The network first; where it fails, or lets a listing wait, the page that was kept.
 function page(event, path) {
+  if (A_LIST.test(path)) return list(event, path);
   var answer = fromNetwork(event), slow;
   var fallen = answer.catch(function (error) {
     return kept().then(function (found) { if (found) return found; throw error; });
@@ -82,6 +114,11 @@ self.addEventListener('fetch', function (event) {
 });
 
 self.addEventListener('sync', function (event) {
+  if (event.tag === 'scans') event.waitUntil(Scans.flush().then(function (said) {
+    return self.clients.matchAll().then(function (pages) {
+      pages.forEach(function (each) { each.postMessage({ scans: said }); });
+    });
+  }));
   if (event.tag !== 'outbox') return;
   event.waitUntil(Outbox.flush().then(function () {
     return self.clients.matchAll();

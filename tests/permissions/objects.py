@@ -519,6 +519,8 @@ PARTS: dict[tuple[str, str], Builder] = {
             "ask_call_off",
             "call_off",
             "office_manifest",
+            "gate_list",
+            "upload_scans",
         )
     },
 }

@@ -14,6 +14,9 @@ from tests.farmers.places import enter
 from tests.products.goods import photograph
 from tests.tours import trips
 
+#: The clock moves on by days, and no worker runs here that would have told the visitors meanwhile.
+pytestmark = pytest.mark.breaks_truths("no worker tells the visitors", "tours.visitors_not_told")
+
 
 @pytest.fixture
 def where(app, writing):
@@ -222,7 +225,7 @@ def test_the_list_of_the_day_shows_parties_lets_them_in_by_code_and_flags_what_c
         client.post(f"{address}/check-in", data={"code": view.code, "nonce": "n2"})
         assert "All are here" in client.get(address).text
         client.post(f"{address}/check-in", data={"code": view.code, "nonce": "n3"})
-        assert client.get(address).text.count("This code was used before.") == 2  # said, and kept in the list
+        assert "This code was used before." in client.get(address).text.partition("Codes that let nobody in")[2]
         client.post(f"{address}/check-in", data={"code": "NOSUCH"})
         assert "Nobody has this code." in client.get(address).text
         assert "Type the six characters" in client.post(f"{address}/check-in", data={}).text

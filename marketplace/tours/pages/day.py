@@ -66,7 +66,6 @@ class GatePage:
     nonce: str
     #: What the phone keeps to judge codes without a network.
     kept: dict[str, object]
-    words: dict[str, str]
     can_check_in: bool
     can_change: bool
     can_close: bool

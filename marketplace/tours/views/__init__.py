@@ -16,6 +16,7 @@ from marketplace.tours.views import (
     places,
     poster,
     routes,
+    scans,
     shop,
     waiting,
 )
@@ -44,6 +45,7 @@ __all__ = [
     "places",
     "poster",
     "routes",
+    "scans",
     "shop",
     "waiting",
 ]

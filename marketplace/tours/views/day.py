@@ -235,7 +235,6 @@ def _gate(departure: DepartureView, errors: dict[str, str] | None = None) -> str
         ],
         nonce=ids.uuid7(),
         kept=kept_list(departure, parties),
-        words={outcome.value: _(words) for outcome, words in OUTCOME_WORDS.items()},
         can_check_in=departure.state in _GATE_OPEN and bool(parties),
         can_change=can_change,
         can_close=can_change,
@@ -254,7 +253,7 @@ def _tour(departure: DepartureView) -> TourView:
 
 
 def _line(party: PartyView, departure: DepartureView) -> PartyLine:
-    words, kind = _standing(party, departure)
+    words, kind = standing_words(party, departure)
     return PartyLine(
         booking_ref=party.booking_ref,
         leader=_who(party),
@@ -276,7 +275,7 @@ def _who(party: PartyView) -> str:
     return f"{_(GROUP_WORDS[party.group])} {party.group_name} · {leader}".strip()
 
 
-def _standing(party: PartyView, departure: DepartureView) -> tuple[str, str]:
+def standing_words(party: PartyView, departure: DepartureView) -> tuple[str, str]:
     """Return how far a party has come, with its colour."""
     missing, now = party.people - party.arrived, clock.now()
     if not missing:
