@@ -16,6 +16,9 @@ from marketplace.ledger.queries import entries_like, postings_since
 
 Check = tuple[str, Callable[[Session], Sequence[Any]]]
 
+_IS_PASSED_ON = Attribution.stage == Stage.PASSED_ON.value
+_GATEWAY_FEE = case((_IS_PASSED_ON, 0), else_=Attribution.gateway_fee_fen)
+_NET = Attribution.gross_fen - Attribution.refunded_fen - Attribution.platform_fee_fen - Attribution.gateway_fee_fen
 _FIGURES = (Figure.GROSS, Figure.REFUNDS, Figure.FEES, Figure.COSTS, Figure.EARNED, Figure.PAID)
 
 
@@ -28,11 +31,12 @@ def broken_attributions(session: Session, since: dt.datetime | None = None) -> S
         Figure.EARNED: Attribution.earned_fen,
         Figure.PAID: Attribution.paid_fen,
         Figure.COSTS: Attribution.costs_fen,
-        Figure.GROSS: Attribution.gross_fen,
+        # of what was passed on, only what had been given back before stays
+        Figure.GROSS: case((_IS_PASSED_ON, Attribution.refunded_fen), else_=Attribution.gross_fen),
     }
     wrong = [func.coalesce(moved.c[figure.value], 0) != column for figure, column in running.items()]
     # A sale given away moved nothing, so its gateway fee stands nowhere.
-    fees = case((Attribution.gross_fen == 0, 0), else_=Attribution.platform_fee_fen) + Attribution.gateway_fee_fen
+    fees = case((Attribution.gross_fen == 0, 0), else_=Attribution.platform_fee_fen) + _GATEWAY_FEE
     wrong.append(func.coalesce(moved.c[Figure.FEES.value], 0) != fees)
     return session.execute(
         select(Attribution.source, Attribution.gross_fen, Attribution.refunded_fen, Attribution.earned_fen, Attribution.paid_fen)
@@ -43,8 +47,7 @@ def broken_attributions(session: Session, since: dt.datetime | None = None) -> S
 
 def over_refunded(session: Session) -> Sequence[Any]:
     """Return sales refunded beyond their gross, or earned sales whose earned is not what remained after fees."""
-    net = Attribution.gross_fen - Attribution.refunded_fen - Attribution.platform_fee_fen - Attribution.gateway_fee_fen
-    expected = case((Attribution.stage == Stage.EARNED.value, net), else_=0)
+    expected = case((Attribution.stage == Stage.EARNED.value, _NET), else_=0)
     return session.execute(
         select(
             Attribution.source, Attribution.stage, Attribution.gross_fen, Attribution.refunded_fen, Attribution.earned_fen
@@ -71,12 +74,11 @@ def movements_beside_the_book(session: Session, since: dt.datetime | None = None
 def sellers_beside_the_book(session: Session) -> Sequence[Any]:
     """Return payable accounts whose entries do not sum to what the seller's sales say is accrued or earned."""
     entries = entries_like("payable/%")
-    net = Attribution.gross_fen - Attribution.refunded_fen - Attribution.platform_fee_fen - Attribution.gateway_fee_fen
     is_earned = Attribution.stage == Stage.EARNED.value
     claims = union_all(
         select(
             (literal("payable/") + Attribution.seller_ref + "/accrued").label("account"),
-            case((is_earned, 0), else_=net).label("fen"),
+            case((is_earned, 0), (_IS_PASSED_ON, 0), else_=_NET).label("fen"),
         ),
         select(
             (literal("payable/") + Attribution.seller_ref + "/earned").label("account"),

@@ -41,6 +41,13 @@ class RemainderDiffers(Refusal):
     message = N_("The amount left after this refund does not agree with the books.")
 
 
+class SaleClosed(Refusal):
+    """The sale is earned, or another has taken it over: nothing of it can move any more."""
+
+    code = "sale_closed"
+    message = N_("This part is earned, or was passed on, already.")
+
+
 class PayoutExceedsEarned(Refusal):
     """More would be paid out than was earned."""
 

@@ -21,9 +21,13 @@ FIGURE_OF: dict[Movement, dict[Figure, int]] = {
     Movement.FEE_GATEWAY: {Figure.FEES: 1},
     Movement.REFUND: {Figure.REFUNDS: 1},
     Movement.FEE_PLATFORM_BACK: {Figure.FEES: -1},
+    Movement.PASSED_ON: {Figure.GROSS: -1},
     Movement.EARNED: {Figure.EARNED: 1},
     Movement.PAID: {Figure.PAID: 1},
 }
+
+#: How a movement counts among the lines sold: what is passed on is another's line from then on.
+LINES_OF: dict[Movement, int] = {Movement.ACCRUED: 1, Movement.PASSED_ON: -1}
 
 #: How a movement changes what the seller is owed in all (accrued and earned together); earning only moves it over.
 OWED_BY: dict[Movement, int] = {
@@ -32,6 +36,7 @@ OWED_BY: dict[Movement, int] = {
     Movement.FEE_GATEWAY: -1,
     Movement.REFUND: -1,
     Movement.FEE_PLATFORM_BACK: 1,
+    Movement.PASSED_ON: -1,
     Movement.EARNED: 0,
     Movement.PAID: -1,
 }
@@ -68,7 +73,7 @@ def measure_of(*, is_cultural: bool, is_tour: bool = False) -> Measure:
 
 
 def figures_of(moves: Sequence[tuple[Movement, int]]) -> Figures:
-    """Return the figures that movements add up to; each accrual counts as one line."""
+    """Return the figures that movements add up to; each accrual counts as one line, until it is passed on."""
     sums = dict.fromkeys(Figure, 0)
     for kind, amount_fen in moves:
         for figure, sign in FIGURE_OF[kind].items():
@@ -79,7 +84,7 @@ def figures_of(moves: Sequence[tuple[Movement, int]]) -> Figures:
         fees_fen=sums[Figure.FEES],
         earned_fen=sums[Figure.EARNED],
         paid_fen=sums[Figure.PAID],
-        lines=sum(kind is Movement.ACCRUED for kind, _ in moves),
+        lines=sum(LINES_OF.get(kind, 0) for kind, _ in moves),
     )
 
 

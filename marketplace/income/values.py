@@ -14,15 +14,17 @@ class Movement(StrEnum):
     FEE_GATEWAY = "fee_gateway"
     REFUND = "refund"
     FEE_PLATFORM_BACK = "fee_platform_back"
+    PASSED_ON = "passed_on"
     EARNED = "earned"
     PAID = "paid"
 
 
 class Stage(StrEnum):
-    """Where the money of a sale lies: still returnable, or the seller's for good."""
+    """Where the money of a sale lies: still returnable, the seller's for good, or passed on to who does the work instead."""
 
     ACCRUED = "accrued"
     EARNED = "earned"
+    PASSED_ON = "passed_on"
 
 
 class Measure(StrEnum):

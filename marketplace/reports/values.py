@@ -54,6 +54,7 @@ MOVEMENT_WORDS: Mapping[str, str] = {
     Movement.FEE_GATEWAY: N_("Payment fee"),
     Movement.REFUND: N_("Refund to the buyer"),
     Movement.FEE_PLATFORM_BACK: N_("Platform fee given back"),
+    Movement.PASSED_ON: N_("Passed on to who does the work instead"),
     Movement.EARNED: N_("Earned"),
     Movement.PAID: N_("Paid out"),
 }
@@ -65,6 +66,7 @@ OWED_SIGN: Mapping[str, int] = {
     Movement.FEE_GATEWAY: -1,
     Movement.REFUND: -1,
     Movement.FEE_PLATFORM_BACK: 1,
+    Movement.PASSED_ON: -1,
     Movement.EARNED: 0,
     Movement.PAID: -1,
 }

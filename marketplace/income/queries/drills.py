@@ -18,6 +18,7 @@ from marketplace.income.values import (
     MovementView,
     ReachedHousehold,
     SaleView,
+    Stage,
 )
 
 
@@ -176,7 +177,7 @@ def sale(session: Session, attribution_id: int) -> SaleView | None:
 def figures_of_sources(session: Session, sources: list[str]) -> tuple[Figures, int]:
     """Return what some sales together came to, and how much of the fees is the gateway's; one query."""
     rows = session.scalars(select(Attribution).where(Attribution.source.in_(sources))).all()
-    return sum((_sale_view(row, (), ()).figures for row in rows), Figures()), sum(row.gateway_fee_fen for row in rows)
+    return sum((_sale_view(row, (), ()).figures for row in rows), Figures()), sum(_gateway_fee(row) for row in rows)
 
 
 def _sale_view(found: Attribution, moves: tuple[MovementView, ...], costs: tuple[DeclaredCostView, ...]) -> SaleView:
@@ -203,17 +204,23 @@ def _sale_view(found: Attribution, moves: tuple[MovementView, ...], costs: tuple
         gateway=found.gateway,
         stage=found.stage,
         figures=Figures(
-            gross_fen=found.gross_fen,
+            # of what was passed on, only what had been given back before stays
+            gross_fen=found.refunded_fen if found.stage == Stage.PASSED_ON else found.gross_fen,
             refunds_fen=found.refunded_fen,
-            fees_fen=found.platform_fee_fen + found.gateway_fee_fen,
+            fees_fen=found.platform_fee_fen + _gateway_fee(found),
             costs_fen=found.costs_fen,
             earned_fen=found.earned_fen,
             paid_fen=found.paid_fen,
-            lines=1,
+            lines=0 if found.stage == Stage.PASSED_ON else 1,
         ),
         movements=moves,
         costs=costs,
     )
+
+
+def _gateway_fee(found: Attribution) -> int:
+    """Return what of the gateway's fee the sale bears: whoever took it over bears it now."""
+    return 0 if found.stage == Stage.PASSED_ON else found.gateway_fee_fen
 
 
 def _rank() -> ColumnElement[int]:

@@ -8,14 +8,13 @@ from sqlalchemy.orm import Session
 
 from marketplace.income.models import Attribution, AttributionMovement, DeclaredCost, StatementAnswer, StatementHead
 from marketplace.income.queries.totals import household_figures, within
-from marketplace.income.rules import FIGURE_OF
+from marketplace.income.rules import FIGURE_OF, LINES_OF
 from marketplace.income.values import (
     Figure,
     Figures,
     Line,
     LinesPage,
     LineState,
-    Movement,
     Statement,
     StatementLine,
 )
@@ -170,7 +169,8 @@ def _grouped(period: str, *, household_id: int | None, area_code: str | None) ->
         *_scope(DeclaredCost, period, household_id, area_code)
     )
     both = union_all(moved, declared).subquery()
-    accruals = func.sum(case((both.c.kind == Movement.ACCRUED.value, 1), else_=0)).label("accruals")
+    counts = [(both.c.kind == kind.value, number) for kind, number in LINES_OF.items()]
+    accruals = func.sum(case(*counts, else_=0)).label("accruals")
     columns = [_sum(both.c, figure).label(figure.value) for figure in _MOVED]
     return select(both.c.attribution_id, *columns, accruals).group_by(both.c.attribution_id).subquery()
 

@@ -9,11 +9,12 @@ from marketplace.income.values import Stage
 
 
 def sales_like(pattern: str) -> Any:
-    """Return the sales whose source matches a LIKE pattern, as a subquery: source, amounts, household, whether earned."""
+    """Return the sales whose source matches a LIKE pattern, as a subquery: source, amounts, household, how far they are."""
     return (
         select(
             Attribution.source,
             Attribution.order_ref,
+            Attribution.line_id,
             Attribution.household_id,
             Attribution.seller_ref,
             Attribution.gateway,
@@ -23,6 +24,7 @@ def sales_like(pattern: str) -> Any:
             Attribution.gateway_fee_fen,
             Attribution.refunded_fen,
             (Attribution.stage == Stage.EARNED.value).label("is_earned"),
+            (Attribution.stage == Stage.PASSED_ON.value).label("is_passed_on"),
         )
         .where(Attribution.source.like(pattern))
         .subquery()

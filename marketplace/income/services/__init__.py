@@ -1,6 +1,7 @@
 """The verbs of income; each flushes and never commits."""
 
 from marketplace.income.services.handover import hand_over_all, hand_over_month
+from marketplace.income.services.passing import pass_on_sale
 from marketplace.income.services.payouts import confirm_payout, record_payout, withdraw_payout
 from marketplace.income.services.sales import (
     accrue_freight,
@@ -26,6 +27,7 @@ __all__ = [
     "hand_over_month",
     "open_month",
     "open_statement",
+    "pass_on_sale",
     "record_payout",
     "reverse_freight",
     "reverse_sale",

@@ -50,7 +50,7 @@ def accrue_sale(session: Session, *, fact: SaleFact) -> int:
         if (standing.gross_fen, standing.gateway_fee_fen) != (fact.gross_fen, fact.gateway_fee_fen):
             raise refusals.SaleDiffers
         return standing.id
-    attribution = _attribution(session, fact, parts.platform_fee_fen)
+    attribution = new_attribution(session, fact, parts.platform_fee_fen)
     if not fact.gross_fen:  # given away: nothing accrues, but a line was sold
         roll_up(session, attribution, fact.sold_at, Figures(lines=1))
     if posting is None:
@@ -105,13 +105,16 @@ def reverse_sale(
 
     Raises:
         SaleUnknown: nothing was accrued for the source.
+        SaleClosed: another has taken the sale over, and its refunds with it.
         RefundExceedsSale: more than was paid.
         RemainderDiffers: the caller's remainder is not what remains here.
     """
-    attribution = _locked(session, source)
+    attribution = locked_sale(session, source)
     posted_as = f"{source}#{refund_ref}"
     if posting_of(session, kind="refund", source=posted_as) is not None:
         return
+    if attribution.stage == Stage.PASSED_ON:
+        raise refusals.SaleClosed
     left = attribution.gross_fen - attribution.refunded_fen
     if amount_fen <= 0:
         raise refusals.AmountWrong
@@ -151,10 +154,13 @@ def earn_sale(session: Session, *, source: str, at: dt.datetime) -> None:
 
     Raises:
         SaleUnknown: nothing was accrued for the source.
+        SaleClosed: another has taken the sale over.
     """
-    attribution = _locked(session, source)
+    attribution = locked_sale(session, source)
     if attribution.stage == Stage.EARNED:
         return
+    if attribution.stage == Stage.PASSED_ON:
+        raise refusals.SaleClosed
     net_fen = attribution.gross_fen - attribution.refunded_fen - attribution.platform_fee_fen - attribution.gateway_fee_fen
     attribution.stage = Stage.EARNED.value
     attribution.earned_fen = net_fen
@@ -179,7 +185,7 @@ def declare_cost(
         SaleUnknown: nothing was accrued for the source.
         AmountWrong: nothing, too much, or less than nothing in sum.
     """
-    attribution = _locked(session, source)
+    attribution = locked_sale(session, source)
     if session.scalar(select(DeclaredCost.id).where(DeclaredCost.key == key)) is not None:
         return
     if not amount_fen or abs(amount_fen) > MOST_FEN or attribution.costs_fen + amount_fen < 0:
@@ -227,7 +233,8 @@ def _post(session: Session, *, kind: str, source: str, at: dt.datetime, entries:
     return ledger.post(session, kind=kind, source=source, at=at, entries=entries)
 
 
-def _attribution(session: Session, fact: SaleFact, platform_fee_fen: int) -> Attribution:
+def new_attribution(session: Session, fact: SaleFact, platform_fee_fen: int) -> Attribution:
+    """Write a sale down for whoever stands behind it on its day, with the standing of that day."""
     standing = None
     if fact.household_id is not None:
         standing = assistance.standing(session, fact.household_id, clock.day_of(fact.sold_at))
@@ -262,7 +269,12 @@ def _attribution(session: Session, fact: SaleFact, platform_fee_fen: int) -> Att
     return attribution
 
 
-def _locked(session: Session, source: str) -> Attribution:
+def locked_sale(session: Session, source: str) -> Attribution:
+    """Return the attribution of a source, which nobody else changes until this transaction ends.
+
+    Raises:
+        SaleUnknown: nothing was accrued for it.
+    """
     attribution = session.scalar(
         select(Attribution).where(Attribution.source == source).with_for_update().execution_options(populate_existing=True)
     )

@@ -303,6 +303,7 @@ def _posting_view(posting: Posting) -> PostingView:
         "freight": _("Freight"),
         "refund": _("Refund"),
         "earned": _("Earned"),
+        "passed_on": _("Passed on"),
         "payout": _("Pay-out"),
         "settlement": _("Settlement"),
     }
