@@ -69,6 +69,7 @@ ACTIONS = {
     "tours.set_capacity": N_("Changed how many there is room for"),
     "tours.set_seats": N_("Changed the seats of a departure"),
     "tours.call_off": N_("Called a departure off"),
+    "tours.substitute": N_("Let somebody step in for another"),
     "tours.make_calendar": N_("Made an address of a calendar"),
     "tours.end_calendar": N_("Let an address of a calendar end"),
 }
@@ -128,6 +129,7 @@ FIELDS = {
     "off_fen": N_("Taken off"),
     "on": N_("Day"),
     "order": N_("Order"),
+    "part": N_("Kind of work"),
     "photos": N_("Photos"),
     "price_fen": N_("Price"),
     "proposed_by": N_("Proposed by"),
@@ -165,5 +167,15 @@ VALUES = {
         "transfer": N_("Transfers"),
         "business_expenditure": N_("Business expenditure"),
         "per_capita_net": N_("Net income per head, as the register declares it"),
+    },
+    "part": {
+        "guide": N_("Guide"),
+        "homestay": N_("Homestay"),
+        "meal": N_("Meal"),
+        "picking": N_("Picking"),
+        "transport": N_("Transport"),
+        "entry": N_("Entry"),
+        "craft": N_("Craft lesson"),
+        "host": N_("Host"),
     },
 }

@@ -52,6 +52,12 @@ def names_of_users(session: Session, user_ids: Collection[int]) -> dict[int, str
     return found
 
 
+def phones_of(session: Session, user_ids: Collection[int]) -> list[tuple[str, str]]:
+    """Return (telephone number, language) of those of some people who have a number and an open account."""
+    rows = session.execute(select(User.phone, User.locale).where(User.id.in_(sorted(user_ids)), User.is_active).order_by(User.id))
+    return [(phone, locale) for phone, locale in rows if phone is not None]
+
+
 def refs_of_users(session: Session, user_ids: Collection[int]) -> dict[int, tuple[str, str]]:
     """Return (public reference, name) of some people by key."""
     rows = session.execute(select(User.id, User.ref, User.name).where(User.id.in_(sorted(user_ids))))

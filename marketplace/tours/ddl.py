@@ -3,10 +3,11 @@
 Money may still come for a booking that ran out of time, so that one may become confirmed. Errors carry the prefix 'tours:'.
 """
 
-_FROZEN_BOOKING = (
-    "ref, key, code, tour_id, village_code, area_code, title_zh, title_en, total_fen, policy, nights, channel, placed_at"
-)
-_FROZEN_SHARE = "booking_id, component_id, role, gross_fen, platform_fee_bp"
+#: The area follows the payees, who may change until they have earned their part.
+_FROZEN_BOOKING = "ref, key, code, tour_id, village_code, title_zh, title_en, total_fen, policy, nights, channel, placed_at"
+_FROZEN_SHARE = "booking_id, component_id, role, gross_fen"
+#: Who gets a share, at what fee: it may pass to a substitute until it is earned.
+_HELD_SHARE = "earned_at, seller_id, household_id, village_code, platform_fee_bp, turn"
 _FROZEN_REFUND = "ref, key, booking_id, area_code, amount_fen, reason, requested_by, requested_at"
 
 #: (name, event, table, condition)
@@ -29,7 +30,7 @@ _GUARDS = (
     ("booking_event_kept", "DELETE", "booking_events", ""),
     ("booking_share_frozen", f"UPDATE OF {_FROZEN_SHARE}", "booking_shares", ""),
     ("booking_share_fee_frozen", "UPDATE OF gateway_fee_fen", "booking_shares", "OLD.gateway_fee_fen IS NOT NULL"),
-    ("booking_share_earned", "UPDATE OF earned_at, seller_id, household_id", "booking_shares", "OLD.earned_at IS NOT NULL"),
+    ("booking_share_earned", f"UPDATE OF {_HELD_SHARE}", "booking_shares", "OLD.earned_at IS NOT NULL"),
     ("booking_share_kept", "DELETE", "booking_shares", ""),
     ("ticket_ended", "UPDATE OF state", "tickets", "OLD.state <> 'issued' AND NEW.state <> OLD.state"),
     ("ticket_kept", "DELETE", "tickets", ""),
@@ -41,6 +42,8 @@ _GUARDS = (
         "OLD.state IN ('succeeded', 'paid_by_hand') AND NEW.state <> OLD.state",
     ),
     ("booking_refund_kept", "DELETE", "booking_refunds", ""),
+    ("substitution_unchanged", "UPDATE", "substitutions", ""),
+    ("substitution_kept", "DELETE", "substitutions", ""),
     ("check_in_unchanged", "UPDATE", "check_ins", ""),
     ("check_in_kept", "DELETE", "check_ins", ""),
 )

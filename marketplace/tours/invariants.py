@@ -4,9 +4,10 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import BigInteger, String, and_, case, cast, func, literal, or_, select, text
-from sqlalchemy.orm import Session
+from sqlalchemy import BigInteger, String, and_, case, cast, exists, func, literal, or_, select, text
+from sqlalchemy.orm import Session, aliased
 
+from marketplace.farmers.queries.references import refs_of_sellers
 from marketplace.income.queries import sales_like
 from marketplace.kernel import clock
 from marketplace.tours import rules
@@ -22,7 +23,9 @@ from marketplace.tours.models import (
     CheckIn,
     Departure,
     DepartureDraw,
+    Substitution,
     Ticket,
+    TourComponent,
     VisitorNotice,
 )
 from marketplace.tours.values import BookingState, CheckInOutcome, DepartureState, Draw, RefundState, TicketState
@@ -147,35 +150,88 @@ def broken_parties(session: Session) -> Sequence[Any]:
 
 
 def broken_attributions(session: Session) -> Sequence[Any]:
-    """Return paid shares that income does not know, or knows otherwise, and sales of shares that nobody paid."""
+    """Return paid shares that income does not know, or knows otherwise, and sales of shares that nobody paid.
+
+    What was passed on counts with whoever has the share now: each hand-over left one closed sale, and no fen was lost on the way.
+    """
     sales = sales_like("booking_share/%")
+    earlier = (
+        select(sales.c.line_id, func.count().label("turns"), _sum(sales.c.refunded_fen).label("refunded_fen"))
+        .where(sales.c.is_passed_on)
+        .group_by(sales.c.line_id)
+        .subquery()
+    )
+    held = select(sales).where(~sales.c.is_passed_on).subquery()
+    sellers = refs_of_sellers().subquery()
+    turn = case((BookingShare.turn == 0, ""), else_=literal("/") + cast(BookingShare.turn, String))
     paid = (
         select(
-            (literal("booking_share/") + cast(BookingShare.id, String)).label("source"), BookingShare.household_id,
+            (literal("booking_share/") + cast(BookingShare.id, String) + turn).label("source"), BookingShare.household_id,
             BookingShare.gross_fen, BookingShare.platform_fee_bp, BookingShare.gateway_fee_fen, BookingShare.refunded_fen,
-            BookingShare.earned_at.is_not(None).label("is_earned"), Booking.gateway, Booking.ref,
+            BookingShare.earned_at.is_not(None).label("is_earned"), BookingShare.turn, Booking.gateway, Booking.ref,
+            sellers.c.ref.label("seller_ref"), func.coalesce(earlier.c.turns, 0).label("turns"),
+            func.coalesce(earlier.c.refunded_fen, 0).label("refunded_earlier"),
         )
         .join(Booking, Booking.id == BookingShare.booking_id)
+        .join(sellers, sellers.c.id == BookingShare.seller_id)
+        .join(earlier, earlier.c.line_id == BookingShare.id, isouter=True)
         .where(Booking.paid_at.is_not(None))
         .subquery()
     )  # fmt: skip
     return session.execute(
-        select(func.coalesce(paid.c.source, sales.c.source), paid.c.gross_fen, sales.c.gross_fen, sales.c.refunded_fen)
+        select(func.coalesce(paid.c.source, held.c.source), paid.c.gross_fen, held.c.gross_fen, held.c.refunded_fen)
         .select_from(paid)
-        .join(sales, sales.c.source == paid.c.source, full=True)
+        .join(held, held.c.source == paid.c.source, full=True)
         .where(
             or_(
                 paid.c.source.is_(None),
-                sales.c.source.is_(None),
-                sales.c.gross_fen != paid.c.gross_fen,
-                sales.c.refunded_fen != paid.c.refunded_fen,
-                sales.c.platform_fee_bp != paid.c.platform_fee_bp,
-                sales.c.gateway_fee_fen != paid.c.gateway_fee_fen,
-                sales.c.gateway != paid.c.gateway,
-                sales.c.order_ref != paid.c.ref,
-                sales.c.is_earned != paid.c.is_earned,
-                func.coalesce(sales.c.household_id, 0) != func.coalesce(paid.c.household_id, 0),
+                held.c.source.is_(None),
+                paid.c.turns != paid.c.turn,
+                held.c.gross_fen + paid.c.refunded_earlier != paid.c.gross_fen,
+                held.c.refunded_fen + paid.c.refunded_earlier != paid.c.refunded_fen,
+                held.c.platform_fee_bp != paid.c.platform_fee_bp,
+                held.c.gateway_fee_fen != paid.c.gateway_fee_fen,
+                held.c.gateway != paid.c.gateway,
+                held.c.order_ref != paid.c.ref,
+                held.c.seller_ref != paid.c.seller_ref,
+                held.c.is_earned != paid.c.is_earned,
+                func.coalesce(held.c.household_id, 0) != func.coalesce(paid.c.household_id, 0),
             )
+        )
+    ).all()
+
+
+def shares_of_others(session: Session) -> Sequence[Any]:
+    """Return shares that are still to be earned and do not belong to whoever does the work."""
+    later = aliased(Substitution)
+    is_last = ~exists().where(
+        later.departure_id == Substitution.departure_id,
+        later.component_id == Substitution.component_id,
+        later.position > Substitution.position,
+    )
+    promised = (
+        select(BookingRefundPart.share_id, _sum(BookingRefundPart.amount_fen).label("fen"))
+        .group_by(BookingRefundPart.share_id)
+        .subquery()
+    )
+    return session.execute(
+        select(Booking.ref, BookingShare.id, BookingShare.seller_id, Substitution.to_seller_id, TourComponent.seller_id)
+        .join(Booking, Booking.id == BookingShare.booking_id)
+        .join(TourComponent, TourComponent.id == BookingShare.component_id)
+        .join(
+            Substitution,
+            and_(
+                Substitution.departure_id == Booking.departure_id,
+                Substitution.component_id == BookingShare.component_id,
+                is_last,
+            ),
+            isouter=True,
+        )
+        .join(promised, promised.c.share_id == BookingShare.id, isouter=True)
+        .where(
+            BookingShare.earned_at.is_(None),
+            func.coalesce(promised.c.fen, 0) < BookingShare.gross_fen,
+            BookingShare.seller_id != func.coalesce(Substitution.to_seller_id, TourComponent.seller_id),
         )
     ).all()
 
@@ -328,6 +384,7 @@ CHECKS: tuple[Check, ...] = (
     ("tours.broken_sums", broken_sums),
     ("tours.broken_parties", broken_parties),
     ("tours.broken_attributions", broken_attributions),
+    ("tours.shares_of_others", shares_of_others),
     ("tours.broken_refunds", broken_refunds),
     ("tours.illegal_steps", illegal_steps),
     ("tours.holds_beyond_their_time", holds_beyond_their_time),

@@ -242,18 +242,33 @@ class DepartureRuns(Refusal):
     message = N_("This departure has taken place or was called off already.")
 
 
-class NotYet(Refusal):
-    """The departure has not ended."""
+class SubstituteSame(Refusal):
+    """Somebody cannot step in for themselves."""
 
-    code = "departure_not_yet"
-    message = N_("This departure has not taken place yet.")
+    code = "substitute_same"
+    message = N_("This seller does this part already. Choose somebody else.")
 
 
-class SubstituteRefused(Refusal):
-    """The substitute is the same person, not approved, or the part is earned already."""
+class SubstituteUnknown(Refusal):
+    """Nobody approved has this number, so nobody could be paid."""
 
-    code = "substitute_refused"
-    message = N_("This part cannot be handed over: it is paid for already, or the other is not approved in the village.")
+    code = "substitute_unknown"
+    message = N_("No approved seller has this number. Whoever steps in must be approved in the village first.")
+
+
+class SubstituteOwn(Refusal):
+    """Nobody gives work to their own household."""
+
+    code = "substitute_own"
+    message = N_("You act for this household. Another official must decide that it steps in.")
+    status = 403
+
+
+class PartEarned(Refusal):
+    """All of a part is earned: nothing is left to hand over."""
+
+    code = "part_earned"
+    message = N_("This part is earned already. Whoever did the work keeps it.")
 
 
 class BankRefNeeded(Refusal):

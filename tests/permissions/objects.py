@@ -110,6 +110,8 @@ class Place:
     #: An experience that can be booked with one of its dates, and another that waits for the village.
     hosted: str = ""
     departure: str = ""
+    #: A part of the date's work.
+    part: int = 0
     waiting_tour: str = ""
     to_send: str = ""
     receipt: str = ""
@@ -331,6 +333,7 @@ class World:
             if which == "hosted":
                 tours.approve_tour(session, tour_id=key, by=self.officials[1])
                 place.departure = tour_queries.departure_by_id(session, departure_id=_first_of(session, key)).ref
+                place.part = tour_queries.tour_by_id(session, tour_id=key).components[0].id
             setattr(place, which, tour_queries.tour_by_id(session, tour_id=key).ref)
 
     def _sell(self, session: Session, place: Place, user: int, official: int) -> None:
@@ -490,6 +493,7 @@ PARTS: dict[tuple[str, str], Builder] = {
     ("storefront", "kind"): lambda _world, _place: "lotus_pond",
     ("storefront", "ref"): lambda _world, place: place.seller,
     ("storefront", "slug"): lambda _world, place: place.village,
+    ("tours", "component_id"): lambda _world, place: place.part,
     ("tours", "slug"): lambda _world, place: place.tour,
     ("tours.site", "slug"): lambda _world, place: f"hall-{place.name}",
     **{
@@ -518,6 +522,8 @@ PARTS: dict[tuple[str, str], Builder] = {
             "close_departure",
             "ask_call_off",
             "call_off",
+            "ask_substitute",
+            "substitute",
             "office_manifest",
             "gate_list",
             "upload_scans",

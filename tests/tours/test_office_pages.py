@@ -4,10 +4,9 @@ import datetime as dt
 
 import pytest
 
-from marketplace.farmers import queries as farmers
 from marketplace.kernel import clock
 from marketplace.tours import queries
-from marketplace.tours.values import BookingState, DepartureState, TourKind, TourState
+from marketplace.tours.values import BookingState, DepartureState, Role, TourKind, TourState
 from tests.farmers.places import enter
 from tests.tours import trips
 
@@ -19,18 +18,14 @@ def where(app, writing):
         yield trips.county(writing)
 
 
-def number_of(writing, seller_id):
-    return farmers.seller_cards(writing, [seller_id])[seller_id].ref
-
-
 def licence(client, writing, where, **changed):
-    data = {"seller": number_of(writing, where.agency), "number": "L-JX-1", "valid_to": "2030-01-01"} | changed
+    data = {"seller": trips.number_of(writing, where.agency), "number": "L-JX-1", "valid_to": "2030-01-01"} | changed
     return client.post("/office/agencies", data=data)
 
 
 def route(writing, where, **changed):
     """Return a route of two places, a night, a guide of another household and the agency, as the form sends it."""
-    host, guide, agency = (number_of(writing, key) for key in (where.host_seller, where.guide_seller, where.agency))
+    host, guide, agency = (trips.number_of(writing, key) for key in (where.host_seller, where.guide_seller, where.agency))
     return {
         "client_key": "r1", "title_zh": "红色两日", "title_en": "Two red days", "theme": "red", "host": host,
         "meeting_zh": "纪念馆门口", "least": "2", "most": "20", "nights": "1", "cutoff": "24", "times": "9:00", "weeks": "2",
@@ -128,7 +123,7 @@ def test_a_licence_is_the_countys_to_record_and_no_household_has_one(client, whe
     enter(client, where.official)
     assert licence(client, writing, where).status_code == 403
     enter(client, where.second)
-    household = number_of(writing, where.host_seller)
+    household = trips.number_of(writing, where.host_seller)
     assert "A household cannot operate packages." in licence(client, writing, where, seller=household).text
     assert "last day it is valid" in licence(client, writing, where, valid_to="").text
     licence(client, writing, where)
@@ -190,3 +185,38 @@ def test_the_list_of_departures_says_state_heads_and_minimum_and_closing_keeps_w
     writing.expire_all()
     found = queries.departure_by_id(writing, departure_id=date.id)
     assert (found.state, found.confirmed) == (DepartureState.CLOSED, 3)
+
+
+def test_another_guide_steps_in_from_the_page_of_the_date_with_a_reason(client, where, writing):
+    tour = trips.route(writing, where)
+    date = trips.leaves(writing, tour)
+    trips.booked(writing, tour, date, 2)
+    writing.commit()
+    enter(client, where.official)
+    address = f"/office/departures/{date.ref}/parts/{trips.part(tour, Role.GUIDE)}/substitute"
+    assert address in client.get(f"/office/departures/{date.ref}").text
+    page = client.get(address).text
+    assert trips.number_of(writing, where.guide_seller) in page
+    assert "¥200.00" in page
+    data = {"seller": trips.number_of(writing, where.host_seller), "reason": "摔伤了脚"}
+    assert "in a few words" in client.post(address, data={**data, "reason": " "}).text
+    wrong = client.post(address, data={**data, "seller": "S000000"}).text
+    assert "No approved seller has this number." in wrong
+    assert 'value="S000000"' in wrong
+    assert "摔伤了脚" in wrong
+    assert client.post(address, data=data).status_code == 303
+    page = client.get(f"/office/departures/{date.ref}?lang=zh").text
+    for words in ("替补记录", "摔伤了脚", trips.number_of(writing, where.guide_seller), "替补"):
+        assert words in page
+    assert "本来就由该卖家承担" in client.post(address, data={**data, "reason": "再换一次"}).text
+    assert trips.breaches(writing) == {}
+
+
+def test_a_part_that_is_no_part_of_the_date_or_a_date_that_is_over_has_no_substitute(client, where, writing):
+    date = trips.leaves(writing, trips.experience(writing, where))
+    enter(client, where.official)
+    assert client.get(f"/office/departures/{date.ref}/parts/999/substitute").status_code == 404
+    client.post(f"/office/departures/{date.ref}/call-off", data={"reason": "weather", "words": "暴雨", "seen": "0/0/0"})
+    assert "/substitute" not in client.get(f"/office/departures/{date.ref}").text
+    (part,) = queries.payees_of_departure(writing, departure_id=date.id)
+    assert client.get(f"/office/departures/{date.ref}/parts/{part.component_id}/substitute").status_code == 404

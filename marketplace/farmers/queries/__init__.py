@@ -29,6 +29,7 @@ from marketplace.farmers.queries.households import (
 )
 from marketplace.farmers.queries.sellers import (
     events_of_seller,
+    people_behind,
     seller,
     seller_by_ref,
     seller_cards,
@@ -60,6 +61,7 @@ __all__ = [
     "members_on_record",
     "names_masked",
     "numbers_taken",
+    "people_behind",
     "people_on_record",
     "phone_masked",
     "present_people",

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from marketplace.farmers.models import Household, MemberSpell
+from marketplace.farmers.models import Household, MemberSpell, Seller
 
 
 def refs_of_households(session: Session, household_ids: Iterable[int]) -> dict[int, str]:
@@ -26,3 +26,8 @@ def present_members() -> Select[int, int]:
         .where(MemberSpell.to_on.is_(None))
         .group_by(MemberSpell.household_id)
     )
+
+
+def refs_of_sellers() -> Select[int, str]:
+    """Return the selection of (id, ref) of all sellers."""
+    return select(Seller.id, Seller.ref)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.farmers import rules
 from marketplace.farmers.models import Consent, Seller, SellerEvent
+from marketplace.farmers.queries.households import users_of_household
 from marketplace.farmers.values import ConsentKind, SellerCard, SellerKind, SellerState
 
 
@@ -45,6 +46,12 @@ def seller_cards(session: Session, ids: Iterable[int]) -> dict[int, SellerCard]:
     for row in rows:
         agreed[row.id].add(row.consent)
     return {row.id: _card(row, agreed[row.id]) for row in rows}
+
+
+def people_behind(session: Session, seller_id: int) -> frozenset[int]:
+    """Return the users who act for a seller: those matched to its household, or who applied for one that is none."""
+    household_id, applied_by = session.execute(select(Seller.household_id, Seller.applied_by).where(Seller.id == seller_id)).one()
+    return frozenset({applied_by}) if household_id is None else users_of_household(session, household_id)
 
 
 def _card(row: Any, agreed: Set[str]) -> SellerCard:

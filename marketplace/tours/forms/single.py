@@ -127,6 +127,13 @@ class CallOffForm(Form):
             raise ValidationError(_l("Choose why."))
 
 
+class SubstituteForm(Form):
+    """Who does a part of a departure instead, by number, and why."""
+
+    seller = TidyStringField(most=16, needed=_l("Write the number of the seller who steps in."))
+    reason = TidyStringField(most=200, needed=_l("Please say why, in a few words."))
+
+
 class AgencyForm(Form):
     """A travel agency's licence to be put on file."""
 

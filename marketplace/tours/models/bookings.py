@@ -92,7 +92,7 @@ class Ticket(Model):
 
 
 class BookingShare(Model):
-    """What one payee gets of a booking; its source in income is `booking_share/<id>`."""
+    """What one payee gets of a booking; its source in income is `booking_share/<id>`, and after `turn` hand-overs `…/<turn>`."""
 
     __tablename__ = "booking_shares"
     __table_args__ = (
@@ -115,6 +115,8 @@ class BookingShare(Model):
     #: Written once, when the money came.
     gateway_fee_fen: Mapped[int | None]
     refunded_fen: Mapped[Fen] = mapped_column(default=0, server_default="0")
+    #: How often somebody else took the part over after it had been paid.
+    turn: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
     earned_at: Mapped[dt.datetime | None]
 
 

@@ -41,6 +41,20 @@ class WorkerRow:
     seller_ref: str
     is_substitute: bool
     fen: int
+    #: Where somebody else can be put in their place; nothing where nobody can.
+    substitute_url: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SubstitutionRow:
+    """Who stepped in for whom on a departure, when, by whose word, and why."""
+
+    when: str
+    role: str
+    was: str
+    now: str
+    official: str
+    reason: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +66,7 @@ class DeparturePage:
     left: int
     bookings: Sequence[BookingRow]
     workers: Sequence[WorkerRow]
+    substitutions: Sequence[SubstitutionRow]
     called_off: str
     words: str
     can_close: bool
@@ -74,4 +89,22 @@ class CallOffPage:
     words: str
     notice: str | None
     is_possible: bool
+    errors: dict[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SubstitutePage:
+    """A part of a departure that somebody else is to do."""
+
+    ref: str
+    component_id: int
+    title: str
+    when: str
+    role: str
+    who: str
+    fen: int
+    #: (number, name) of the sellers of the official's area, for choosing one.
+    sellers: Sequence[tuple[str, str]]
+    seller: str
+    reason: str
     errors: dict[str, str]

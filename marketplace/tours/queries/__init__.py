@@ -25,6 +25,7 @@ from marketplace.tours.queries.day import (
     scans_of_departure,
     sellers_on,
     substitutes_on,
+    substitutions_of_departure,
 )
 from marketplace.tours.queries.departures import (
     dates_to_move_to,
@@ -128,6 +129,7 @@ __all__ = [
     "stakes_of_departure",
     "states_of_bookings",
     "substitutes_on",
+    "substitutions_of_departure",
     "template",
     "templates",
     "titles",

@@ -22,6 +22,7 @@ from marketplace.tours.values import (
     Payee,
     Role,
     ScanView,
+    SubstitutionView,
     TicketState,
     UnitKind,
 )
@@ -52,6 +53,23 @@ def substitutes_on(session: Session, *, departure_id: int) -> dict[int, int]:
         .order_by(Substitution.component_id, Substitution.position)
     )
     return dict(rows.all())
+
+
+def substitutions_of_departure(session: Session, *, departure_id: int) -> list[SubstitutionView]:
+    """Return who stepped in for whom on a departure, the first first. One query."""
+    rows = session.execute(
+        select(Substitution, TourComponent.role)
+        .join(TourComponent, TourComponent.id == Substitution.component_id)
+        .where(Substitution.departure_id == departure_id)
+        .order_by(Substitution.id)
+    )
+    return [
+        SubstitutionView(
+            component_id=row.component_id, role=Role(role), from_seller_id=row.from_seller_id, to_seller_id=row.to_seller_id,
+            by_user_id=row.by_user_id, at=row.at, reason=row.reason,
+        )
+        for row, role in rows
+    ]  # fmt: skip
 
 
 def sellers_on(session: Session, *, departure_id: int) -> set[int]:

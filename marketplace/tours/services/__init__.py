@@ -2,7 +2,6 @@
 
 from marketplace.tours.services.anew import hold_again, hold_offered
 from marketplace.tours.services.booking import (
-    CATEGORY,
     HOLD,
     Party,
     choose_gateway,
@@ -53,6 +52,8 @@ from marketplace.tours.services.offering import (
 from marketplace.tours.services.places import load_sites
 from marketplace.tours.services.routes import NO_SERVICE, RESOURCES, RoutePart, RouteWish, join_route, rejoin_route
 from marketplace.tours.services.running import close_due, earn_due, forget_names, run_due
+from marketplace.tours.services.shares import CATEGORY
+from marketplace.tours.services.substituting import substitute
 from marketplace.tours.services.telling import tell_visitors
 from marketplace.tours.services.waiting import lapse_offers, leave_list, offer_freed_seats, take_offer, wait_for_seats
 
@@ -121,6 +122,7 @@ __all__ = [
     "set_seats",
     "submit_refund",
     "submit_tour",
+    "substitute",
     "take_booking",
     "take_offer",
     "tell_visitors",

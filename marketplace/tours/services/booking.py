@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -12,17 +12,13 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from marketplace.accounts.refusals import TryLater
 from marketplace.accounts.services import spend_try
 from marketplace.accounts.values import Origin
-from marketplace.farmers import queries as farmers
-from marketplace.farmers.values import SellerCard, SellerKind
-from marketplace.income import services as income
-from marketplace.income.values import IncomeCategory, SaleFact
+from marketplace.farmers.values import SellerCard
 from marketplace.kernel import clock, ids
 from marketplace.kernel.crypto import Sealer
 from marketplace.kernel.errors import NotThere
 from marketplace.kernel.identity import IdNumber, IdNumberRefused
-from marketplace.kernel.money import allocate
 from marketplace.tours import rules
-from marketplace.tours.models import Booking, BookingShare, Departure, Ticket, TourUnit
+from marketplace.tours.models import Booking, Departure, Ticket, TourUnit
 from marketplace.tours.queries.bookings import booking_by_key, booking_view, place, ticket_place
 from marketplace.tours.queries.tours import tour_by_id
 from marketplace.tours.refusals import (
@@ -39,7 +35,8 @@ from marketplace.tours.refusals import (
 )
 from marketplace.tours.services.departures import refresh_state
 from marketplace.tours.services.inventory import give, take
-from marketplace.tours.services.rows import booking_taken, move_booking, note
+from marketplace.tours.services.rows import booking_taken, move_booking, note, taken
+from marketplace.tours.services.shares import accrue_shares, payees_of, write_shares
 from marketplace.tours.services.telling import owe_words
 from marketplace.tours.values import (
     LIGHT_UNITS,
@@ -49,8 +46,6 @@ from marketplace.tours.values import (
     GroupKind,
     Leader,
     NoticeKind,
-    Role,
-    Theme,
     TicketState,
     TourState,
     TourView,
@@ -62,8 +57,6 @@ from marketplace.tours.values import (
 HOLD = dt.timedelta(minutes=15)
 MOST_PEOPLE = 300
 MOST_EXPIRED_AT_ONCE = 200
-#: What reports call tours among the kinds of goods.
-CATEGORY = "tours"
 _PHONE = re.compile(r"1[3-9][0-9]{9}", re.ASCII)
 
 
@@ -77,11 +70,6 @@ class Party:
     group: GroupKind | None = None
     group_name: str = ""
     note: str = ""
-
-
-def source_of(share: BookingShare) -> str:
-    """Return the name under which income knows a payee's share."""
-    return f"booking_share/{share.id}"
 
 
 def hold_seats(
@@ -103,12 +91,7 @@ def hold_seats(
     standing = booking_by_key(session, key=key)
     if standing is not None:
         return standing
-    departure = session.scalar(select(Departure).where(Departure.ref == departure_ref))
-    tour = tour_by_id(session, tour_id=departure.tour_id) if departure is not None else None
-    if departure is None or tour is None:
-        raise NotThere
-    if tour.state is not TourState.ON_SALE:
-        raise DepartureClosed
+    departure, tour = _date_on_sale(session, departure_ref)
     units = _units(session, tour, party.units)
     people = sum(count for _unit, count in units)
     leader = clean_leader(party.leader)
@@ -118,8 +101,8 @@ def hold_seats(
         raise PriceChanged(now_fen=total_fen)
     if origin is not None:
         count_booking(session, leader, origin)
-    cards = farmers.seller_cards(session, {one.seller_id for one in tour.components})
-    booking = _booking(session, key, departure, tour, people, total_fen, cards)
+    payees = payees_of(session, departure_id=departure.id)
+    booking = _booking(session, key, departure, tour, people, total_fen, payees.values())
     booking.name_sealed = sealer.seal(leader.name, place("name", booking.ref))
     booking.phone_sealed = sealer.seal(leader.phone, place("phone", booking.ref))
     booking.phone_last4 = leader.phone[-4:]
@@ -138,7 +121,7 @@ def hold_seats(
         return standing
     take(session, departure.id, booking, now=clock.now())
     _write_tickets(session, booking, units, travellers, sealer)
-    _write_shares(session, booking, tour, cards)
+    write_shares(session, booking, tour, payees)
     note(session, booking, before="", after=booking.state, by=buyer_user_id)
     return booking_view(session, booking)
 
@@ -205,7 +188,7 @@ def confirm_booking(session: Session, *, booking_id: int, gateway: str, gateway_
     departure.confirmed += booking.people
     session.flush()
     refresh_state(session, departure)
-    _accrue(session, booking, gateway_fee_fen)
+    accrue_shares(session, booking, gateway_fee_fen)
     owe_words(session, NoticeKind.CONFIRMED, booking_id=booking.id)
     return True
 
@@ -266,32 +249,21 @@ def count_booking(session: Session, leader: Leader, origin: Origin) -> None:
         raise TooManyBookings(hours=-(-error.params["minutes"] // 60)) from error
 
 
-def _accrue(session: Session, booking: Booking, gateway_fee_fen: int) -> None:
-    shares = session.scalars(select(BookingShare).where(BookingShare.booking_id == booking.id).order_by(BookingShare.id)).all()
-    cards = farmers.seller_cards(session, {share.seller_id for share in shares})
-    tour = tour_by_id(session, tour_id=booking.tour_id)
-    if tour is None or booking.paid_at is None or booking.gateway is None:
-        raise AssertionError("a confirmed booking has a tour and a payment")
-    fees = allocate(gateway_fee_fen, [share.gross_fen for share in shares])
-    for share, fee_fen in zip(shares, fees, strict=True):
-        share.gateway_fee_fen = fee_fen
-        income.accrue_sale(
-            session,
-            fact=SaleFact(
-                source=source_of(share), order_ref=booking.ref, line_id=share.id, seller_ref=cards[share.seller_id].ref,
-                household_id=share.household_id, village_code=share.village_code, category_code=CATEGORY,
-                is_cultural=tour.theme is Theme.RED, is_tour=True, income_category=category_of(share.role),
-                title=booking.title_zh, quantity=booking.people, gross_fen=share.gross_fen,
-                platform_fee_bp=share.platform_fee_bp, gateway_fee_fen=fee_fen, gateway=booking.gateway,
-                sold_at=booking.paid_at, channel=booking.channel, promotion=booking.promotion,
-            ),
-        )  # fmt: skip
-    session.flush()
+def _date_on_sale(session: Session, ref: str) -> tuple[Departure, TourView]:
+    """Return a date with its tour; it is taken for change, so that nobody steps in for another while its payees are written.
 
-
-def category_of(role: str) -> IncomeCategory:
-    """Return what a household's work on a tour counts as: guiding is a wage, everything else its own business."""
-    return IncomeCategory.WAGE if role == Role.GUIDE else IncomeCategory.BUSINESS
+    Raises:
+        NotThere: no such date.
+        DepartureClosed: the tour is not on sale.
+    """
+    departure_id = session.scalar(select(Departure.id).where(Departure.ref == ref))
+    departure = taken(session, Departure, departure_id) if departure_id is not None else None
+    tour = tour_by_id(session, tour_id=departure.tour_id) if departure is not None else None
+    if departure is None or tour is None:
+        raise NotThere
+    if tour.state is not TourState.ON_SALE:
+        raise DepartureClosed
+    return departure, tour
 
 
 def _units(session: Session, tour: TourView, wanted: Sequence[tuple[int, int]]) -> list[tuple[TourUnit, int]]:
@@ -356,14 +328,14 @@ def checked(traveller: Traveller, number: int) -> Traveller:
 
 
 def _booking(
-    session: Session, key: str, departure: Departure, tour: TourView, people: int, total_fen: int, cards: dict[int, SellerCard]
+    session: Session, key: str, departure: Departure, tour: TourView, people: int, total_fen: int, payees: Iterable[SellerCard]
 ) -> Booking:
     now = clock.now()
     return Booking(
         ref=_fresh(session, Booking.ref, lambda: "B" + ids.digits(10)), key=key,
         code=_fresh(session, Booking.code, lambda: ids.reference("", 6)), departure_id=departure.id, tour_id=tour.id,
         village_code=tour.village_code,
-        area_code=rules.smallest_area([tour.village_code, *(card.village_code for card in cards.values())]),
+        area_code=rules.smallest_area([tour.village_code, *(card.village_code for card in payees)]),
         title_zh=tour.title_zh, title_en=tour.title_en, state=BookingState.ON_HOLD.value, people=people, nights=tour.nights,
         total_fen=total_fen, policy=[list(tier) for tier in tour.policy], placed_at=now, hold_until=now + HOLD, sequence=0,
     )  # fmt: skip
@@ -384,27 +356,6 @@ def _write_tickets(
             ticket.id_number_sealed = sealer.seal(travellers[number].id_number, ticket_place("id_number", code))
         session.add(ticket)
         session.flush()
-
-
-def _write_shares(session: Session, booking: Booking, tour: TourView, cards: dict[int, SellerCard]) -> None:
-    parts = rules.split_price(
-        booking.total_fen,
-        [rules.Part(one.basis, one.amount) for one in tour.components],
-        people=booking.people,
-        nights=tour.nights,
-    )
-    for component, gross_fen in zip(tour.components, parts, strict=True):
-        if not gross_fen:
-            continue
-        card = cards[component.seller_id]
-        session.add(
-            BookingShare(
-                booking_id=booking.id, component_id=component.id, role=component.role.value, seller_id=card.id,
-                household_id=card.household_id, village_code=card.village_code, gross_fen=gross_fen,
-                platform_fee_bp=rules.fee_bp(is_household=card.kind is SellerKind.HOUSEHOLD, theme=tour.theme),
-            )
-        )  # fmt: skip
-    session.flush()
 
 
 def _fresh(session: Session, column: InstrumentedAttribute[str], make: Callable[[], str]) -> str:

@@ -23,10 +23,10 @@ from marketplace.tours.refusals import (
     RefundChanged,
     TooLateToCancel,
 )
-from marketplace.tours.services.booking import source_of
 from marketplace.tours.services.departures import refresh_state
 from marketplace.tours.services.inventory import give, take
 from marketplace.tours.services.rows import booking_taken, move_booking, move_departure, move_refund, note, taken
+from marketplace.tours.services.shares import follow_work, payees_of, promised_back, source_of
 from marketplace.tours.services.telling import owe_words
 from marketplace.tours.values import (
     BookingState,
@@ -91,7 +91,7 @@ def cancel_people(
     share_bp = rules.refund_share_bp(_policy(booking), starts_at=departure.starts_at, now=now)
     back_fen = rules.refund_fen(
         sum(ticket.price_fen for ticket in going), _policy(booking), starts_at=departure.starts_at, now=now,
-        left_fen=booking.total_fen - sum(_promised(session, booking).values()),
+        left_fen=booking.total_fen - sum(promised_back(session, booking).values()),
     )  # fmt: skip
     if expected_fen not in (None, back_fen):
         raise RefundChanged(now_fen=back_fen)
@@ -186,6 +186,7 @@ def move_to(session: Session, *, booking_id: int, departure_ref: str, by: int | 
         each.confirmed += change
         session.flush()
         refresh_state(session, each)
+    follow_work(session, booking, payees_of(session, departure_id=target.id))
     note(session, booking, before=booking.state, after=booking.state, by=by, words=f"{departure.ref} > {target.ref}")
     return booking_view(session, booking)
 
@@ -263,7 +264,7 @@ def _give_back(
 ) -> BookingRefund | None:
     """Write down what goes back and what of it each payee gives; `payments` sends it."""
     shares = _shares(session, booking)
-    promised = _promised(session, booking)
+    promised = promised_back(session, booking)
     left = [share.gross_fen - promised.get(share.id, 0) for share in shares]
     amount_fen = min(amount_fen, sum(left))
     if not amount_fen:
@@ -281,19 +282,6 @@ def _give_back(
     )
     note(session, booking, before="", after=refund.state, by=by, refund=refund)
     return refund
-
-
-def _promised(session: Session, booking: Booking) -> dict[int, int]:
-    """Return what each share gives back by refunds written down so far, sent or not."""
-    rows = session.execute(
-        select(BookingRefundPart.share_id, BookingRefundPart.amount_fen)
-        .join(BookingRefund, BookingRefund.id == BookingRefundPart.refund_id)
-        .where(BookingRefund.booking_id == booking.id)
-    )
-    promised: dict[int, int] = {}
-    for share_id, amount_fen in rows:
-        promised[share_id] = promised.get(share_id, 0) + amount_fen
-    return promised
 
 
 def _reverse(session: Session, booking: Booking, refund: BookingRefund, at: dt.datetime) -> None:

@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session
 from marketplace.income import services as income
 from marketplace.kernel import clock
 from marketplace.tours.models import Booking, BookingRefund, BookingShare, Departure, Ticket
-from marketplace.tours.services.booking import source_of
 from marketplace.tours.services.cancelling import call_off_departure
 from marketplace.tours.services.departures import close_departure, departures_past_cutoff
 from marketplace.tours.services.rows import move_booking, move_departure, taken
+from marketplace.tours.services.shares import source_of
 from marketplace.tours.values import BookingState, CancelReason, DepartureState, TicketState
 
 #: After the end, complaints of the day can still be answered with a refund before anything is earned.

@@ -71,8 +71,8 @@ def _tell_booking(session: Session, notice: VisitorNotice, say: Say, sealer: Sea
     is_english = booking.locale == "en"
     facts: dict[str, Any] = {
         "title": (booking.title_en or booking.title_zh) if is_english else booking.title_zh,
-        "when": _local(departure.starts_at),
-        "where": _where(site, "bookings", booking.ref),
+        "when": local_time(departure.starts_at),
+        "where": where_to_look(site, "bookings", booking.ref),
     }
     if notice.kind == NoticeKind.CONFIRMED:
         sentence, useful_until = _CONFIRMED, departure.starts_at
@@ -85,7 +85,7 @@ def _tell_booking(session: Session, notice: VisitorNotice, say: Say, sealer: Sea
         useful_until = departure.ends_at
         facts["reason"] = say(booking.locale, CANCEL_WORDS[CancelReason(str(booking.reason))])
     phone = sealer.open(booking.phone_sealed, place("phone", booking.ref))
-    return _send(session, phone, say(booking.locale, sentence) % facts, sealer, useful_until)
+    return send_words(session, phone, say(booking.locale, sentence) % facts, sealer, useful_until)
 
 
 def _tell_waiting(session: Session, notice: VisitorNotice, say: Say, sealer: Sealer, site: str | None) -> bool:
@@ -96,26 +96,28 @@ def _tell_waiting(session: Session, notice: VisitorNotice, say: Say, sealer: Sea
     tour = session.get_one(Tour, departure.tour_id)
     facts = {
         "title": (tour.title_en or tour.title_zh) if entry.locale == "en" else tour.title_zh,
-        "when": _local(departure.starts_at),
-        "until": _local(entry.offered_until),
+        "when": local_time(departure.starts_at),
+        "until": local_time(entry.offered_until),
         "people": entry.people,
-        "where": _where(site, "waiting", entry.ref),
+        "where": where_to_look(site, "waiting", entry.ref),
     }
     phone = sealer.open(entry.phone_sealed, waiting_place("phone", entry.ref))
-    return _send(session, phone, say(entry.locale, _OFFERED) % facts, sealer, entry.offered_until)
+    return send_words(session, phone, say(entry.locale, _OFFERED) % facts, sealer, entry.offered_until)
 
 
-def _send(session: Session, phone: str, words: str, sealer: Sealer, useful_until: dt.datetime) -> bool:
+def send_words(session: Session, phone: str, words: str, sealer: Sealer, useful_until: dt.datetime) -> bool:
+    """Put words into the outbox; False where they help nobody any more."""
     if useful_until <= clock.now():
         return False
     enqueue_sms(session, to=phone, text=words, sealer=sealer, useful_until=useful_until)
     return True
 
 
-def _where(site: str | None, path: str, ref: str) -> str:
+def where_to_look(site: str | None, path: str, ref: str) -> str:
+    """Return the address of something, or its reference alone where nobody knows how people reach us."""
     return f"{site.rstrip('/')}/{path}/{ref}" if site else ref
 
 
-def _local(at: dt.datetime) -> str:
+def local_time(at: dt.datetime) -> str:
     """Return a moment on the county's clock, written as both languages write it."""
     return f"{at.astimezone(clock.SHANGHAI):%Y-%m-%d %H:%M}"

@@ -9,7 +9,7 @@ from marketplace.tours.values.bookings import (
     Traveller,
     WaitingView,
 )
-from marketplace.tours.values.day import OUTCOME_WORDS, PartyView, Payee, ScanView, Stakes
+from marketplace.tours.values.day import OUTCOME_WORDS, PartyView, Payee, ScanView, Stakes, SubstitutionView
 from marketplace.tours.values.kinds import (
     BASIS_WORDS,
     BOOKING_WORDS,
@@ -97,6 +97,7 @@ __all__ = [
     "SiteView",
     "Stakes",
     "StopView",
+    "SubstitutionView",
     "Template",
     "Theme",
     "TicketState",

@@ -30,6 +30,19 @@ class Payee:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SubstitutionView:
+    """Who stepped in for whom, when, and why; frozen as it was decided."""
+
+    component_id: int
+    role: Role
+    from_seller_id: int
+    to_seller_id: int
+    by_user_id: int
+    at: dt.datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PartyView:
     """A booking as the one at the gate sees it: how many come and how many are there. Names are masked."""
 

@@ -18,6 +18,7 @@ from marketplace.tours.views import (
     routes,
     scans,
     shop,
+    substitutes,
     waiting,
 )
 from marketplace.tours.views.blueprint import READERS, bp
@@ -47,5 +48,6 @@ __all__ = [
     "routes",
     "scans",
     "shop",
+    "substitutes",
     "waiting",
 ]

@@ -1,11 +1,13 @@
 """Departures for officials: how full, who comes, closing, and calling one off with everybody's money going back."""
 
 import datetime as dt
+from collections.abc import Mapping
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from marketplace.accounts import queries as accounts
 from marketplace.areas import queries as areas
 from marketplace.farmers import queries as farmers
 from marketplace.farmers.values import SellerCard
@@ -13,7 +15,14 @@ from marketplace.kernel import clock
 from marketplace.kernel.errors import NotThere, Refusal
 from marketplace.tours import queries, services
 from marketplace.tours.forms import CallOffForm
-from marketplace.tours.pages.departures import BookingRow, CallOffPage, DeparturePage, DeparturesPage, WorkerRow
+from marketplace.tours.pages.departures import (
+    BookingRow,
+    CallOffPage,
+    DeparturePage,
+    DeparturesPage,
+    SubstitutionRow,
+    WorkerRow,
+)
 from marketplace.tours.values import (
     BOOKING_WORDS,
     CANCEL_WORDS,
@@ -24,13 +33,14 @@ from marketplace.tours.values import (
     DepartureState,
     DepartureView,
     Payee,
+    SubstitutionView,
 )
 from marketplace.tours.views.blueprint import OFFICIALS, READERS, bp
 from marketplace.tours.views.day import manifest_page
 from marketplace.tours.views.office import date_rows, may_write
 from marketplace.tours.views.wording import departure_words, when_words
 from marketplace.web.db import reader, write
-from marketplace.web.filters import short_day
+from marketplace.web.filters import moment, short_day
 from marketplace.web.language import locale_id
 from marketplace.web.policy import authorise, me, policy, reachable_areas
 from marketplace.web.words import flash_refusal, say
@@ -41,6 +51,8 @@ DAYS_SHOWN = 14
 REASONS = (CancelReason.WEATHER, CancelReason.HOUSEHOLD, CancelReason.SITE, CancelReason.MINIMUM)
 _BOOKABLE = (DepartureState.OPEN, DepartureState.GUARANTEED)
 _ENDED = (DepartureState.RUN, DepartureState.SETTLED, DepartureState.CANCELLED)
+#: Nothing is left to hand over.
+SETTLED = (DepartureState.SETTLED, DepartureState.CANCELLED)
 
 
 @bp.get("/office/departures")
@@ -127,13 +139,15 @@ def _page(departure: DepartureView, errors: dict[str, str] | None = None) -> str
         raise NotThere
     bookings = queries.bookings_of_departure(reader(), departure_id=departure.id, is_live=False)
     payees = queries.payees_of_departure(reader(), departure_id=departure.id)
-    cards = farmers.seller_cards(reader(), {payee.seller_id for payee in payees})
+    swaps = queries.substitutions_of_departure(reader(), departure_id=departure.id)
+    cards = farmers.seller_cards(reader(), {payee.seller_id for payee in payees} | {swap.from_seller_id for swap in swaps})
     page = DeparturePage(
         row=date_rows([departure], {tour.id: tour.title(locale_id())}, areas.names(reader()))[0],
         tour_url=url_for("tours.office_tour", ref=tour.ref),
         left=departure.left,
         bookings=[_booking_row(one) for one in bookings if one.state is not BookingState.EXPIRED],
-        workers=[_worker_row(payee, cards[payee.seller_id], bookings) for payee in payees],
+        workers=[_worker_row(payee, cards[payee.seller_id], bookings, departure) for payee in payees],
+        substitutions=_substitution_rows(swaps, cards),
         called_off=_(CANCEL_WORDS[departure.reason]) if departure.reason else "",
         words=departure.words,
         can_close=may_write() and departure.state in _BOOKABLE,
@@ -151,14 +165,33 @@ def _booking_row(booking: BookingView) -> BookingRow:
     )  # fmt: skip
 
 
-def _worker_row(payee: Payee, card: SellerCard, bookings: list[BookingView]) -> WorkerRow:
+def _worker_row(payee: Payee, card: SellerCard, bookings: list[BookingView], departure: DepartureView) -> WorkerRow:
+    can_change = may_write() and departure.state not in SETTLED
+    address = url_for("tours.ask_substitute", ref=departure.ref, component_id=payee.component_id)
     return WorkerRow(
         component_id=payee.component_id, role=_(ROLE_WORDS[payee.role]), name=card.display_name, seller_ref=card.ref,
-        is_substitute=payee.is_substitute, fen=_unearned(bookings, payee.component_id),
+        is_substitute=payee.is_substitute, fen=unearned(bookings, payee.component_id),
+        substitute_url=address if can_change else None,
     )  # fmt: skip
 
 
-def _unearned(bookings: list[BookingView], component_id: int) -> int:
+def _substitution_rows(swaps: list[SubstitutionView], cards: Mapping[int, SellerCard]) -> list[SubstitutionRow]:
+    """Return who stepped in for whom; every seller has a card, for who stepped in works or was replaced in turn."""
+    officials = accounts.names_of_users(reader(), {swap.by_user_id for swap in swaps})
+    return [
+        SubstitutionRow(
+            when=moment(swap.at), role=_(ROLE_WORDS[swap.role]), was=_named(cards[swap.from_seller_id]),
+            now=_named(cards[swap.to_seller_id]), official=officials[swap.by_user_id], reason=swap.reason,
+        )
+        for swap in swaps
+    ]  # fmt: skip
+
+
+def _named(card: SellerCard) -> str:
+    return f"{card.display_name} ({card.ref})"
+
+
+def unearned(bookings: list[BookingView], component_id: int) -> int:
     """Return what of a component's part was paid, has not gone back, and is not earned yet."""
     return sum(
         share.gross_fen - share.refunded_fen
