@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from flask import Flask, current_app, g, request, session
 from flask_wtf.csrf import CSRFError, generate_csrf, validate_csrf
 from markupsafe import Markup, escape
-from werkzeug.exceptions import Forbidden, NotFound
+from werkzeug.exceptions import Forbidden
 from werkzeug.wrappers import Response
 from wtforms import ValidationError
 
@@ -63,8 +63,6 @@ def csrf_field() -> Markup:
 
 
 def _guard() -> None:
-    if "\x00" in request.path:  # PostgreSQL takes no NUL, not even to look for it
-        raise NotFound
     if request.mimetype == "application/x-www-form-urlencoded":
         # parsed at once and whole: Werkzeug's limit on form memory holds for multipart alone
         request.max_content_length = current_app.config["MAX_FORM_MEMORY_SIZE"]

@@ -1,0 +1,48 @@
+"""What browsers send, without the characters that no database takes: NUL, and half of a pair of surrogates.
+
+PostgreSQL refuses them even in a question. Whatever is sent passes here, so no view needs to think of them.
+"""
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+import flask
+from werkzeug.datastructures import ImmutableMultiDict
+from werkzeug.datastructures.structures import iter_multi_items
+from werkzeug.exceptions import NotFound
+
+_UNKEEPABLE = re.compile("[\x00\ud800-\udfff]")
+
+
+def keepable(sent: Any) -> Any:
+    """Return the same text, or the same lists and objects of JSON, without what cannot be kept."""
+    if isinstance(sent, str):
+        return _UNKEEPABLE.sub("", sent)
+    if isinstance(sent, list):
+        return [keepable(each) for each in sent]
+    if isinstance(sent, dict):
+        return {keepable(name): keepable(value) for name, value in sent.items()}
+    return sent
+
+
+class Fields(ImmutableMultiDict[str, Any]):
+    """The fields of a form, its files, or a query; files stay what they are."""
+
+    def __init__(self, sent: Iterable[tuple[str, Any]] | None = None) -> None:
+        super().__init__([(keepable(name), keepable(value)) for name, value in iter_multi_items(sent or ())])
+
+
+class Request(flask.Request):
+    """A request whose fields, query and JSON can be kept; an address that cannot leads nowhere."""
+
+    parameter_storage_class = Fields
+
+    def __init__(self, environ: dict[str, Any], *args: Any, **kwargs: Any) -> None:
+        super().__init__(environ, *args, **kwargs)
+        if _UNKEEPABLE.search(self.path):
+            self.routing_exception = NotFound()
+
+    def get_json(self, *args: Any, **kwargs: Any) -> Any:
+        """Return the body's JSON."""
+        return keepable(super().get_json(*args, **kwargs))
