@@ -1,16 +1,18 @@
 """Buyers for the races: each runs in a process of its own, with its own connections."""
 
 import contextlib
-import time
-
-from sqlalchemy import text
 
 from marketplace.kernel import clock
-from marketplace.kernel.db import in_transaction, make_engine
+from marketplace.kernel.db import in_transaction, reading
 from marketplace.orders import services
+from marketplace.orders.queries.quotes import priced
 from marketplace.orders.refusals import PaidTooLate, PurchaseClosed
+from marketplace.orders.services import placing
 from marketplace.products.refusals import SoldOut
+from marketplace.products.services import stock
 from tests.orders.sales import CONTACT, PROVINCE, SEALER
+from tests.products.buyers import take_unasked
+from tests.races import before_anybody_acts, ready
 
 
 def order(session, ref, key):
@@ -21,50 +23,37 @@ def order(session, ref, key):
 
 def buy(address, ref, buyer, tries, start):
     """Order one piece after another until none is left."""
-    engine = make_engine(address, pool_size=1)
-    with engine.connect():
-        start.wait(30)
-    for attempt in range(tries):
-        key = f"{buyer}/{attempt}"
-        try:
-            in_transaction(engine, lambda session, key=key: order(session, ref, key), tries=14)
-        except SoldOut:
-            break
-    engine.dispose()
-
-
-def buy_unguarded(address, _ref, _buyer, tries, start):
-    """Look whether something is left, then take it and write the order: what must never be written."""
-    engine = make_engine(address, pool_size=1)
-    with engine.connect():
-        start.wait(30)
-    for _attempt in range(tries):
-        with engine.connect() as connection:
-            left = connection.execute(text("SELECT capacity - taken FROM control_shelf")).scalar()
-            connection.rollback()
-            if left < 1:
+    with ready(address, start) as engine:
+        for attempt in range(tries):
+            try:
+                in_transaction(engine, lambda session, key=f"{buyer}/{attempt}": order(session, ref, key), tries=14)
+            except SoldOut:
                 break
-            time.sleep(0.002)  # somebody thinks about it
-            connection.execute(text("UPDATE control_shelf SET taken = taken + 1"))
-            connection.commit()
-    engine.dispose()
+
+
+def buy_unguarded(address, ref, buyer, tries, start):
+    """Look what is left and what it costs, then order it: what must never be written."""
+    stock._take = take_unasked
+    with ready(address, start) as engine:
+        for attempt in range(tries):
+            with before_anybody_acts(start), reading(engine) as session:
+                found = priced(session, items=((ref, 1),), province=PROVINCE)
+            placing.priced = lambda *_, found=found, **__: found
+            try:
+                in_transaction(engine, lambda session, key=f"{buyer}/{attempt}": order(session, ref, key), tries=14)
+            except SoldOut:
+                break
 
 
 def order_with_one_key(address, ref, _buyer, tries, start):
     """Send the same order as everybody else, as an impatient finger does."""
-    engine = make_engine(address, pool_size=1)
-    with engine.connect():
-        start.wait(30)
-    found = {in_transaction(engine, lambda session: order(session, ref, "one key").id, tries=14) for _ in range(tries)}
-    engine.dispose()
-    raise SystemExit(0 if len(found) == 1 else 1)
+    with ready(address, start) as engine:
+        found = {in_transaction(engine, lambda session: order(session, ref, "one key").id, tries=14) for _ in range(tries)}
+    assert len(found) == 1
 
 
 def pay_or_call_off(address, purchase_id, buyer, _tries, start):
     """Half of them pay, half of them call off."""
-    engine = make_engine(address, pool_size=1)
-    with engine.connect():
-        start.wait(30)
 
     def pay(session):
         return services.mark_paid(session, purchase_id=purchase_id, gateway="offline", gateway_fee_fen=3, at=clock.now())
@@ -72,6 +61,5 @@ def pay_or_call_off(address, purchase_id, buyer, _tries, start):
     def call_off(session):
         return services.cancel_purchase(session, purchase_id=purchase_id, by=None).state
 
-    with contextlib.suppress(PurchaseClosed, PaidTooLate):
+    with ready(address, start) as engine, contextlib.suppress(PurchaseClosed, PaidTooLate):
         in_transaction(engine, pay if buyer % 2 else call_off, tries=14)
-    engine.dispose()

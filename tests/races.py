@@ -1,0 +1,70 @@
+"""Races between real processes: a crowd begins in one moment, each racer with connections of its own.
+
+A control removes one guard in its own processes; the guard is always that something is looked at where nobody else changes it.
+"""
+
+import contextlib
+import multiprocessing
+import re
+
+from sqlalchemy import text
+
+from marketplace.kernel.db import make_engine
+
+BUYERS, TRIES, STOCK = 24, 12, 50
+#: How a racer ends who was refused in words.
+REFUSED = 7
+#: One server process imports everything once; each racer is then a real process in a moment.
+PROCESSES = multiprocessing.get_context("forkserver")
+PROCESSES.set_forkserver_preload(
+    [
+        "tests.products.buyers",
+        "tests.orders.buyers",
+        "marketplace.accounts.models",
+        "marketplace.media.models",
+    ]
+)
+
+
+def race(act, address, what, *, crowd=BUYERS, tries=TRIES):
+    """Let a crowd act at once; return how many were refused. Nobody may fail in any other way."""
+    start = PROCESSES.Barrier(crowd)
+    racers = [PROCESSES.Process(target=act, args=(address, what, number, tries, start)) for number in range(crowd)]
+    for each in racers:
+        each.start()
+    for each in racers:
+        each.join(60)
+    ends = [each.exitcode for each in racers]
+    assert set(ends) <= {0, REFUSED}, ends
+    return ends.count(REFUSED)
+
+
+@contextlib.contextmanager
+def ready(address, start):
+    """Yield a racer's engine once everybody stands at the start."""
+    engine = make_engine(address, pool_size=1)
+    with engine.connect():
+        start.wait(30)
+    yield engine
+    engine.dispose()
+
+
+@contextlib.contextmanager
+def before_anybody_acts(start):
+    """Let everybody look at the same moment: all have acted on what they saw last, nobody yet on what they see now."""
+    start.wait(30)
+    yield
+    start.wait(30)
+
+
+def drop_check(session, table, name):
+    """Take a CHECK out of a table, for whoever opens the database from now on."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text(f"ALTER TABLE {table} DROP CONSTRAINT {name}"))
+    else:
+        session.execute(text("PRAGMA writable_schema = ON"))
+        held = session.scalar(text("SELECT sql FROM sqlite_master WHERE name = :table"), {"table": table})
+        without = re.sub(rf"CONSTRAINT {name} CHECK \([^\n]*\)", "CHECK (1)", held)
+        assert without != held
+        session.execute(text("UPDATE sqlite_master SET sql = :sql WHERE name = :table"), {"sql": without, "table": table})
+    session.commit()
