@@ -20,6 +20,7 @@ PROCESSES.set_forkserver_preload(
     [
         "tests.products.buyers",
         "tests.orders.buyers",
+        "tests.payments.racers",
         "marketplace.accounts.models",
         "marketplace.media.models",
     ]

@@ -1,0 +1,116 @@
+"""Officials and buyers for the races over money: each runs in a process of its own, with its own connections.
+
+The unguarded ones act on what they had read before the start, as a view would that hands its verb rows instead of keys.
+"""
+
+import contextlib
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from marketplace.income import services as income
+from marketplace.income.models import Payout
+from marketplace.income.refusals import PayoutExceedsEarned
+from marketplace.income.services import payouts
+from marketplace.kernel.db import in_transaction, make_engine
+from marketplace.orders import services as orders
+from marketplace.orders.refusals import RefundTooLarge
+from marketplace.orders.services import after_sale
+from marketplace.orders.values import RefundReason
+from marketplace.payments import services
+from marketplace.payments.models import OfflineReceipt
+from marketplace.payments.services import receipts
+from tests.payments.money import GATEWAYS
+from tests.races import REFUSED, ready
+
+
+@contextlib.contextmanager
+def refused_by(refusal):
+    try:
+        yield
+    except refusal:
+        raise SystemExit(REFUSED) from None
+
+
+def read_before(address, model, key):
+    """Return a stand-in for looking at a row: it gives it as it is now, whatever becomes of it."""
+    engine = make_engine(address, pool_size=1)
+    with Session(engine, expire_on_commit=False) as session:
+        row = session.get(model, key)
+        session.expunge_all()
+    engine.dispose()
+    return lambda session, *_: session.merge(row, load=False)
+
+
+def confirm_receipt(address, what, racer, _tries, start):
+    """Confirm one receipt, as one of several officials."""
+    receipt_id, officials = what
+    with ready(address, start) as engine:
+        in_transaction(
+            engine,
+            lambda session: (
+                services.confirm_offline_receipt(
+                    session, gateways=GATEWAYS, receipt_id=receipt_id, by=officials[racer % len(officials)]
+                ).state
+            ),
+            tries=14,
+        )
+
+
+def confirm_receipt_unguarded(address, what, racer, tries, start):
+    receipts.taken = read_before(address, OfflineReceipt, what[0])
+    confirm_receipt(address, what, racer, tries, start)
+
+
+def record_payout(address, what, racer, _tries, start):
+    """Record that all a seller has earned was sent."""
+    seller_ref, amount_fen, officials = what
+    with ready(address, start) as engine, refused_by(PayoutExceedsEarned):
+        in_transaction(
+            engine,
+            lambda session: income.record_payout(
+                session, key=f"payout/{racer}", seller_ref=seller_ref, amount_fen=amount_fen, bank_ref=f"ICBC-P{racer}",
+                prepared_by=officials[racer % len(officials)],
+            ).id,
+            tries=14,
+        )  # fmt: skip
+
+
+def record_payout_unguarded(address, what, racer, tries, start):
+    payouts._prepared_fen = lambda *_: 0
+    record_payout(address, what, racer, tries, start)
+
+
+def confirm_payout(address, what, racer, _tries, start):
+    """Confirm one pay-out, as one of several officials."""
+    payout_id, officials = what
+    with ready(address, start) as engine:
+        in_transaction(
+            engine,
+            lambda session: income.confirm_payout(session, payout_id=payout_id, by=officials[racer % len(officials)]).id,
+            tries=14,
+        )
+
+
+def confirm_payout_unguarded(address, what, racer, tries, start):
+    payouts._locked = read_before(address, Payout, what[0])
+    with refused_by(IntegrityError):
+        confirm_payout(address, what, racer, tries, start)
+
+
+def ask_back(address, line_id, racer, _tries, start):
+    """Ask for the money of the last unit of a line."""
+    with ready(address, start) as engine, refused_by(RefundTooLarge):
+        in_transaction(
+            engine,
+            lambda session: orders.request_refund(
+                session, key=f"refund/{racer}", line_id=line_id, quantity=1, reason=RefundReason.DAMAGED, note="", restock=False,
+                by=None,
+            ).id,
+            tries=14,
+        )  # fmt: skip
+
+
+def ask_back_unguarded(address, line_id, racer, tries, start):
+    after_sale.refunds_of = lambda *_: []
+    ask_back(address, line_id, racer, tries, start)
