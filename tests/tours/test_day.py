@@ -108,6 +108,24 @@ def test_what_ran_is_earned_a_day_later_and_names_are_forgotten_after_a_month(se
     assert not any(ticket.is_named for ticket in queries.booking_by_id(session, booking_id=view.id).tickets)
 
 
+def test_who_does_not_come_has_paid_for_what_ran_and_gets_nothing_back_afterwards(session, where):
+    tour = trips.experience(session, where)
+    departure = trips.leaves(session, tour)
+    came, missed = trips.booked(session, tour, departure, 2), trips.booked(session, tour, departure, 1)
+    with clock.stopped_at(trips.START + dt.timedelta(minutes=5)):
+        services.check_in(session, departure_id=departure.id, scan=scan(came.code, "a"), by=where.host_farmer)
+        services.check_in(session, departure_id=departure.id, scan=scan(came.code, "b"), by=where.guide_farmer)
+        with pytest.raises(refusals.TooLateToCancel):
+            services.cancel_booking(session, key="late", booking_id=missed.id, by=None)
+        services.close_due(session)
+    with clock.stopped_at(departure.ends_at + dt.timedelta(hours=24)):
+        services.run_due(session)
+        assert services.earn_due(session) == 2, "one part a booking, however often a code was scanned"
+    earned = income.household_figures(session, household_id=where.host_id, period="2026-09").earned_fen
+    assert earned == 3 * 8800 - 3 * 352
+    assert queries.booking_by_id(session, booking_id=missed.id).state is BookingState.CONFIRMED
+
+
 def test_freed_seats_are_offered_in_order_and_never_after_the_date_has_closed(session, where):
     tour = trips.experience(session, where, most=4)
     departure = trips.leaves(session, tour)

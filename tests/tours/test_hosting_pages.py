@@ -9,7 +9,7 @@ import pytest
 from marketplace.farmers import queries as farmers
 from marketplace.kernel import clock
 from marketplace.tours import queries
-from marketplace.tours.values import TourState
+from marketplace.tours.values import Role, TourState
 from tests.farmers.places import enter
 from tests.products.goods import photograph
 from tests.tours import trips
@@ -233,7 +233,7 @@ def test_the_list_of_the_day_shows_parties_lets_them_in_by_code_and_flags_what_c
 
 def test_who_did_not_come_is_said_after_the_end_and_the_list_prints_with_boxes(client, where, writing, tour):
     date = first_date(writing, tour)
-    trips.booked(writing, tour, date, 2, 1)
+    view = trips.booked(writing, tour, date, 2, 1)
     writing.commit()
     with clock.stopped_at(date.ends_at + dt.timedelta(minutes=1)):
         enter(client, where.host_farmer)
@@ -241,6 +241,23 @@ def test_who_did_not_come_is_said_after_the_end_and_the_list_prints_with_boxes(c
         page = client.get(f"/desk/departures/{date.ref}/manifest").text
         assert "□ □ □" in page
         assert "Adult 2 · Child 1" in page
+        assert f"{view.code[:3]} {view.code[3:]}" in page
+
+
+def test_a_printed_route_says_heads_stops_with_times_and_who_works_and_no_whole_name_or_number(client, where, writing):
+    route = trips.route(writing, where)
+    date = trips.leaves(writing, route)
+    guide = trips.part(route, Role.GUIDE)
+    trips.booked(writing, route, date, 2, 1)
+    trips.stepped_in(writing, where, date, guide, where.host_seller)
+    writing.commit()
+    enter(client, where.official)
+    page = client.get(f"/office/departures/{date.ref}/manifest").text
+    for words in ("3 (Adult 2 · Student 1)", "09:00 – 10:30", "10:50 – 12:50", "Lotus Park", "王*", "(0011)"):
+        assert words in page, words
+    assert trips.number_of(writing, where.guide_seller) not in page, "who was replaced does not stand on the list"
+    for secret in (trips.LEADER.name, trips.LEADER.phone, "游客0"):
+        assert secret not in page
 
 
 def test_a_guide_sees_the_departures_they_work_on_and_changes_nothing_of_the_hosts(client, where, writing):

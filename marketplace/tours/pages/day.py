@@ -75,6 +75,14 @@ class GatePage:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PaperLine:
+    """A party on paper: with the code that its visitors show."""
+
+    party: PartyLine
+    code: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class ManifestPage:
     """The printed list of a departure."""
 
@@ -83,7 +91,11 @@ class ManifestPage:
     meeting: str
     village: str
     people: int
-    parties: Sequence[PartyLine]
+    #: How many of each kind of visitor.
+    heads: str
+    parties: Sequence[PaperLine]
+    #: (hours, place) of each stop, in order.
+    stops: Sequence[tuple[str, str]]
     workers: Sequence[tuple[str, str]]
     printed_at: str
 
@@ -92,12 +104,11 @@ class ManifestPage:
         """The parties as rows of a table, with a box to tick for each person."""
         return [
             {
-                "leader": party.leader,
-                "units": party.units,
-                "people": party.people,
-                "names": "、".join(party.names) or "—",
-                "note": party.note or "—",
-                "here": "□ " * party.people if party.people <= BOXES else f"____ / {party.people}",
+                "leader": line.party.leader,
+                "code": line.code,
+                "units": f"{line.party.people} ({line.party.units})",
+                "names": " · ".join(part for part in ("、".join(line.party.names), line.party.note) if part) or "—",
+                "here": "□ " * line.party.people if line.party.people <= BOXES else f"____ / {line.party.people}",
             }
-            for party in self.parties
+            for line in self.parties
         ]

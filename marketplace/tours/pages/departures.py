@@ -38,7 +38,6 @@ class WorkerRow:
     component_id: int
     role: str
     name: str
-    seller_ref: str
     is_substitute: bool
     fen: int
     #: Where somebody else can be put in their place; nothing where nobody can.

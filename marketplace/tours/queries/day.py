@@ -40,7 +40,12 @@ def payees_of_departure(session: Session, *, departure_id: int) -> list[Payee]:
         .order_by(TourComponent.position)
     )
     return [
-        Payee(component_id=key, role=Role(role), seller_id=stands_in.get(key, seller_id), is_substitute=key in stands_in)
+        Payee(
+            component_id=key,
+            role=Role(role),
+            seller_id=stands_in.get(key, seller_id),
+            is_substitute=stands_in.get(key, seller_id) != seller_id,
+        )
         for key, role, seller_id in rows
     ]
 

@@ -58,7 +58,7 @@ class PartyView:
     arrived: int
     #: Masked names of those who are named because a place asks for it.
     names: tuple[str, ...]
-    #: Each code that lets some of them in, with how many it lets in now: the booking's, then each ticket's. Never shown.
+    #: Each code that lets some of them in, with how many it lets in now: the booking's, then each ticket's. On paper alone.
     codes: tuple[tuple[str, int], ...] = field(repr=False)
 
 

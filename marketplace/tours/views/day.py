@@ -19,12 +19,11 @@ from marketplace.kernel import clock, ids
 from marketplace.kernel.errors import NotThere, Refusal
 from marketplace.tours import queries, services
 from marketplace.tours.forms import CodeForm, SeatsForm
-from marketplace.tours.pages.day import DayGroup, FlagLine, GatePage, ManifestPage, PartyLine, TodayPage
+from marketplace.tours.pages.day import DayGroup, FlagLine, GatePage, PartyLine, TodayPage
 from marketplace.tours.services import Scan
 from marketplace.tours.values import (
     GROUP_WORDS,
     OUTCOME_WORDS,
-    ROLE_WORDS,
     UNIT_WORDS,
     CheckInOutcome,
     DepartureState,
@@ -34,7 +33,7 @@ from marketplace.tours.values import (
 )
 from marketplace.tours.views.blueprint import bp
 from marketplace.tours.views.manage import date_line
-from marketplace.tours.views.offer import LISTERS, area_of
+from marketplace.tours.views.offer import LISTERS
 from marketplace.tours.views.wording import DEPARTURE_KINDS, departure_words, when_words
 from marketplace.web.db import reader, write
 from marketplace.web.filters import moment, short_day
@@ -129,33 +128,6 @@ def close_date(ref: str) -> Response:
     return redirect(url_for("tours.departure_on_desk", ref=ref), code=303)
 
 
-@bp.get("/desk/departures/<ref>/manifest")
-@policy("tours.manifest", of="departure", **GUIDES)
-def manifest(ref: str) -> str:
-    """Show the list of a departure for printing."""
-    departure = departure_within_reach(ref)
-    return manifest_page(departure, url_for("tours.departure_on_desk", ref=ref))
-
-
-def manifest_page(departure: DepartureView, back_url: str) -> str:
-    """Return the printed list of a departure."""
-    tour = _tour(departure)
-    parties = queries.parties_of_departure(reader(), departure_id=departure.id, sealer=current_app.extensions["sealer"])
-    payees = queries.payees_of_departure(reader(), departure_id=departure.id)
-    cards = farmers.seller_cards(reader(), {payee.seller_id for payee in payees})
-    page = ManifestPage(
-        title=tour.title(locale_id()),
-        when=when_words(departure.starts_at),
-        meeting=tour.meeting(locale_id()),
-        village=area_of(departure.village_code),
-        people=sum(party.people for party in parties),
-        parties=[_line(party, departure) for party in parties],
-        workers=[(_(ROLE_WORDS[payee.role]), cards[payee.seller_id].display_name) for payee in payees],
-        printed_at=moment(clock.now()),
-    )
-    return render_template("tours/manifest.html", page=page, back_url=back_url)
-
-
 def departure_within_reach(ref: str) -> DepartureView:
     """Return a departure that a household of this phone hosts or works on, or that lies in the official's area.
 
@@ -214,7 +186,7 @@ def kept_list(departure: DepartureView, parties: Sequence[PartyView]) -> dict[st
 
 
 def _gate(departure: DepartureView, errors: dict[str, str] | None = None) -> str:
-    tour = _tour(departure)
+    tour = tour_of(departure)
     parties = queries.parties_of_departure(reader(), departure_id=departure.id, sealer=current_app.extensions["sealer"])
     flags = queries.scans_of_departure(reader(), departure_id=departure.id, but=(CheckInOutcome.ACCEPTED,))
     can_change = _is_changeable(tour) and departure.state in _BOOKABLE
@@ -228,7 +200,7 @@ def _gate(departure: DepartureView, errors: dict[str, str] | None = None) -> str
         people=sum(party.people for party in parties),
         arrived=sum(party.arrived for party in parties),
         booked=departure.taken,
-        parties=[_line(party, departure) for party in parties],
+        parties=[party_line(party, departure) for party in parties],
         flags=[
             FlagLine(when=moment(one.device_at), words=_(OUTCOME_WORDS[one.outcome]), booking_ref=one.booking_ref)
             for one in flags
@@ -245,14 +217,16 @@ def _gate(departure: DepartureView, errors: dict[str, str] | None = None) -> str
     return render_template("tours/gate.html", page=page, back_url=url_for("tours.own_tours"), has_errors=bool(errors))
 
 
-def _tour(departure: DepartureView) -> TourView:
+def tour_of(departure: DepartureView) -> TourView:
+    """Return the tour that a departure is a leaving of."""
     tour = queries.tour_by_id(reader(), tour_id=departure.tour_id)
     if tour is None:
         raise NotThere
     return tour
 
 
-def _line(party: PartyView, departure: DepartureView) -> PartyLine:
+def party_line(party: PartyView, departure: DepartureView) -> PartyLine:
+    """Return a party as whoever is at the gate reads it."""
     words, kind = standing_words(party, departure)
     return PartyLine(
         booking_ref=party.booking_ref,

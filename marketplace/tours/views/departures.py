@@ -36,9 +36,8 @@ from marketplace.tours.values import (
     SubstitutionView,
 )
 from marketplace.tours.views.blueprint import OFFICIALS, READERS, bp
-from marketplace.tours.views.day import manifest_page
 from marketplace.tours.views.office import date_rows, may_write
-from marketplace.tours.views.wording import departure_words, when_words
+from marketplace.tours.views.wording import departure_words, named, when_words
 from marketplace.web.db import reader, write
 from marketplace.web.filters import moment, short_day
 from marketplace.web.language import locale_id
@@ -125,14 +124,6 @@ def call_off(ref: str) -> str | Response:
     return redirect(url_for("tours.office_departure", ref=ref), code=303)
 
 
-@bp.get("/office/departures/<ref>/manifest")
-@policy("departures.manifest", of="departure", **READERS)
-def office_manifest(ref: str) -> str:
-    """Show the list of a departure for printing."""
-    departure = authorise(queries.departure_by_ref(reader(), ref=ref))
-    return manifest_page(departure, url_for("tours.office_departure", ref=ref))
-
-
 def _page(departure: DepartureView, errors: dict[str, str] | None = None) -> str:
     tour = queries.tour_by_id(reader(), tour_id=departure.tour_id)
     if tour is None:
@@ -169,7 +160,7 @@ def _worker_row(payee: Payee, card: SellerCard, bookings: list[BookingView], dep
     can_change = may_write() and departure.state not in SETTLED
     address = url_for("tours.ask_substitute", ref=departure.ref, component_id=payee.component_id)
     return WorkerRow(
-        component_id=payee.component_id, role=_(ROLE_WORDS[payee.role]), name=card.display_name, seller_ref=card.ref,
+        component_id=payee.component_id, role=_(ROLE_WORDS[payee.role]), name=named(card),
         is_substitute=payee.is_substitute, fen=unearned(bookings, payee.component_id),
         substitute_url=address if can_change else None,
     )  # fmt: skip
@@ -180,15 +171,11 @@ def _substitution_rows(swaps: list[SubstitutionView], cards: Mapping[int, Seller
     officials = accounts.names_of_users(reader(), {swap.by_user_id for swap in swaps})
     return [
         SubstitutionRow(
-            when=moment(swap.at), role=_(ROLE_WORDS[swap.role]), was=_named(cards[swap.from_seller_id]),
-            now=_named(cards[swap.to_seller_id]), official=officials[swap.by_user_id], reason=swap.reason,
+            when=moment(swap.at), role=_(ROLE_WORDS[swap.role]), was=named(cards[swap.from_seller_id]),
+            now=named(cards[swap.to_seller_id]), official=officials[swap.by_user_id], reason=swap.reason,
         )
         for swap in swaps
     ]  # fmt: skip
-
-
-def _named(card: SellerCard) -> str:
-    return f"{card.display_name} ({card.ref})"
 
 
 def unearned(bookings: list[BookingView], component_id: int) -> int:

@@ -14,7 +14,7 @@ from marketplace.tours.refusals import ReasonNeeded
 from marketplace.tours.values import ROLE_WORDS, DepartureView
 from marketplace.tours.views.blueprint import OFFICIALS, bp
 from marketplace.tours.views.departures import SETTLED, unearned
-from marketplace.tours.views.wording import when_words
+from marketplace.tours.views.wording import named, when_words
 from marketplace.web.db import reader, write
 from marketplace.web.language import locale_id
 from marketplace.web.policy import authorise, me, policy, reachable_areas
@@ -79,7 +79,7 @@ def _page(departure: DepartureView, component_id: int, form: SubstituteForm, no:
         title=titles[departure.tour_id],
         when=when_words(departure.starts_at),
         role=_(ROLE_WORDS[payee.role]),
-        who=f"{card.display_name} ({card.ref})",
+        who=named(card),
         fen=unearned(bookings, component_id),
         sellers=[(seller.ref, seller.display_name) for seller in sellers if seller.id != payee.seller_id],
         seller=form.seller.data or "",

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from marketplace.farmers.values import SellerCard
 from marketplace.kernel.words import N_
 from marketplace.tours.values import DEPARTURE_WORDS, DepartureState, DepartureView, TourState
 from marketplace.web.filters import hour, short_day, weekday, weekday_name
@@ -73,3 +74,8 @@ def fullness(departure: DepartureView) -> str:
 def departure_words(departure: DepartureView) -> str:
     """Return how a departure stands."""
     return str(_(DEPARTURE_WORDS[departure.state]))
+
+
+def named(card: SellerCard) -> str:
+    """Return how an official tells a seller from another: its name with its number, where the name does not say it."""
+    return card.display_name if card.ref in card.display_name else f"{card.display_name} ({card.ref})"
