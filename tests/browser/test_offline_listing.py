@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from marketplace.demo import services as demo
+from marketplace.products import queries, rules
 from marketplace.products.models import Offer
 from marketplace.web.db import db
 from tests.browser.conftest import visit
@@ -236,3 +237,65 @@ def test_the_page_kept_for_no_reception_is_clean_with_something_waiting_on_it(ph
     assert not phone.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
     violations = Axe().run(phone).response["violations"]
     assert not [f"{one['id']}: {one['nodes'][0]['html'][:160]}" for one in violations]
+
+
+#: What a thumb does, counted over all pages of a tab.
+COUNTED = """
+for (const [what, kind] of [['taps', 'pointerup'], ['typed', 'beforeinput']]) {
+  addEventListener(kind, () => { sessionStorage[what] = +(sessionStorage[what] || 0) + 1 }, true)
+}
+"""
+
+
+def counted(page, what):
+    return int(page.evaluate(f"() => sessionStorage.{what} || 0"))
+
+
+def test_listing_takes_three_screens_ten_taps_and_no_keyboard(phone, site, photo):
+    phone.add_init_script(COUNTED)
+    phone.goto("/desk/")
+    phone.tap(".desktiles a >> nth=0")
+    phone.wait_for_url("**/desk/offers/new*")
+    spoken = [phone.locator("[data-speak]").count()]
+    with phone.expect_file_chooser() as chooser:
+        phone.tap("label.shot >> nth=1")
+    chooser.value.set_files(photo)
+    phone.tap(".dock button")
+    phone.wait_for_url("**/goods")
+    spoken.append(phone.locator("[data-speak]").count())
+
+    # the price that is usual in the village stands there, beside the county's guidance
+    goods = phone.url
+    with site.app.app_context(), Session(db.engine) as session:
+        offer = queries.offer_by_ref(session, goods.split("/")[-2])
+        chosen = queries.variety(session, phone.input_value("input[name=variety]"))
+        usual = queries.usual_prices(session, [chosen.code], offer.village_code)[chosen.code]
+        price_fen = rules.unit_price(usual.fen, chosen.basis_grams(chosen.unit_grams))
+    assert phone.input_value("input[name=price]") == f"{price_fen / 100:g}"
+    hint = phone.locator("#goods").inner_text()
+    assert "县里参考价" in hint
+    assert "一般是" in hint
+
+    for choice in ("input[name=stock] >> nth=2", "input[name=harvest] >> nth=0"):
+        phone.locator(choice).locator("xpath=..").tap()
+    phone.tap(".dock button")
+    phone.wait_for_url("**/check")
+    spoken.append(phone.locator("[data-speak]").count())
+
+    # outside the guidance it asks, and goes on when it is told that the price is right; this is beside the count
+    so_far = {what: counted(phone, what) for what in ("taps", "typed")}
+    phone.goto(goods)
+    phone.fill("input[name=price]", "9999")
+    phone.click(".dock button")
+    phone.wait_for_selector("input[name=sure]")
+    phone.check("input[name=sure]", force=True)
+    phone.click(".dock button")
+    phone.wait_for_url("**/check")
+    assert counted(phone, "typed") > so_far["typed"], "what is typed is counted"
+    phone.evaluate("counts => Object.assign(sessionStorage, counts)", so_far)
+
+    phone.tap(".dock button")
+    phone.wait_for_url("**new=1*")
+    assert spoken == [1, 1, 1]
+    assert 7 <= counted(phone, "taps") <= 10
+    assert counted(phone, "typed") == 0
