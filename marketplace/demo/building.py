@@ -14,9 +14,9 @@ from sqlalchemy.orm import Session
 
 from marketplace.accounts import queries as accounts
 from marketplace.accounts.services import hash_password
-from marketplace.demo import buyers, county, goods, money, sellers, tours, trade
+from marketplace.demo import buyers, county, goods, money, sellers, tours, trade, visitors
 from marketplace.demo.pictures import Pictures
-from marketplace.demo.state import Building
+from marketplace.demo.state import Building, Say
 from marketplace.demo.timeline import Timeline
 from marketplace.demo.values import COUNTY_PHONE, PASSWORD, Size
 from marketplace.kernel import clock
@@ -37,7 +37,9 @@ def stands(session: Session) -> bool:
     return accounts.user_by_phone(session, str(COUNTY_PHONE)) is not None
 
 
-def build_county(engine: Engine, size: Size, *, sealer: Sealer, gateways: Any, store: Store, tell: Callable[[str], None]) -> bool:
+def build_county(
+    engine: Engine, size: Size, *, sealer: Sealer, gateways: Any, store: Store, say: Say, tell: Callable[[str], None]
+) -> bool:  # fmt: skip
     """Build the county; return whether it was, rather than stood already. About a minute for the full size."""
     with reading(engine) as session:
         if stands(session):
@@ -53,7 +55,7 @@ def build_county(engine: Engine, size: Size, *, sealer: Sealer, gateways: Any, s
         def verb(session: Session) -> None:
             build = Building(
                 session, size, random.Random(SEED), now, sealer, gateways, password_hash, Path(folder),
-                pictures.chooser(session), pictures.chooser(session, is_public=False), tell,
+                pictures.chooser(session), pictures.chooser(session, is_public=False), say, tell,
             )  # fmt: skip
             _build(build, pictures)
 
@@ -92,6 +94,7 @@ def _build(build: Building, pictures: Pictures) -> None:
     sellers.plan_declarations(build, timeline)
     trade.plan_year(build, timeline)
     tours.plan_tours(build, timeline)
+    visitors.plan_bookings(build, timeline)
     money.plan_money(build, timeline)
     month = ""
 

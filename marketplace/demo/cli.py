@@ -41,7 +41,7 @@ def commands(app: Flask) -> list[click.Command]:
         click.echo(f"building the demonstration county ({size}); every person in it is invented")
         is_new = build_county(
             engine, SIZES[size], sealer=app.extensions["sealer"], gateways=app.extensions["gateways"],
-            store=DiskStore(settings.media_dir), tell=tell,
+            store=DiskStore(settings.media_dir), say=app.extensions["words"].said, tell=tell,
         )  # fmt: skip
         click.echo(f"built in {time.monotonic() - begun:.0f} s" if is_new else "it stands already")
         _show_sign_ins(settings.port)

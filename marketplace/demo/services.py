@@ -38,7 +38,7 @@ def build_for_tests(app: App) -> dict[str, tuple[str, str]]:
     try:
         build_county(
             engine, SMALL, sealer=app.extensions["sealer"], gateways=app.extensions["gateways"],
-            store=DiskStore(settings.media_dir), tell=lambda _words: None,
+            store=DiskStore(settings.media_dir), say=app.extensions["words"].said, tell=lambda _words: None,
         )  # fmt: skip
     finally:
         engine.dispose()

@@ -12,6 +12,9 @@ from sqlalchemy.orm import Session
 from marketplace.demo.values import Buyer, Good, Home, Officials, Shop, Size, Village
 from marketplace.kernel.crypto import Sealer
 
+#: (language, English sentence) -> the sentence in that language.
+Say = Callable[[str, str], str]
+
 
 @dataclass
 class Building:
@@ -30,6 +33,8 @@ class Building:
     picture: Callable[[str, int], int | None]
     #: The same for evidence that is not shown to everybody.
     photo: Callable[[str, int], int | None]
+    #: Return a sentence in a language: what visitors are told leaves without anybody's request.
+    say: Say
     tell: Callable[[str], None]
     officials: Officials | None = None
     villages: list[Village] = field(default_factory=list)
@@ -49,6 +54,7 @@ class Building:
     called_off: set[int] = field(default_factory=set)
     beyond_recall: set[int] = field(default_factory=set)
     placed: int = 0
+    booked: int = 0
     parcels: int = 0
     claims: int = 0
     completed: int = 0

@@ -76,7 +76,7 @@ def _follow(build: Building, purchase_id: int, on_paid: OnPaid) -> None:
 def give_back(build: Building, timeline: Timeline, refund: RefundView) -> None:
     """Send an approved refund the way its money came: the trial answers at once, a transfer is seen by two officials."""
     if refund.gateway != OFFLINE:
-        _send_in_trial(build)
+        send_in_trial(build)
         return
     first, second = _two(build, refund.id)
     transfer = payments.record_refund_transfer(
@@ -85,7 +85,7 @@ def give_back(build: Building, timeline: Timeline, refund: RefundView) -> None:
     timeline.later(functools.partial(_confirm_transfer, build, transfer, second), hours=build.dice.uniform(*_SECOND_LOOK))
 
 
-def _send_in_trial(build: Building) -> None:
+def send_in_trial(build: Building) -> None:
     """Do what the worker does every minute: begin what is approved, ask, take the answers down."""
     payments.begin_refunds(build.session)
     answers: dict[int, Outcome] = {}

@@ -12,6 +12,7 @@ from marketplace.accounts import services as accounts
 from marketplace.demo.state import Building
 from marketplace.demo.timeline import Timeline
 from marketplace.demo.values import AGENCY_PHONE, Shop
+from marketplace.demo.visitors import BOOKED_AHEAD, FIRST_DAY
 from marketplace.farmers import services as farmers
 from marketplace.farmers.values import SellerKind
 from marketplace.kernel import clock
@@ -58,15 +59,17 @@ def open_agency(build: Building) -> None:
 
 
 def plan_tours(build: Building, timeline: Timeline) -> None:
-    """Arrange that everything is offered, checked and given dates shortly before today."""
+    """Arrange that everything is offered and checked two months ago, and given its dates: those until now, and those ahead."""
     hosts = _hosts(build)
     offered = [(kind, number) for kind in _written()["experiences"] for number in range(kind["count"])]
     offered.sort(key=lambda one: one[1])  # one of every kind before the second of any
     for place, (kind, number) in enumerate(offered[: build.size.experiences]):
-        timeline.at(build.ago(hours=9, days=place % 5), functools.partial(_offer, build, kind, number, next(hosts)))
+        timeline.at(build.ago(days=FIRST_DAY + place % 5), functools.partial(_offer, build, kind, number, next(hosts)))
     for number, kind in enumerate(_written()["routes"][: build.size.routes]):
-        timeline.at(build.ago(hours=8, days=number), functools.partial(_join, build, kind, number, hosts))
-    timeline.at(build.ago(hours=1), functools.partial(_open_dates, build))
+        timeline.at(build.ago(days=FIRST_DAY + 0.5 + number), functools.partial(_join, build, kind, number, hosts))
+    soon = BOOKED_AHEAD + 2
+    timeline.at(build.ago(days=FIRST_DAY - 1), functools.partial(_open_dates, build, FIRST_DAY - 1 + soon))
+    timeline.at(build.ago(hours=1), functools.partial(_open_dates, build, build.size.days_ahead, first=soon + 1))
 
 
 def _hosts(build: Building) -> Iterator[Shop]:
@@ -150,18 +153,18 @@ def _facts(kind: dict[str, Any], title: dict[str, str], names: dict[str, str]) -
     }  # fmt: skip
 
 
-def _open_dates(build: Building) -> None:
-    """Open every date of the days ahead on which something takes place."""
+def _open_dates(build: Building, days: int, *, first: int = 2) -> None:
+    """Open every date on which something takes place, from the first day ahead until the last."""
     opened = 0
     for tour_id, kind in build.tours:
-        starts = [_start(day, kind["start"]) for day in _days(build, kind)]
+        starts = [_start(day, kind["start"]) for day in _days(kind, first, days)]
         opened += len(tours.open_departures(build.session, tour_id=tour_id, starts=starts, skip_closed=True))
-    build.tell(f"tours: {len(build.tours)}, with {opened} dates in the next {build.size.days_ahead} days")
+    build.tell(f"tours: {len(build.tours)}, {opened} more dates, {build.booked} booked")
 
 
-def _days(build: Building, kind: dict[str, Any]) -> list[dt.date]:
+def _days(kind: dict[str, Any], first: int, last: int) -> list[dt.date]:
     months = kind.get("months") or range(1, 13)
-    days = [clock.today() + dt.timedelta(days=ahead) for ahead in range(2, build.size.days_ahead)]
+    days = [clock.today() + dt.timedelta(days=ahead) for ahead in range(first, last)]
     return [day for day in days if day.isoweekday() in kind["weekdays"] and day.month in months]
 
 

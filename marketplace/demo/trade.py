@@ -4,7 +4,7 @@ import calendar
 import datetime as dt
 import functools
 
-from marketplace.demo import after_sale, till
+from marketplace.demo import after_sale, till, visitors
 from marketplace.demo.state import Building
 from marketplace.demo.timeline import Timeline
 from marketplace.demo.values import Buyer, Good
@@ -57,6 +57,7 @@ def _sweep(build: Building) -> None:
     """Do what the worker does all day: end what was not paid, earn what is due."""
     orders.expire_purchases(build.session)
     build.completed += orders.complete_due(build.session)
+    visitors.keep_tours(build)
 
 
 def _buy(build: Building, timeline: Timeline, number: int) -> None:

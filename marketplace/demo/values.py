@@ -34,15 +34,18 @@ class Size:
     experiences: int
     routes: int
     days_ahead: int
+    bookings: int
 
 
 FULL = Size(
     "full", villages=48, households=300, unregistered=24, sellers=168, firms=7, offers=600, pictures=60, picture_width=640,
     purchases=820, buyers=360, visits=150, picture_processes=2, experiences=20, routes=6, days_ahead=120,
+    bookings=170,
 )  # fmt: skip
 SMALL = Size(
     "small", villages=3, households=12, unregistered=2, sellers=9, firms=1, offers=25, pictures=6, picture_width=320,
     purchases=40, buyers=18, visits=6, picture_processes=0, experiences=8, routes=2, days_ahead=40,
+    bookings=12,
 )  # fmt: skip
 SIZES = {size.name: size for size in (FULL, SMALL)}
 

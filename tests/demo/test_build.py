@@ -37,7 +37,7 @@ TODAY = dt.datetime(2026, 11, 24, 3, 0, tzinfo=dt.UTC)
 #: Smaller than the browser's tests need: these build it again and again.
 TINY = dataclasses.replace(
     SMALL, villages=2, households=7, unregistered=1, sellers=4, firms=1, offers=12, pictures=2, purchases=16, buyers=6, visits=2,
-    experiences=3, routes=1, days_ahead=12,
+    experiences=3, routes=1, days_ahead=24, bookings=8,
 )  # fmt: skip
 #: What the books say without naming anybody: references are drawn afresh each time.
 BOOKS = """
@@ -46,13 +46,17 @@ FROM entries e JOIN transactions t ON t.id = e.transaction_id ORDER BY t.id, e.a
 """
 COUNTED = (
     "users", "households", "offers", "purchases", "refunds", "transactions", "visits", "audit_events", "images", "sites", "tours",
-    "departures",
+    "departures", "bookings", "booking_shares", "booking_refunds",
 )  # fmt: skip
+
+
+def said(_language, sentence):
+    return sentence
 
 
 def build(engine, folder, tell=lambda _words: None):
     with clock.stopped_at(TODAY):
-        return build_county(engine, TINY, sealer=SEALER, gateways=GATEWAYS, store=DiskStore(folder), tell=tell)
+        return build_county(engine, TINY, sealer=SEALER, gateways=GATEWAYS, store=DiskStore(folder), say=said, tell=tell)
 
 
 def books(engine):
@@ -153,7 +157,8 @@ def test_its_route_is_operated_by_a_licensed_agency_and_has_dates_and_payees_of_
     assert len(cards) == 4
     assert route.operator_seller_id == route.host_seller_id
     assert len({part.seller_id for part in route.components}) >= 3
-    assert {leave.left for leave in leaves} == {route.most_people}
+    assert leaves
+    assert all(0 <= leave.left <= route.most_people for leave in leaves)
     assert all(card.next_at for card in cards)
 
 
