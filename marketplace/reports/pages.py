@@ -124,7 +124,22 @@ class AreaPage:
     children: Table
     pager: Pager | None
     peers: Table | None
+    promotions_url: str
     excel_url: str
+    how_url: str
+
+
+@dataclass(frozen=True)
+class PromotionsPage:
+    """What each promotion brought to an area over a period."""
+
+    title: str
+    area_name: str
+    crumbs: Sequence[tuple[str, str | None]]
+    period_words: str
+    as_of: dt.datetime
+    filters: Filters
+    table: Table
     how_url: str
 
 

@@ -97,8 +97,9 @@ def _member(sequence, relation):
 
 
 def sell(
-    session, made, number, who, gross, *, sold=None, category="rice", cultural=False, gateway_fee=0, title="新米", quantity=2
-):
+    session, made, number, who, gross, *, sold=None, category="rice", cultural=False, gateway_fee=0, title="新米", quantity=2,
+    promotion=None,
+):  # fmt: skip
     """Accrue one sale."""
     household = made.households.get(who)
     fact = SaleFact(
@@ -117,6 +118,7 @@ def sell(
         gateway_fee_fen=gateway_fee,
         gateway="offline",
         sold_at=sold or at(3),
+        promotion=promotion,
     )
     income.accrue_sale(session, fact=fact)
 
@@ -138,15 +140,19 @@ def _sell(session, made):
     income.reverse_sale(
         session, source="order_line/2", refund_ref="R2", amount_fen=1111, remaining_gross_fen=2222, at=at(9), gateway="offline"
     )
-    sell(session, made, 3, "H3", 8800, sold=at(6), category="handicrafts", cultural=True, title="竹编红军斗笠", gateway_fee=53)
-    sell(session, made, 4, "H1", 1990, sold=at(7), category="vegetables", title="=1+1 脆藕", gateway_fee=12)
+    sell(session, made, 3, "H3", 8800, sold=at(6), category="handicrafts", cultural=True, title="竹编红军斗笠", gateway_fee=53,
+         promotion="red-autumn")  # fmt: skip
+    sell(session, made, 4, "H1", 1990, sold=at(7), category="vegetables", title="=1+1 脆藕", gateway_fee=12,
+         promotion="lotus-festival")  # fmt: skip
     sell(session, made, 5, "POOL", 120000, sold=at(8), title="合作社大米", gateway_fee=720)
     # Exactly at midnight in Shanghai: the last second of October there.
     sell(session, made, 6, "H1", 500, sold=dt.datetime(2026, 10, 31, 15, 59, 59, tzinfo=dt.UTC), gateway_fee=3)
     sell(session, made, 7, "H1", 700, sold=dt.datetime(2026, 10, 31, 16, 0, 0, tzinfo=dt.UTC), gateway_fee=4)
     sell(session, made, 8, "H1", 9900, sold=at(20, 12, 2025), gateway_fee=59)
     for n in range(1, 7):
-        sell(session, made, 10 + n, f"F{n}", 1000 * n, sold=at(n), gateway_fee=6 * n)
+        sell(
+            session, made, 10 + n, f"F{n}", 1000 * n, sold=at(n), gateway_fee=6 * n, promotion="lotus-festival" if n > 4 else None
+        )
     for kind, fen in ((CostKind.PACKING, 1500), (CostKind.INPUTS, 12000)):
         income.declare_cost(session, key=f"c-{kind}", source=OWN_SALE, kind=kind, amount_fen=fen, by=by, at=at(14))
 

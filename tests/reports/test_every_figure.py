@@ -92,7 +92,23 @@ def test_every_figure_on_every_page_re_sums_from_the_rows_it_opens(small, offici
     kinds = {asked(url)[1].get("kind") for url, _figure in checked if "/lines" in url}
     assert kinds == {str(figure) for figure in FIGURES}
     assert len(checked) > 150
-    assert any(asked(url)[1].get("pool") for url, _figure in checked)
+    for part in ("pool", "promotion"):
+        assert any(asked(url)[1].get(part) for url, _figure in checked)
+
+
+def test_each_promotion_shows_how_many_orders_it_brought_and_only_of_the_readers_own_area(small, official):
+    client = official("county_official", county.COUNTY)
+    page = f"/office/reports/areas/{county.COUNTY}/promotions?period={county.MONTH}"
+    found = [(row[0], row[1], row[5]) for row in rows(client.get(page).text)]
+    assert found == [("lotus-festival", "3", "129.90"), ("red-autumn", "1", "88.00")]
+    assert [row[:2] for row in rows(client.get(f"{page}&measure=culture").text)] == [["red-autumn", "1"]]
+    village = official("village_official", county.SECOND_VILLAGE)
+    assert village.get(page).status_code == 404
+    own = village.get(page.replace(county.COUNTY, county.SECOND_VILLAGE)).text
+    assert [row[0] for row in rows(own)] == ["red-autumn"]
+    lines = f"/office/reports/lines?area={county.COUNTY}&period={county.MONTH}&kind=gross&promotion="
+    assert client.get(f"{lines}No%20code").status_code == 404
+    assert client.get(f"{lines}nobodys").status_code == 200
 
 
 def test_the_parts_of_a_table_sum_to_its_last_row(small, official):

@@ -1,6 +1,6 @@
 """Named reads of income."""
 
-from marketplace.income.queries.lines import line, lines_of, open_lines, statement, sum_of_lines
+from marketplace.income.queries.lines import figures_by_promotion, line, lines_of, open_lines, statement, sum_of_lines
 from marketplace.income.queries.payables import (
     dispute,
     disputes_waiting,
@@ -25,6 +25,7 @@ from marketplace.income.queries.totals import (
 __all__ = [
     "dispute",
     "disputes_waiting",
+    "figures_by_promotion",
     "household_figures",
     "household_months",
     "households_reached",

@@ -139,6 +139,7 @@ def count_of_lines(
     seller_ref: str | None = None,
     measure: str | None = None,
     category: str | None = None,
+    promotion: str | None = None,
 ) -> int:
     """Return how many lines make a figure: the length of `lines_of` over all its pages."""
     grouped = _grouped(period, household_id=household_id, area_code=area_code)
@@ -148,7 +149,7 @@ def count_of_lines(
         .join(grouped, grouped.c.attribution_id == Attribution.id)
         .where(_contributes(grouped.c, Figure(kind)))
     )
-    return session.scalar(_narrowed_sales(query, seller_ref, measure, category)) or 0
+    return session.scalar(_narrowed_sales(query, seller_ref, measure, category, promotion)) or 0
 
 
 def sale(session: Session, attribution_id: int) -> SaleView | None:

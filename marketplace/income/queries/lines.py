@@ -35,6 +35,7 @@ def lines_of(
     seller_ref: str | None = None,
     measure: str | None = None,
     category: str | None = None,
+    promotion: str | None = None,
     before: int | None = None,
     limit: int = 50,
 ) -> LinesPage:
@@ -52,7 +53,7 @@ def lines_of(
     )
     if before is not None:
         query = query.where(Attribution.id < before)
-    query = _narrowed(query, seller_ref, measure, category)
+    query = _narrowed(query, seller_ref, measure, category, promotion)
     lines = [_line(row) for row in session.execute(query)]
     more = len(lines) > limit
     return LinesPage(tuple(lines[:limit]), lines[limit - 1].attribution_id if more else None)
@@ -67,12 +68,34 @@ def sum_of_lines(
     seller_ref: str | None = None,
     measure: str | None = None,
     category: str | None = None,
+    promotion: str | None = None,
 ) -> Figures:
     """Return the figures added up from the movements, not from the roll-ups: what a drill list must re-sum to."""
     grouped = _grouped(period, household_id=household_id, area_code=area_code)
     columns = [cast(func.coalesce(func.sum(grouped.c[name]), 0), BigInteger) for name in _NAMES]
     query = select(*columns).join(Attribution, grouped.c.attribution_id == Attribution.id)
-    return Figures(*session.execute(_narrowed(query, seller_ref, measure, category)).one())
+    return Figures(*session.execute(_narrowed(query, seller_ref, measure, category, promotion)).one())
+
+
+def figures_by_promotion(
+    session: Session, *, period: str, area_code: str, measure: str | None = None, category: str | None = None
+) -> list[tuple[str, int, Figures]]:
+    """Return each promotion with the orders and bookings it brought and the figures of its sales, the largest gross first.
+
+    Added up from the movements of the period: no roll-up knows promotions. One query.
+    """
+    grouped = _grouped(period, household_id=None, area_code=area_code)
+    figures = [cast(func.coalesce(func.sum(grouped.c[name]), 0), BigInteger) for name in _NAMES]
+    orders = func.count(func.distinct(case((grouped.c.accruals > 0, Attribution.order_ref))))
+    query = (
+        select(Attribution.promotion, orders, *figures)
+        .join(grouped, grouped.c.attribution_id == Attribution.id)
+        .where(Attribution.promotion.is_not(None))
+        .group_by(Attribution.promotion)
+        .order_by(figures[0].desc(), Attribution.promotion)
+    )
+    query = _narrowed(query, None, measure, category, None)
+    return [(row[0], row[1], Figures(*row[2:])) for row in session.execute(query)]
 
 
 def line(session: Session, household_id: int, month: str, attribution_id: int) -> Line | None:
@@ -201,13 +224,15 @@ def _contributes(columns: Any, figure: Figure) -> ColumnElement[bool]:
     return condition
 
 
-def _narrowed(query: Any, seller_ref: str | None, measure: str | None, category: str | None) -> Any:
+def _narrowed(query: Any, seller_ref: str | None, measure: str | None, category: str | None, promotion: str | None = None) -> Any:
     if seller_ref is not None:
         query = query.where(Attribution.seller_ref == seller_ref)
     if measure is not None:
         query = query.where(Attribution.measure == measure)
     if category is not None:
         query = query.where(Attribution.category == category)
+    if promotion is not None:
+        query = query.where(Attribution.promotion == promotion)
     return query
 
 

@@ -87,6 +87,7 @@ def _page(report: AreaReport) -> AreaPage:
         children=children,
         pager=pager,
         peers=_peers(report, names),
+        promotions_url=url_for("reports.promotions", code=code, **shown.scope_args(scope)),
         excel_url=url_for("reports.excel_area", code=code, **shown.scope_args(scope)),
         how_url=url_for("reports.definitions"),
     )

@@ -33,6 +33,7 @@ from marketplace.reports.values import (
 from marketplace.reports.views import downloads, shown
 from marketplace.reports.views.blueprint import READERS, bp
 from marketplace.reports.views.shown import Lines
+from marketplace.web import visits
 from marketplace.web.db import reader
 from marketplace.web.filters import moment
 from marketplace.web.policy import authorise, policy, reachable_areas
@@ -45,7 +46,7 @@ MOST_KEY = 2**63 - 1
 
 @dataclass(frozen=True)
 class Asked:
-    """Whose rows are asked for, authorised: an area, a household, a household's or pool's part of an area."""
+    """Whose rows are asked for, authorised: an area, a household, a household's, pool's or promotion's part of an area."""
 
     title: str
     village_or_area: str
@@ -168,7 +169,7 @@ def _asked(scope: Scope, names: Any) -> Asked:
     Raises:
         NotThere: nobody's, or not this reader's; the answers do not differ.
     """
-    code, ref, pool = (request.args.get(name, "") for name in ("area", "household", "pool"))
+    code, ref, pool, promotion = (request.args.get(name, "") for name in ("area", "household", "pool", "promotion"))
     narrowed: dict[str, Any] = {"measure": scope.measure, "category": scope.category}
     if code:
         area = shown.asked_area(code)
@@ -177,6 +178,12 @@ def _asked(scope: Scope, names: Any) -> Asked:
             of: dict[str, Any] = {"area_code": area.code, "seller_ref": pool}
             figures = income.sum_of_lines(reader(), period=scope.period.word, **narrowed, **of)
             return Asked(f"{names[code]} · {pool}", code, {"area": code, "pool": pool}, of, figures)
+        if promotion:
+            if not visits.is_promotion(promotion):
+                raise NotThere
+            of = {"area_code": area.code, "promotion": promotion}
+            figures = income.sum_of_lines(reader(), period=scope.period.word, **narrowed, **of)
+            return Asked(f"{names[code]} · {promotion}", code, {"area": code, "promotion": promotion}, of, figures)
         if not ref:
             figures = income.totals(reader(), area.code, scope.period.word, **narrowed)
             return Asked(names[code], code, {"area": code}, {"area_code": area.code}, figures)
