@@ -73,7 +73,10 @@ def test_a_tour_tells_in_words_what_is_left_and_what_comes_back(client, writing,
     full = trips.leaves(writing, route, trips.START + dt.timedelta(days=7), most_people=2)
     trips.held(writing, route, full)
     writing.commit()
-    page = words_of(client.get(f"/tours/{route.slug}").text)
+    answer = client.get(f"/tours/{route.slug}").text
+    for departure in (few, full):  # where a date is full its page keeps the waiting list
+        assert re.search(rf'class="leave" href="[^"]*{departure.ref}', answer)
+    page = words_of(answer)
     left, none_left, back = LANGS[lang]
     assert few.left == 2
     for words in (f"09:00 {left} ¥400.00", f"09:00 {none_left}", back, "L-JX-12345"):

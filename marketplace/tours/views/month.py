@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 
-from flask import current_app, request, url_for
+from flask import request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
@@ -72,11 +72,9 @@ def _leave(departure: DepartureView, from_fen: int, *, is_open: bool) -> Leave:
     if departure.state in _CLOSED or departure.cutoff_at <= clock.now() or not is_open:
         return Leave(at, _("Booking has closed"), None, None, is_sure=False)
     words = ngettext("%(num)d place left", "%(num)d places left", departure.left) if departure.left else _("Full")
-    return Leave(at, words, from_fen, _book_url(departure), is_sure=departure.state is DepartureState.GUARANTEED)
-
-
-def _book_url(departure: DepartureView) -> str | None:
-    return url_for("tours.book", ref=departure.ref) if "tours.book" in current_app.view_functions else None
+    return Leave(
+        at, words, from_fen, url_for("tours.book", ref=departure.ref), is_sure=departure.state is DepartureState.GUARANTEED
+    )
 
 
 def _url(tour: TourView, shown: str) -> str:
