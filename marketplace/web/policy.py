@@ -175,6 +175,11 @@ def helped_households() -> frozenset[int]:
     return me().helped_ids if rule.reach.get("helper") is Reach.HOUSEHOLD else frozenset()
 
 
+def home_url() -> str:
+    """Return the page that a list of the desk leads back to: a household's desk, or the office of who lists for others."""
+    return url_for("desk.home" if me().household_ids else "reports.home")
+
+
 def is_within_reach(*, village_code: str, household_id: int | None) -> bool:
     """Say whether a row of a list lies within the person's reach under the current policy."""
     g.authorised = True

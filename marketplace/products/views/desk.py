@@ -31,7 +31,7 @@ from marketplace.products.views.blueprint import bp
 from marketplace.web.db import reader, write
 from marketplace.web.filters import money
 from marketplace.web.language import locale_id
-from marketplace.web.policy import Reach, authorise, me, my_households, policy
+from marketplace.web.policy import Reach, authorise, home_url, me, my_households, policy
 from marketplace.web.words import say
 
 LISTERS: dict[str, Any] = {"farmer": Reach.HOUSEHOLD, "village_official": Reach.AREA, "helper": Reach.HOUSEHOLD}
@@ -115,7 +115,7 @@ def _photo_page(form: PhotoForm, chosen: str, no: Refusal | None = None) -> str:
         key=form.client_key.data or ids.uuid7(),
         refusal=say(no) if no else None,
     )
-    return render_template("products/photograph.html", page=page, back_url=url_for("desk.home"), has_errors=bool(no))
+    return render_template("products/photograph.html", page=page, back_url=home_url(), has_errors=bool(no))
 
 
 def asked_household(ref: str) -> Any:

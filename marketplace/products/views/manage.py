@@ -18,7 +18,7 @@ from marketplace.products.views.blueprint import bp
 from marketplace.products.views.desk import LISTERS, own_offer
 from marketplace.web.db import reader, write
 from marketplace.web.language import locale_id
-from marketplace.web.policy import is_within_reach, me, my_households, policy
+from marketplace.web.policy import home_url, is_within_reach, me, my_households, policy
 from marketplace.web.words import flash_refusal
 
 #: How a state is coloured; words always stand beside it.
@@ -44,7 +44,7 @@ def own_offers() -> str:
         if each.household_id not in households and is_within_reach(village_code=each.village_code, household_id=each.household_id)
     ]
     page = OwnOffers(_own([*offers, *others]), bool(households))
-    return render_template("products/own_offers.html", page=page, back_url=url_for("desk.home"))
+    return render_template("products/own_offers.html", page=page, back_url=home_url())
 
 
 @bp.get("/desk/offers/<ref>")

@@ -30,7 +30,7 @@ from marketplace.tours.views.wording import (
 )
 from marketplace.web.db import reader, write
 from marketplace.web.language import locale_id
-from marketplace.web.policy import authorise, is_within_reach, me, my_households, policy
+from marketplace.web.policy import authorise, home_url, is_within_reach, me, my_households, policy
 from marketplace.web.words import flash_refusal
 
 #: Dates shown before "all dates".
@@ -48,7 +48,7 @@ def own_tours() -> str:
         if is_within_reach(village_code=tour.village_code, household_id=tour.household_id)
     ]
     page = OwnTours(own_cards(tours), bool(households), DAYS_AHEAD)
-    return render_template("tours/own_tours.html", page=page, back_url=url_for("desk.home"))
+    return render_template("tours/own_tours.html", page=page, back_url=home_url())
 
 
 @bp.get("/desk/tours/<ref>")
