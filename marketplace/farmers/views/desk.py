@@ -85,11 +85,20 @@ def _household(ref: str) -> Any:
     return authorise(queries.household_by_ref(reader(), ref))
 
 
+def _join_page(form: NameForm) -> str:
+    page = JoinPage(_own(me().household_ids), form)
+    return render_template("farmers/join.html", page=page, labels=labels, back_url=url_for("accounts.mine"))
+
+
+def _profile_page(page: ProfilePage) -> str:
+    return render_template("farmers/profile.html", page=page, labels=labels, back_url=url_for("desk.home"))
+
+
 @bp.get("/desk/join")
 @policy("sellers.join", signed_in=True)
 def join() -> str:
     """Say how to become a seller, or how far the application has come."""
-    return render_template("farmers/join.html", page=JoinPage(_own(me().household_ids), NameForm()), labels=labels)
+    return _join_page(NameForm())
 
 
 @bp.post("/desk/join/<ref>")
@@ -111,7 +120,7 @@ def apply(ref: str) -> Any:
         else:
             flash(_("Sent. The village looks at it and tells you."), "ok")
             return redirect(url_for("farmers.join"), 303)
-    return render_template("farmers/join.html", page=JoinPage(_own(me().household_ids), form), labels=labels), 400
+    return _join_page(form), 400
 
 
 @bp.get("/desk/profile")
@@ -119,7 +128,7 @@ def apply(ref: str) -> Any:
 def profile() -> str:
     """Show how the household appears to buyers and what it agreed to."""
     page = ProfilePage(_own(my_households()), tuple(str(kind) for kind in ConsentKind))
-    return render_template("farmers/profile.html", page=page, labels=labels)
+    return _profile_page(page)
 
 
 @bp.post("/desk/profile/<ref>/name")
@@ -135,7 +144,7 @@ def rename(ref: str) -> Any:
     if not form.is_posted_and_valid():
         own, kinds = _own(my_households()), tuple(str(kind) for kind in ConsentKind)
         page = ProfilePage(own, kinds, form.errors_for("display_name") or form.errors_for("story"))
-        return render_template("farmers/profile.html", page=page, labels=labels), 400
+        return _profile_page(page), 400
     try:
         write(
             lambda session: services.rename_seller(
