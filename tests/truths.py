@@ -9,13 +9,14 @@ import importlib
 import importlib.util
 import sqlite3
 
-from sqlalchemy import func, make_url, select, text, union_all
+from sqlalchemy import Table, TextClause, event, func, literal, make_url, select, text, union_all
 from sqlalchemy.orm import Session
+from sqlalchemy.sql import visitors
 
 from marketplace.accounts.models import AuditEvent
 from marketplace.app import PACKAGES
 from marketplace.kernel import clock
-from marketplace.kernel.db import make_engine
+from marketplace.kernel.db import Model, make_engine
 from marketplace.messages.models import Message
 from marketplace.orders.models import OrderEvent
 from marketplace.products.models import StockMovement
@@ -46,11 +47,47 @@ def checks():
     return tuple(check for package in PACKAGES for check in checks_of(package))
 
 
+#: Stands for the tables that plain SQL names.
+WRITTEN_OUT = "*"
+#: truth -> the tables it looks at.
+_read = {}
+
+
 def breaches(session):
-    """Return every broken truth, by name, with the rows that break it."""
+    """Return every broken truth, by name, with the rows that break it; not asked are those whose tables are all empty."""
     session.flush()
     session.expire_all()
-    return {name: rows for name, check in checks() if (rows := list(check(session)))}
+    filled = _filled(session) | {WRITTEN_OUT}
+    return {
+        name: rows
+        for name, check in checks()
+        if not filled.isdisjoint(_read.get(name, filled)) and (rows := _asked(session, name, check))
+    }
+
+
+def _asked(session, name, check):
+    """Return the rows that break a truth, and remember which tables it looks at."""
+    connection, seen = session.connection(), set()
+
+    def look(_connection, statement, *_):
+        seen.update(found.name for found in visitors.iterate(statement) if isinstance(found, Table))
+        if isinstance(statement, TextClause):
+            seen.add(WRITTEN_OUT)
+
+    if name not in _read:
+        event.listen(connection, "before_execute", look)
+    try:
+        return list(check(session))
+    finally:
+        if name not in _read:
+            event.remove(connection, "before_execute", look)
+            _read[name] = seen
+
+
+def _filled(session):
+    """Return the names of the tables that hold a row; one question."""
+    tables = Model.metadata.sorted_tables
+    return set(session.scalars(union_all(*(select(literal(each.name)).where(select(each).exists()) for each in tables))))
 
 
 def breaches_in(url):

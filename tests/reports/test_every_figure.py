@@ -29,7 +29,8 @@ def starts(made, periods):
 def is_followed(url, made, periods):
     """Follow all pages with figures; leave out files, other looks of the same page, and areas where nothing was ever sold.
 
-    Lists of rows are read when their figure is checked.
+    Of one category or measure alone the county's page and one village's are read. Lists of rows are read when their figure
+    is checked.
     """
     path, parameters = asked(url)
     if path.endswith("/excel") or "/lines" in path or {"sort", "lang", "elder", "lite"} & set(parameters):
@@ -37,8 +38,11 @@ def is_followed(url, made, periods):
     if parameters.get("period", periods[0]) not in periods:
         return False
     area = re.search(r"/areas/(\d+)", path)
-    busy = {village.village_code for village in made.households.values()}
-    return area is None or any(village.startswith(area[1]) for village in busy)
+    if area is None:
+        return True
+    if {"category", "measure"} & set(parameters):
+        return area[1] in (county.COUNTY, county.VILLAGE)
+    return any(village.village_code.startswith(area[1]) for village in made.households.values())
 
 
 def check_lines(client, figure, url):
@@ -102,13 +106,13 @@ def test_each_promotion_shows_how_many_orders_it_brought_and_only_of_the_readers
     found = [(row[0], row[1], row[5]) for row in rows(client.get(page).text)]
     assert found == [("lotus-festival", "3", "129.90"), ("red-autumn", "1", "88.00")]
     assert [row[:2] for row in rows(client.get(f"{page}&measure=culture").text)] == [["red-autumn", "1"]]
+    lines = f"/office/reports/lines?area={county.COUNTY}&period={county.MONTH}&kind=gross&promotion="
+    assert client.get(f"{lines}No%20code").status_code == 404
+    assert client.get(f"{lines}nobodys").status_code == 200
     village = official("village_official", county.SECOND_VILLAGE)
     assert village.get(page).status_code == 404
     own = village.get(page.replace(county.COUNTY, county.SECOND_VILLAGE)).text
     assert [row[0] for row in rows(own)] == ["red-autumn"]
-    lines = f"/office/reports/lines?area={county.COUNTY}&period={county.MONTH}&kind=gross&promotion="
-    assert client.get(f"{lines}No%20code").status_code == 404
-    assert client.get(f"{lines}nobodys").status_code == 200
 
 
 def test_the_parts_of_a_table_sum_to_its_last_row(small, official):
