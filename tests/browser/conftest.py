@@ -35,7 +35,7 @@ DESK = {"viewport": {"width": 1280, "height": 900}}
 
 
 def chromium() -> str | None:
-    for name in ("chromium", "chromium-browser", "google-chrome"):
+    for name in ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"):
         if found := shutil.which(name):
             return found
     return None
