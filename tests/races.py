@@ -21,6 +21,7 @@ PROCESSES.set_forkserver_preload(
         "tests.products.buyers",
         "tests.orders.buyers",
         "tests.payments.racers",
+        "tests.tours.racers",
         "marketplace.accounts.models",
         "marketplace.media.models",
     ]
