@@ -1,6 +1,8 @@
 """Asking for a route as a person of a role, for an object within reach and for one a step beyond, and judging the answer."""
 
+import io
 import re
+import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -61,7 +63,15 @@ class Asker:
         client = self.client(role, fresh=row.endpoint in LEAVING)
         with client.open(path, method=row.method, query_string=query, data=form or None) as answer:
             names = tuple(str(value) for value in query.values())
-            return Answer(path, answer.status_code, answer.headers.get("Location", ""), answer.get_data(), names)
+            return Answer(path, answer.status_code, answer.headers.get("Location", ""), unpacked(answer.get_data()), names)
+
+
+def unpacked(body: bytes) -> bytes:
+    """Return what was sent, or what lies in it where it is a workbook."""
+    if not body.startswith(b"PK"):
+        return body
+    with zipfile.ZipFile(io.BytesIO(body)) as packed:
+        return b"\n".join(packed.read(name) for name in packed.namelist())
 
 
 @dataclass(frozen=True)
@@ -107,7 +117,7 @@ def complaints(asker: Asker, row: Row, roles=COLUMNS) -> Iterator[str]:
         answer = asker.ask(row, role, inside)
         if not is_admitted(row, answer):
             yield f"{row.id} as {role}, within reach ({inside}, {answer.path}): {answer.status} {answer.leads_to}"
-        if beyond and names_an_object(asker.app, row.endpoint):
+        if beyond and names_an_object(row):
             answer = asker.ask(row, role, beyond)
             if answer.status not in (403, 404) and not answer.is_sent_to_find:
                 yield f"{row.id} as {role}, beyond reach ({beyond}, {answer.path}): {answer.status} {answer.leads_to}"
@@ -138,9 +148,15 @@ def leaks(asker: Asker, row: Row, role: str) -> list[str]:
     """Return what a list of a role names although it lies beyond their reach."""
     answer = asker.ask(row, role, OWN)
     assert answer.status < 400, (row.id, role, answer.status)
+    return named_beyond(asker, row, role, answer)
+
+
+def named_beyond(asker: Asker, row: Row, role: str, answer: Answer) -> list[str]:
+    """Return what an answer names although it lies beyond the reach of a role."""
+    own = asker.world.names_in(OWN).values()
     return [
-        f"{row.id} as {role} names {name} of {place}"
+        f"{row.id} as {role} names the {what} {name} of {place}"
         for place in BEYOND.get(row.cell(role), ())
-        for name in asker.world.names_in(place)
-        if name.encode() in answer.body or name in answer.leads_to
+        for what, name in asker.world.names_in(place).items()
+        if name not in own and (name.encode() in answer.body or name in answer.leads_to)
     ]

@@ -7,6 +7,7 @@ builder here; a route whose parts nobody can build fails the suite.
 import datetime as dt
 import io
 import itertools
+import re
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -26,10 +27,9 @@ from marketplace.assistance import services as assistance
 from marketplace.assistance.register.reading import read_register
 from marketplace.assistance.values import LedgerCategory, MeasureKind
 from marketplace.farmers import services as farmers
-from marketplace.farmers.values import ConsentKind, HouseholdEntry, MemberEntry
+from marketplace.farmers.values import ConsentKind, HouseholdEntry, MemberEntry, SellerKind
 from marketplace.income import queries as income_queries
 from marketplace.income import services as income
-from marketplace.income.values import SaleFact
 from marketplace.kernel import clock, ids
 from marketplace.kernel.identity import check_character
 from marketplace.media import services as media
@@ -43,10 +43,11 @@ from marketplace.products import services as products
 from marketplace.tours import queries as tour_queries
 from marketplace.tours import services as tours
 from marketplace.tours.services import PartDraft, Party, TourDraft
-from marketplace.tours.values import Basis, Leader, Role, Theme, TourKind, UnitKind, Wish
+from marketplace.tours.values import Basis, BookingView, Leader, Role, Theme, TourKind, UnitKind, Wish
 from marketplace.web.db import db
 from tests.assistance.register.builders import AREAS, head, register
 from tests.assistance.register.builders import member as row_of
+from tests.permissions.matrix import Row
 
 COUNTY, TOWN, OTHER_TOWN = "360321", "360321101", "360321102"
 HOME = "360321101005"
@@ -84,6 +85,8 @@ class Place:
     consent: int = 0
     seller_id: int = 0
     seller: str = ""
+    #: A travel agency that sells from there and was licensed once.
+    agency: str = ""
     #: On sale in the shop, and another one for the desk and the office to handle.
     shown: str = ""
     shown_ref: str = ""
@@ -106,6 +109,9 @@ class Place:
     purchase: str = ""
     bought: str = ""
     bought_line: int = 0
+    #: Orders that were delivered and earned, and a purchase that was paid twice.
+    sold: list[str] = field(default_factory=list)
+    twice: str = ""
     refund: str = ""
     #: An experience that can be booked with one of its dates, and another that waits for the village.
     hosted: str = ""
@@ -182,13 +188,21 @@ class World:
         """Return the token of one of the person's sessions, another each time."""
         return next(self.tokens[role])
 
-    def names_in(self, place: str) -> tuple[str, ...]:
-        """Return the references and names by which a page would give away that something lies in a place."""
+    def names_in(self, place: str) -> dict[str, str]:
+        """Return the references and names by which a page would give away that something lies in a place, by what they name."""
         held = self.places[place]
-        return (
-            held.household, f"R-{place}", held.seller, held.offer, held.waiting, held.payout, held.hosted, held.departure,
-            held.waiting_tour, f"刘家{place}", f"王某{place}",
+        whats = (
+            "household", "seller", "agency", "offer", "waiting", "payout", "hosted", "departure", "waiting_tour", "order",
+            "purchase", "bought", "twice", "refund", "to_send", "transfer", "receipt", "surplus", "booking", "held",
         )  # fmt: skip
+        return {what: getattr(held, what) for what in whats} | {
+            "report": f"/office/reports/areas/{held.village}",
+            "register": f"R-{place}",
+            "shop": f"刘家{place}",
+            "grant": f"王某{place}",
+            "sold": held.sold[0],
+            "sold_later": held.sold[1],
+        }
 
     def _build(self, session: Session) -> None:
         areas.load_county(session)
@@ -235,6 +249,7 @@ class World:
         seller = farmers.apply_to_sell(session, household_id=opened.id, display_name=f"刘家{place.name}", by=user)
         farmers.approve_seller(session, seller_id=seller.id, by=first)
         place.seller_id, place.seller = seller.id, seller.ref
+        place.agency = self._license(session, place)
         holder = accounts.create_user(session, name=f"王某{place.name}", phone=str(next(_phones)))
         place.grant = accounts.grant_role(session, user_id=holder.id, role="task_force", area_code=place.village, by=None).id
         self._record(session, place, first)
@@ -260,12 +275,22 @@ class World:
             )
             for key in ("booked", "held")
         )  # fmt: skip
-        tours.confirm_booking(session, booking_id=booked.id, gateway="offline", gateway_fee_fen=0, at=clock.now())
+        self._pay(session, booked)
         place.booking, place.held = booked.ref, held.ref
         place.queued = tours.wait_for_seats(
             session, key=f"wait/{place.name}", departure_ref=departure.ref, people=2, leader=leader, sealer=sealer
         )
         place.calendar = tours.make_calendar(session, user_id=user, sealer=sealer)
+
+    def _license(self, session: Session, place: Place) -> str:
+        """Put a travel agency on file whose licence has ended: one that holds any is offered to all who draw up a route."""
+        first, second = self.officials
+        agency = farmers.apply_to_sell(
+            session, kind=SellerKind.ENTERPRISE, display_name="旅行社", village_code=place.village, by=first
+        )
+        farmers.approve_seller(session, seller_id=agency.id, by=second)
+        tours.record_agency_licence(session, seller_id=agency.id, number="L-JX", valid_to=DAY, by=first)
+        return agency.ref
 
     def _record(self, session: Session, place: Place, by: int) -> None:
         measure = assistance.start_measure(
@@ -337,22 +362,18 @@ class World:
             setattr(place, which, tour_queries.tour_by_id(session, tour_id=key).ref)
 
     def _sell(self, session: Session, place: Place, user: int, official: int) -> None:
-        for number in (1, 2):
-            line = 100 * len(self.places) + number
-            source = f"order_line/{line}"
-            fact = SaleFact(
-                source=source, order_ref=f"L{line:06d}", line_id=line, seller_ref=place.seller, household_id=place.household_id,
-                village_code=place.village, category_code="rice", is_cultural=False, title="新米", quantity=1, gross_fen=4800,
-                platform_fee_bp=500, gateway_fee_fen=29, gateway="offline", sold_at=SOLD_AT,
-            )  # fmt: skip
-            attribution = income.accrue_sale(session, fact=fact)
-            income.earn_sale(session, source=source, at=SOLD_AT + dt.timedelta(days=9))
-            if number == 1:
-                place.line = attribution
-            else:
-                income.dispute_line(
-                    session, household_id=place.household_id, month=MONTH, attribution_id=attribution, by=user, words="少了一袋"
-                )
+        """Leave a month with two sales that were delivered and earned: one stands, one is disputed; and a pay-out recorded."""
+        with clock.stopped_at(SOLD_AT):
+            for key in ("sold", "sold later"):
+                purchase = self._order(session, place, key, 1)
+                self._pay(session, purchase)
+                place.sold.append(self._deliver(session, purchase, user))
+        orders.complete_due(session, now=SOLD_AT + dt.timedelta(days=9))
+        lines = income_queries.statement(session, place.household_id, MONTH).lines
+        place.line, disputed = sorted(line.line.attribution_id for line in lines)
+        income.dispute_line(
+            session, household_id=place.household_id, month=MONTH, attribution_id=disputed, by=user, words="少了一袋"
+        )
         disputes = income_queries.open_disputes(session, (place.village,))
         place.disputed = next(one.statement_line_id for one in disputes if one.household_id == place.household_id)
         payout = income.record_payout(
@@ -360,28 +381,43 @@ class World:
         )
         place.payout = payout.ref
 
+    def _order(self, session: Session, place: Place, key: str, quantity: int) -> PurchaseView:
+        return orders.place_purchase(
+            session, key=f"{key}/{place.name}", items=[(place.shown_ref, quantity)], contact=CONTACT, province="江西省",
+            sealer=self.app.extensions["sealer"], expected_total_fen=None,
+        )  # fmt: skip
+
+    def _see(self, session: Session, owed: PurchaseView | BookingView) -> ReceiptView:
+        """Let one official see the money for an order or a booking."""
+        gateways = self.app.extensions["gateways"]
+        payments.start_payment(session, gateways=gateways, ref=owed.ref, gateway="offline")
+        return payments.record_offline_receipt(
+            session, key=f"r/{owed.ref}", ref=owed.ref, method=Method.CASH, bank_ref=owed.ref, amount_fen=owed.total_fen,
+            by=self.officials[0],
+        )  # fmt: skip
+
+    def _pay(self, session: Session, owed: PurchaseView | BookingView) -> None:
+        """Let two officials see the money."""
+        receipt, gateways = self._see(session, owed), self.app.extensions["gateways"]
+        payments.confirm_offline_receipt(session, gateways=gateways, receipt_id=receipt.id, by=self.officials[1])
+
+    def _deliver(self, session: Session, purchase: PurchaseView, farmer: int) -> str:
+        """Take what was paid all the way; return the order's reference."""
+        order, official = purchase.orders[0], self.officials[1]
+        for step in (orders.confirm_order, orders.pack_order, orders.hand_in_order):
+            step(session, order_id=order.id, by=farmer)
+        orders.ship_order(session, order_id=order.id, by=official, carrier="顺丰", tracking_no=f"SF-{order.ref}")
+        orders.deliver_order(session, order_id=order.id, by=official)
+        return order.ref
+
     def _buy(self, session: Session, place: Place) -> None:
-        """Leave a paid order with three refunds (asked, approved, sent) and an unpaid one whose money one official has seen."""
+        """Leave a paid order with three refunds (asked, approved, sent), an unpaid one whose money one official has seen, and
+        money that came twice."""
         first, second = self.officials
-        gateways, sealer = self.app.extensions["gateways"], self.app.extensions["sealer"]
-
-        def bought(key: str) -> PurchaseView:
-            purchase = orders.place_purchase(
-                session, key=f"{key}/{place.name}", items=[(place.shown_ref, 4)], contact=CONTACT, province="江西省",
-                sealer=sealer, expected_total_fen=None,
-            )  # fmt: skip
-            payments.start_payment(session, gateways=gateways, ref=purchase.ref, gateway="offline")
-            return purchase
-
-        def seen(purchase: PurchaseView) -> ReceiptView:
-            return payments.record_offline_receipt(
-                session, key=f"r/{purchase.ref}", ref=purchase.ref, method=Method.CASH, bank_ref=purchase.ref,
-                amount_fen=purchase.total_fen, by=first,
-            )  # fmt: skip
-
-        paid, waiting = bought("paid"), bought("waiting")
-        payments.confirm_offline_receipt(session, gateways=gateways, receipt_id=seen(paid).id, by=second)
-        place.receipt, place.purchase = seen(waiting).ref, waiting.ref
+        gateways = self.app.extensions["gateways"]
+        paid, waiting = self._order(session, place, "paid", 4), self._order(session, place, "waiting", 4)
+        self._pay(session, paid)
+        place.receipt, place.purchase = self._see(session, waiting).ref, waiting.ref
         order = paid.orders[0]
         place.bought, place.order, place.bought_line = paid.ref, order.ref, order.lines[0].id
         refunds = [
@@ -396,12 +432,14 @@ class World:
         transfer = payments.record_refund_transfer(
             session, key=f"t/{paid.ref}", refund_id=refunds[2].id, bank_ref=f"OUT-{paid.ref}", by=first
         )
-        trial = payments.start_payment(session, gateways=gateways, ref=bought("twice").ref, gateway="sandbox")
+        twice = self._order(session, place, "twice", 4)
+        trial = payments.start_payment(session, gateways=gateways, ref=twice.ref, gateway="sandbox")
         for event in ("once", "again"):
             payments.confirm(session, gateways=gateways, intent_id=trial.id, event_id=f"{event}/{trial.ref}", at=clock.now())
         place.surplus = next(
             one.ref for one in payment_queries.surpluses_open(session, areas=[COUNTY]) if one.due_ref == trial.due_ref
         )
+        place.twice = twice.ref
         place.refund, place.to_send, place.transfer = refunds[0].ref, refunds[1].ref, transfer.ref
 
     def _propose_register(self, session: Session) -> None:
@@ -578,10 +616,10 @@ def builder(endpoint: str, part: str) -> Builder:
     raise NobodyBuilds(f"{endpoint}: {part}")
 
 
-def names_an_object(app: Flask, endpoint: str) -> bool:
-    """Say whether a request to the endpoint means an object that lies in a place."""
-    parts = {name for rule in app.url_map.iter_rules(endpoint) for name in rule.arguments} - PLACELESS_PARTS
-    return endpoint not in NOT_PLACED and bool(parts or endpoint in QUERY or endpoint in FORM)
+def names_an_object(row: Row) -> bool:
+    """Say whether a request to the route means an object that lies in a place."""
+    parts = set(re.findall(r"<(?:[^<>]*:)?(\w+)>", row.route)) - PLACELESS_PARTS
+    return row.endpoint not in NOT_PLACED and bool(parts or row.endpoint in QUERY or row.endpoint in FORM)
 
 
 def parts_of(

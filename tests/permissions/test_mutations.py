@@ -1,32 +1,54 @@
 """The control: with a policy taken away, or the question of whose an object is, the suite must complain."""
 
+import sys
 from dataclasses import replace
 
 import pytest
+from flask import request
 
 from marketplace.web import policy as guard
 from marketplace.web.policy import policy_of
 from tests.permissions import matrix
-from tests.permissions.asking import PLACES, complaints, leaks
+from tests.permissions.asking import BEYOND, OWN, PLACES, complaints, named_beyond
 from tests.permissions.objects import names_an_object
 
 ROWS = matrix.read()
 COUNTY = "360321"
+#: Those whose reach ends within the county.
+NARROW = ("farmer", "helper", "village_official", "task_force", "township_official")
 #: Where a second guard stands behind the first, a query cut to the person's areas: the module whose areas are widened as well.
 GUARDED_TWICE = {
     "income.new_payout": "marketplace.income.views.payouts",
     "income.record_payout": "marketplace.income.views.payouts",
 }
-#: Lists whose modules are asked to give everybody the whole county.
-LISTS = {
-    "assistance.households": "marketplace.assistance.views.households",
-    "farmers.sellers": "marketplace.farmers.views.office",
-    "income.payouts": "marketplace.income.views.payouts",
-    "income.disputes": "marketplace.income.views.disputes",
-    "products.queue": "marketplace.products.views.office",
-    "tours.queue": "marketplace.tours.views.office",
-    "tours.office_departures": "marketplace.tours.views.departures",
+#: Pages that ask how far their reader reaches, and yet give away nothing more to whoever reaches everywhere: why.
+NOTHING_MORE = {
+    "farmers.match": "an empty form; the household it names is judged when it is sent",
+    "tours.calendar": "the one address of whoever asks",
+    "reports.county": "leads to one's widest area, which is judged there",
+    "reports.home": "the figures of one's widest area, which the report judges",
+    "reports.excel_area": "figures beside the neighbours', which tests/reports compares",
+    **dict.fromkeys(GUARDED_TWICE, "the seller it names was judged before, and is asked for above"),
+    **dict.fromkeys(
+        (
+            "reports.declared",
+            "reports.excel_line",
+            "reports.household",
+            "reports.line",
+            "reports.lines",
+            "reports.promotions",
+            "reports.reached",
+        ),
+        "what the address names was judged before; the areas above it are links as far as one reaches",
+    ),
 }
+#: (row, those for whom there is an object beyond their reach)
+GUARDED = [
+    (row, roles)
+    for row in ROWS
+    if row.cell("guest") != "public" and names_an_object(row)
+    if (roles := [role for role in matrix.COLUMNS if PLACES.get(row.cell(role), (None, None))[1]])
+]
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.id)
@@ -40,12 +62,14 @@ def test_a_policy_taken_away_is_noticed(asker, row):
         view.policy = kept
 
 
-@pytest.mark.parametrize("row", [row for row in ROWS if row.cell("guest") == "none"], ids=lambda row: row.id)
-def test_an_object_given_to_anybody_is_noticed(asker, row, monkeypatch):
-    roles = [role for role in matrix.COLUMNS if PLACES.get(row.cell(role), (None, None))[1]]
-    if not roles or not names_an_object(asker.app, row.endpoint):
-        return
+def test_most_routes_that_mean_an_object_are_asked_with_the_guard_gone():
+    assert len(GUARDED) >= 120
+
+
+@pytest.mark.parametrize(("row", "roles"), GUARDED, ids=lambda each: getattr(each, "id", ""))
+def test_an_object_given_to_anybody_is_noticed(asker, row, roles, monkeypatch):
     monkeypatch.setattr(guard, "_covers", lambda *_: True)
+    monkeypatch.setattr(guard, "_is_known", lambda *_: True)
     if row.endpoint in GUARDED_TWICE:
         monkeypatch.setattr(f"{GUARDED_TWICE[row.endpoint]}.reachable_areas", lambda: (COUNTY,))
     assert next(complaints(asker, row, roles), None)
@@ -65,14 +89,43 @@ def test_a_role_slipped_into_a_policy_is_noticed(asker, role):
             view.policy = kept
 
 
-@pytest.mark.parametrize("endpoint", LISTS)
-def test_a_list_not_cut_to_the_reader_is_noticed(asker, monkeypatch, endpoint):
-    row = next(row for row in ROWS if row.endpoint == endpoint and row.method == "GET")
+def widen(monkeypatch, world):
+    """Let everybody reach every place wherever a view cuts a list; return the endpoints that do, as they come to ask."""
+    asking = set()
+    everywhere = (COUNTY, *sorted({place.village for place in world.places.values()}))
+    everybody = frozenset(place.household_id for place in world.places.values())
 
-    def whole_county():
-        guard.reachable_areas()
-        return (COUNTY,)
+    def widened(cut, everything):
+        def answer(**place):
+            asking.add(request.endpoint)
+            cut(**place)
+            return everything
 
-    assert leaks(asker, row, "village_official" if row.cell("village_official") != "none" else "township_official") == []
-    monkeypatch.setattr(f"{LISTS[endpoint]}.reachable_areas", whole_county)
-    assert leaks(asker, row, "village_official" if row.cell("village_official") != "none" else "township_official")
+        return answer
+
+    for name, everything in {
+        "reachable_areas": everywhere, "my_households": everybody, "helped_households": everybody, "is_within_reach": True,
+    }.items():  # fmt: skip
+        cut = getattr(guard, name)
+        for module in [module for found, module in sys.modules.items() if found.startswith("marketplace.")]:
+            if getattr(module, name, None) is cut:
+                monkeypatch.setattr(module, name, widened(cut, everything))
+    return asking
+
+
+def test_each_list_that_is_not_cut_to_the_reader_is_noticed(asker, monkeypatch):
+    """Every page that asks how far its reader reaches gives away something foreign as soon as the answer is: everywhere."""
+    asking, noticed = widen(monkeypatch, asker.world), set()
+    for row in ROWS:
+        for role in [role for role in NARROW if row.cell(role) in BEYOND]:
+            answer = None if row.endpoint in noticed else asker.ask(row, role, OWN)
+            if row.endpoint in asking - noticed and (
+                named_beyond(asker, row, role, answer) or next(complaints(asker, row, [role]), None)
+            ):
+                noticed.add(row.endpoint)
+        if asker.world.restore():
+            asker.clients.clear()
+    assert asking - noticed == set(NOTHING_MORE), (
+        "let the county's places hold what such a page lists, or say why it gives away nothing"
+    )
+    assert len(noticed) >= 40
