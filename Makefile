@@ -23,11 +23,12 @@ demo: setup
 	@PORT=$(PORT) LOTUSFAIR_MODE=demo $(BIN)/python -m flask --app wsgi demo build
 	@PORT=$(PORT) LOTUSFAIR_MODE=demo $(BIN)/python -m flask --app wsgi serve
 
-# The browser is Debian's Chromium; where it can be had it is installed, in CI it must be there.
+# The browser is Debian's Chromium, best without its window; where it can be had it is installed, in CI it must be there.
 browser:
-	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || \
+	@command -v chromium-headless-shell >/dev/null || command -v chromium >/dev/null || command -v google-chrome >/dev/null || \
 	 if command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
-	   apt-get update -qq && apt-get install -y -qq chromium fonts-wqy-microhei >/dev/null; \
+	   apt-get update -qq && { apt-get install -y -qq chromium-headless-shell fonts-wqy-microhei >/dev/null || \
+	     apt-get install -y -qq chromium fonts-wqy-microhei >/dev/null; }; \
 	 else echo "No Chromium: browser tests will be skipped. On Debian: apt-get install chromium fonts-wqy-microhei"; fi
 
 test: setup browser

@@ -43,7 +43,8 @@ def plan_bookings(build: Building, timeline: Timeline) -> None:
     """Arrange every booking, spread over the days since tours are on sale."""
     registry = Registry(build.dice, clock.day_of(build.now))
     for number in range(build.size.bookings):
-        moment = build.ago(days=(FIRST_DAY - 4) * build.dice.random() ** 0.8, hours=3)
+        # the first books for tomorrow or so: whoever tries that buyer's account has a code to show
+        moment = build.ago(days=0 if number == 0 else (FIRST_DAY - 4) * build.dice.random() ** 0.8, hours=3)
         timeline.at(in_working_hours(moment), functools.partial(_book, build, timeline, registry, number))
     timeline.at(build.now - dt.timedelta(seconds=20), functools.partial(tell_visitors, build))
 
@@ -71,18 +72,18 @@ def _book(build: Building, timeline: Timeline, registry: Registry, number: int) 
     leave = _departure(build, tour, now)
     if leave is None:
         return
-    buyer = dice.choice(build.buyers)
+    buyer = build.buyers[0] if number == 0 else dice.choice(build.buyers)
     view = tours.hold_seats(
         build.session, key=f"demo-booking-{number}", departure_ref=leave.ref, party=_party(build, registry, tour, leave, buyer),
         sealer=build.sealer, expected_total_fen=None, buyer_user_id=buyer.user_id,
         promotion=dice.choice(_PROMOTIONS) if dice.random() < _BY_PROMOTION else None,
     )  # fmt: skip
     build.booked += 1
-    if dice.random() < _UNPAID:
+    if number and dice.random() < _UNPAID:
         return  # the visitor closed the page
     intent = payments.start_payment(build.session, gateways=build.gateways, ref=view.ref, gateway=SANDBOX)
     timeline.at(now + dt.timedelta(minutes=3), functools.partial(_pay, build, intent.id, number))
-    if dice.random() < _CANCELLED:
+    if number and dice.random() < _CANCELLED:
         timeline.later(functools.partial(_cancel, build, view, number), days=dice.uniform(0.3, 3))
     elif dice.random() > _STAYED_AWAY:
         timeline.at(leave.starts_at + dt.timedelta(minutes=6), functools.partial(_let_in, build, view, number))

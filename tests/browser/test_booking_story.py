@@ -1,6 +1,7 @@
 """A tourist on a phone: a date, two adults and a child, the trial till, the code, the calendar, one person less."""
 
 import datetime as dt
+from urllib.parse import urlsplit
 
 import pytest
 from icalendar import Calendar
@@ -8,34 +9,55 @@ from playwright.sync_api import expect
 from sqlalchemy.orm import Session
 
 from marketplace.kernel import clock
+from marketplace.tours import services
+from marketplace.tours.values import GroupKind, ResourceKind
 from marketplace.web.db import db
-from tests.browser.conftest import visit
-from tests.browser.test_every_page import endpoint_of, look
+from tests.browser.test_every_page import endpoint_of, look, opened
+from tests.farmers import places
 from tests.tours import trips
 
 pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")
-def slug(site):
+def county(site):
+    with site.app.app_context(), Session(db.engine) as session:
+        return trips.county(session)
+
+
+@pytest.fixture(scope="module")
+def slug(site, county):
     """A household's tour on sale, with dates in the weeks to come."""
     with site.app.app_context(), Session(db.engine) as session:
-        tour = trips.experience(session, trips.county(session))
+        tour = trips.experience(session, county)
         for days in (10, 11, 17):
             trips.leaves(session, tour, clock.now() + dt.timedelta(days=days))
         return tour.slug
 
 
+@pytest.fixture
+def school(site, county):
+    """A school's booking of a route whose museum asks for names, which follow; returns its number."""
+    with site.app.app_context(), Session(db.engine) as session:
+        beds = services.add_resource(session, kind=ResourceKind.BEDS, name="床位", capacity=40, seller_id=county.host_seller)
+        tour = trips.route(session, county, beds=beds)
+        departure = trips.leaves(session, tour, clock.now() + dt.timedelta(days=12))
+        ref = services.hold_seats(
+            session, key=f"school-{tour.id}", departure_ref=departure.ref, sealer=site.app.extensions["sealer"],
+            party=trips.party(tour, 20, travellers=(), group=GroupKind.SCHOOL, group_name="示例中学"), expected_total_fen=None,
+        ).ref  # fmt: skip
+        session.commit()
+        return ref
+
+
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_a_tourist_books_pays_shows_the_code_and_takes_one_person_off(site, browser, slug, lang):
-    page = visit(browser, site, lang=lang)
-    complaints: list[str] = []
-    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page, complaints = opened(browser, site, lang)
     wrong = {}
 
     def looked_at(path):
         answer = page.goto(path)
-        if found := look(page, answer, endpoint_of(site.app, path.partition("?")[0]), list(complaints), lang):
+        if found := look(page, answer, endpoint_of(site.app, path.partition("?")[0]), complaints, lang):
             wrong[path] = found
 
     looked_at(f"/tours/{slug}/dates?lang={lang}")
@@ -70,5 +92,28 @@ def test_a_tourist_books_pays_shows_the_code_and_takes_one_person_off(site, brow
     page.wait_for_url(f"**/bookings/{ref}")
     expect(page.locator(".pass")).to_contain_text("2")
     looked_at(book.replace("/book", "/wait"))
+    page.fill("#f-name", "王雨")
+    page.fill("#f-phone", "13900000011")
+    page.locator("main form button[type=submit], main form .btn-wide").last.click()
+    page.wait_for_url("**/waiting/*")
+    looked_at(urlsplit(page.url).path)
     assert not wrong, "\n".join(f"{where}: {what}" for where, what in wrong.items())
+    page.context.close()
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_school_finds_its_booking_by_number_and_brings_its_names(site, browser, school, lang):
+    page, complaints = opened(browser, site, lang)
+    page.goto("/orders/find")
+    page.fill("#f-number", school)
+    page.fill("#f-last_four", "0011")
+    page.press("#f-last_four", "Enter")
+    page.wait_for_url(f"**/bookings/{school}")
+    page.locator(f"a[href='/bookings/{school}/roster']").click()
+    page.wait_for_url("**/roster")
+    assert not look(page, page.goto(page.url), "tours.roster", complaints, lang)
+    page.fill("#f-roster", "\n".join(f"游客{number} {places.id_of(300 + number)}" for number in range(20)))
+    page.locator("main form button").first.click()
+    page.wait_for_url(f"**/bookings/{school}")
+    assert page.locator(f"a[href='/bookings/{school}/roster']").inner_text() == {"zh": "修改名单", "en": "Change the names"}[lang]
     page.context.close()

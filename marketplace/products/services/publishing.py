@@ -116,14 +116,18 @@ def move(session: Session, offer: Offer, to: OfferState, *, by: int, reason: str
 
 
 def note(session: Session, offer: Offer, what: str, before: str, after: str, *, by: int, reason: str = "") -> None:
-    """Keep one step of an offer."""
+    """Keep one step of an offer: of its state, or of its price in fen."""
     session.add(
         OfferEvent(offer_id=offer.id, what=what, before=before, after=after, at=clock.now(), by_user_id=by, reason=reason)
     )
     session.flush()
+
+    def said(value: str) -> dict[str, str | int]:
+        return {"price_fen": int(value)} if what == "price" else {"state": value}
+
     record_audit(
         session, by=by, action=f"products.offer_{what}", object_kind="offer", object_ref=offer.ref,
-        before={what: before} if before else None, after={what: after}, reason=reason or None,
+        before=said(before) if before else None, after=said(after), reason=reason or None,
     )  # fmt: skip
 
 

@@ -39,7 +39,7 @@ def promotions(code: str) -> str:
                 "In yuan. A shared link names its promotion; what is bought or booked within 30 days counts for the last one."
             ),
             columns=[
-                {"key": "promotion", "label": _("Promotion"), "kind": "name"},
+                {"key": "promotion", "label": _("Promotion"), "kind": "code"},
                 {"key": "orders", "label": _("Orders and bookings"), "kind": "number"},
                 *shown.figure_columns(),
             ],
