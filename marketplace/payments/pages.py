@@ -21,6 +21,8 @@ class PayPage:
     place: str
     #: An official has seen money for it, and a second one looks.
     is_recorded: bool
+    #: Of a short hold, whose clock is shown; None of one that takes days.
+    seconds_left: int | None
     key: str = ""
 
 

@@ -71,6 +71,9 @@ def test_a_tourist_books_pays_shows_the_code_and_takes_one_person_off(site, brow
     page.locator(".dock button").click()
     page.wait_for_url("**/pay/B*")
     ref = page.url.rsplit("/", 1)[1]
+    looked_at(f"/pay/{ref}")
+    expect(page.locator(".hold-clock")).to_contain_text(":")
+    expect(page.locator("main")).to_contain_text({"zh": "预订号", "en": "Booking number"}[lang])
     looked_at(f"/bookings/{ref}")
     expect(page.locator(".hold-clock")).to_contain_text(":")
     page.goto(f"/pay/{ref}/sandbox")

@@ -1,5 +1,7 @@
 """/pay/<purchase or booking>: how to pay, how much, until when; and the trial till where no money is."""
 
+import datetime as dt
+
 from flask import current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
@@ -18,6 +20,9 @@ from marketplace.web.forms import tidy
 from marketplace.web.language import locale_id
 from marketplace.web.policy import authorise, policy
 from marketplace.web.words import flash_refusal
+
+#: A hold this short has a clock.
+_SHORT = dt.timedelta(hours=1)
 
 
 @bp.get("/pay/<ref>")
@@ -100,6 +105,7 @@ def _waits(due: DueView) -> bool:
 def _facts(due: DueView, chosen: str, key: str = "") -> PayPage:
     at = locale_id() == "en"
     receipts = queries.receipts_of(reader(), due_ref=due.ref) if chosen == OFFLINE else ()
+    left = due.hold_until - clock.now()
     return PayPage(
         due=due,
         own_url=_page_of(due),
@@ -108,6 +114,7 @@ def _facts(due: DueView, chosen: str, key: str = "") -> PayPage:
         account=current_app.extensions["settings"].offline_account,
         place=areas.names(reader(), [due.area_code])[due.area_code][at],
         is_recorded=any(receipt.state is ReceiptState.RECORDED for receipt in receipts),
+        seconds_left=int(left.total_seconds()) if left <= _SHORT else None,
         key=key,
     )
 
