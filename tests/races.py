@@ -18,6 +18,7 @@ REFUSED = 7
 PROCESSES = multiprocessing.get_context("forkserver")
 PROCESSES.set_forkserver_preload(
     [
+        "tests.accounts.test_races",
         "tests.products.buyers",
         "tests.orders.buyers",
         "tests.payments.racers",

@@ -1,6 +1,5 @@
 """Signing in from many processes at once: a budget holds, a code works once. Each with its control."""
 
-import multiprocessing
 import re
 
 import pytest
@@ -15,6 +14,7 @@ from marketplace.kernel.crypto import Sealer
 from marketplace.kernel.db import in_transaction, make_engine
 from marketplace.messages import services as messages
 from tests.cast import build_cast
+from tests.races import PROCESSES
 
 SEALER = Sealer({"k1": b"1" * 32}, "k1", b"2" * 32)
 PHONE = "13900000010"
@@ -24,10 +24,9 @@ pytestmark = pytest.mark.race
 
 def at_once(url, work, *facts):
     """Run the work in processes of their own that begin together; return what each found."""
-    context = multiprocessing.get_context("spawn")
-    with context.Manager() as manager:
+    with PROCESSES.Manager() as manager:
         barrier, found = manager.Barrier(WORKERS), manager.list()
-        processes = [context.Process(target=work, args=(url, barrier, found, *facts)) for _ in range(WORKERS)]
+        processes = [PROCESSES.Process(target=work, args=(url, barrier, found, *facts)) for _ in range(WORKERS)]
         for process in processes:
             process.start()
         for process in processes:
