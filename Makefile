@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PORT ?= 8000
 export LOTUSFAIR_DATA_DIR ?= instance
 
-.PHONY: demo test check browser setup format bench
+.PHONY: demo test check browser setup format bench faults
 
 setup: $(VENV)/.ready
 
@@ -47,3 +47,7 @@ format: setup
 # Ratios against a bare Flask page, and what history costs; nothing is judged. PARTS="report paging" chooses, WRITE=1 keeps the tables.
 bench: setup
 	@$(BIN)/python -m tests.bench $(PARTS) $(if $(WRITE),--write)
+
+# Thousands of random sequences instead of the dozen of `make test`; some ten minutes. SEQUENCES=20000 for longer, SEED=… again.
+faults: setup
+	@SEQUENCES=$(or $(SEQUENCES),3000) $(BIN)/python -m pytest -m faults -o faulthandler_timeout=0 $(if $(SEED),--hypothesis-seed=$(SEED)) tests

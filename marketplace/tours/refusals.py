@@ -242,6 +242,13 @@ class DepartureRuns(Refusal):
     message = N_("This departure has taken place or was called off already.")
 
 
+class VisitorsThere(Refusal):
+    """Somebody has come in: what has begun is not called off."""
+
+    code = "visitors_there"
+    message = N_("Visitors have come in already, so it takes place. It can no longer be called off.")
+
+
 class SubstituteSame(Refusal):
     """Somebody cannot step in for themselves."""
 

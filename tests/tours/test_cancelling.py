@@ -160,3 +160,18 @@ def test_money_that_failed_to_go_back_is_sent_by_hand(session, where):
     hand = {"refund_id": refund.id, "by": where.second, "bank_ref": "B1", "at": trips.NOW}
     assert services.refund_paid_by_hand(session, **hand)
     assert not services.refund_paid_by_hand(session, **hand)
+
+
+def test_what_visitors_have_come_to_is_neither_called_off_nor_given_up_for_the_others_who_did_not_book(session, where):
+    tour = trips.experience(session, where, least=3)
+    departure = trips.leaves(session, tour)
+    view = trips.booked(session, tour, departure, 2)
+    scan = services.Scan(nonce="a", code=view.code, device_at=clock.now())
+    services.check_in(session, departure_id=departure.id, scan=scan, by=where.host_farmer)
+    with pytest.raises(refusals.VisitorsThere):
+        services.call_off_departure(
+            session, departure_id=departure.id, reason=CancelReason.WEATHER, words="暴雨", by=where.official
+        )
+    with clock.stopped_at(departure.cutoff_at):
+        assert services.close_due(session) == 1
+    assert queries.departure_by_id(session, departure_id=departure.id).state is DepartureState.CLOSED

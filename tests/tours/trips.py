@@ -127,11 +127,17 @@ def route(session, where, *, guides=None, beds=None, price_fen=40_000, **facts):
 
 
 def on_sale(session, where, draft):
+    """Write a tour, submit it, let the village approve it, and keep it; return its view."""
+    view = written(session, where, draft)
+    session.commit()
+    return view
+
+
+def written(session, where, draft):
     """Write a tour, submit it and let the village approve it; return its view."""
     tour_id = services.draft_tour(session, key=f"tour-{next(_keys)}", draft=draft, by=where.host_farmer)
     services.submit_tour(session, tour_id=tour_id, by=where.host_farmer)
     services.approve_tour(session, tour_id=tour_id, by=where.official)
-    session.commit()
     return queries.tour_by_id(session, tour_id=tour_id)
 
 

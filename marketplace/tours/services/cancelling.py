@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from marketplace.accounts.services import record_audit
@@ -22,6 +22,7 @@ from marketplace.tours.refusals import (
     ReasonNeeded,
     RefundChanged,
     TooLateToCancel,
+    VisitorsThere,
 )
 from marketplace.tours.services.departures import refresh_state
 from marketplace.tours.services.inventory import give, take
@@ -120,6 +121,7 @@ def call_off_departure(session: Session, *, departure_id: int, reason: CancelRea
     Raises:
         ReasonNeeded: without words.
         DepartureRuns: it has taken place.
+        VisitorsThere: somebody has come in.
     """
     words = words.strip()[:200]
     if not words:
@@ -129,6 +131,8 @@ def call_off_departure(session: Session, *, departure_id: int, reason: CancelRea
         return 0
     if departure.state in (DepartureState.RUN, DepartureState.SETTLED):
         raise DepartureRuns
+    if has_begun(session, departure.id):
+        raise VisitorsThere
     ended = 0
     for booking_id in session.scalars(
         select(Booking.id)
@@ -150,6 +154,12 @@ def call_off_departure(session: Session, *, departure_id: int, reason: CancelRea
             after={"reason": reason.value, "bookings": ended}, reason=words,
         )  # fmt: skip
     return ended
+
+
+def has_begun(session: Session, departure_id: int) -> bool:
+    """Say whether somebody of a departure has come in."""
+    came = exists().where(Booking.departure_id == departure_id, Booking.state == BookingState.REDEEMED.value)
+    return bool(session.scalar(select(came)))
 
 
 def move_to(session: Session, *, booking_id: int, departure_ref: str, by: int | None) -> BookingView:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from marketplace.income import services as income
 from marketplace.kernel import clock
 from marketplace.tours.models import Booking, BookingRefund, BookingShare, Departure, Ticket
-from marketplace.tours.services.cancelling import call_off_departure
+from marketplace.tours.services.cancelling import call_off_departure, has_begun
 from marketplace.tours.services.departures import close_departure, departures_past_cutoff
 from marketplace.tours.services.rows import move_booking, move_departure, taken
 from marketplace.tours.services.shares import source_of
@@ -23,10 +23,10 @@ _OPEN_REFUNDS = ("approved", "submitted", "failed")
 
 
 def close_due(session: Session, now: dt.datetime | None = None) -> int:
-    """Close what can no longer be booked; what too few people paid for is called off. Return how many departures."""
+    """Close what can no longer be booked; return how many departures. What too few paid for and nobody came to is called off."""
     due = departures_past_cutoff(session, now)
     for departure_id, is_enough in due:
-        if is_enough:
+        if is_enough or has_begun(session, departure_id):
             close_departure(session, departure_id=departure_id)
         else:
             call_off_departure(

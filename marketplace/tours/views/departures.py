@@ -142,10 +142,15 @@ def _page(departure: DepartureView, errors: dict[str, str] | None = None) -> str
         called_off=_(CANCEL_WORDS[departure.reason]) if departure.reason else "",
         words=departure.words,
         can_close=may_write() and departure.state in _BOOKABLE,
-        can_call_off=may_write() and departure.state not in _ENDED,
+        can_call_off=may_write() and departure.state not in _ENDED and not _has_begun(bookings),
         errors=errors or {},
     )
     return render_template("tours/office_departure.html", page=page, has_errors=bool(errors))
+
+
+def _has_begun(bookings: list[BookingView]) -> bool:
+    """Say whether somebody has come in: then it is no longer called off."""
+    return any(booking.state is BookingState.REDEEMED for booking in bookings)
 
 
 def _booking_row(booking: BookingView) -> BookingRow:
