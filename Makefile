@@ -48,6 +48,6 @@ format: setup
 bench: setup
 	@$(BIN)/python -m tests.bench $(PARTS) $(if $(WRITE),--write)
 
-# Thousands of random sequences instead of the dozen of `make test`; some ten minutes. SEQUENCES=20000 for longer, SEED=… again.
+# Thousands of random sequences instead of the dozen of `make test`; ten to twenty minutes. SEQUENCES=20000 for longer, SEED=… again.
 faults: setup
-	@SEQUENCES=$(or $(SEQUENCES),3000) $(BIN)/python -m pytest -m faults -o faulthandler_timeout=0 $(if $(SEED),--hypothesis-seed=$(SEED)) tests
+	@SEQUENCES=$(or $(SEQUENCES),2000) $(BIN)/python -m pytest -m faults -o faulthandler_timeout=0 $(if $(SEED),--hypothesis-seed=$(SEED)) tests
