@@ -5,12 +5,12 @@ import sys
 import time
 import warnings
 
-from tests.bench import checkout, machine, pages, paging, register, report
+from tests.bench import checkout, machine, pages, paging, register, report, tours
 from tests.bench.databases import Bench
 from tests.bench.serving import THREADS, WORKERS
 from tests.bench.world import HOUSEHOLDS, World
 
-PARTS = ("register", "paging", "pages", "report", "checkout")
+PARTS = ("register", "paging", "pages", "report", "checkout", "tours")
 MEASUREMENTS = machine.ROOT / "docs" / "measurements.md"
 _HEAD = """# Measurements
 
@@ -53,6 +53,7 @@ def main():
 def _measured(bench, asked, say):
     imported, paged, shown = register.table(), paging.table(), pages.table()
     bought = checkout.table()
+    available, written, booked = tours.tables()
     reported, history = report.tables()
     for engine_name in bench.usable():
         world = World(bench, engine_name, scale=asked.scale, say=say)
@@ -67,8 +68,10 @@ def _measured(bench, asked, say):
             report.measure(world, reported, history, engine_name)
         if "checkout" in asked.parts:
             checkout.measure(world, bought, history, engine_name)
+        if "tours" in asked.parts:
+            tours.measure(world, available, written, booked, engine_name)
         bench.forget(engine_name)
-    return shown, bought, reported, history, paged, imported
+    return shown, bought, available, written, booked, reported, history, paged, imported
 
 
 def _asked():

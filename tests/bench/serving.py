@@ -13,6 +13,8 @@ import threading
 import time
 from urllib.parse import urlencode
 
+import brotli
+
 from tests.bench.machine import ROOT
 
 #: The same as `flask serve` starts.
@@ -163,9 +165,9 @@ class Client:
 
 
 def text_of(headers, body):
-    """Return the words of an answer; private pages come in gzip."""
-    encoding = headers.get("content-encoding", "")
-    return (gzip.decompress(body) if encoding == "gzip" else body).decode("utf-8", "replace")
+    """Return the words of an answer: private pages come in gzip, public ones in brotli."""
+    unpack = {"gzip": gzip.decompress, "br": brotli.decompress}.get(headers.get("content-encoding", ""), bytes)
+    return unpack(body).decode("utf-8", "replace")
 
 
 def visits_to(port, paths):
