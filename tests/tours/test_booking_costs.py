@@ -3,9 +3,10 @@
 import datetime as dt
 
 import pytest
+from sqlalchemy import event
 
 from marketplace.kernel import clock
-from marketplace.tours import services
+from marketplace.tours import queries, services
 from tests.farmers.places import enter, person
 from tests.tours import trips
 from tests.web.test_query_counts import statements
@@ -63,3 +64,20 @@ def test_the_steps_of_booking_are_as_light_as_a_checkout(client, writing, where)
     for path in (f"/tours/{tour.slug}/dates", f"/departures/{departure.ref}/book", f"/departures/{departure.ref}/wait"):
         found = weigh(client, path)
         assert found.first <= CHECKOUT, (path, found)
+
+
+def test_dates_that_are_over_are_not_read_to_find_those_ahead(writing, where):
+    tour = trips.experience(writing, where)
+    view = trips.booked(writing, tour, trips.leaves(writing, tour))
+    asked = []
+    event.listen(
+        writing.get_bind(), "before_cursor_execute", lambda _c, _x, statement, values, *_: asked.append((statement, values))
+    )
+    queries.next_start(writing, tour_id=tour.id, now=trips.NOW)
+    queries.next_departures(writing, tour_ids=[tour.id], now=trips.NOW)
+    queries.dates_to_move_to(writing, booking_id=view.id, now=trips.NOW)
+    searches = [each for each in asked if "cutoff_at > ?" in each[0]]
+    assert len(searches) == 3
+    for statement, values in searches:
+        plan = [str(row[-1]) for row in writing.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)]
+        assert any("departures" in step and "starts_at>?" in step for step in plan), plan

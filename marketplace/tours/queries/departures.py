@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from marketplace.areas.queries import in_areas
@@ -63,7 +63,7 @@ def next_start(session: Session, *, tour_id: int, now: dt.datetime) -> dt.dateti
         .where(
             Departure.tour_id == tour_id,
             Departure.state.in_([DepartureState.OPEN.value, DepartureState.GUARANTEED.value]),
-            Departure.cutoff_at > now,
+            *_still_ahead(now),
         )
         .order_by(Departure.starts_at)
         .limit(1)
@@ -83,7 +83,7 @@ def dates_to_move_to(session: Session, *, booking_id: int, now: dt.datetime, lim
             Departure.option_id == departure.option_id,
             Departure.id != departure.id,
             Departure.state.in_([DepartureState.OPEN.value, DepartureState.GUARANTEED.value]),
-            Departure.cutoff_at > now,
+            *_still_ahead(now),
             Departure.taken + own.people <= Departure.most_people,
         )
         .order_by(Departure.starts_at, Departure.id)
@@ -98,14 +98,14 @@ def dates_to_move_to(session: Session, *, booking_id: int, now: dt.datetime, lim
 def next_departures(session: Session, *, tour_ids: Iterable[int], now: dt.datetime) -> dict[int, dt.datetime]:
     """Return when each of some tours leaves next and can still be booked, by tour. One query."""
     rows = session.execute(
-        select(Departure.tour_id, Departure.starts_at)
+        select(Departure.tour_id, func.min(Departure.starts_at))
         .where(
             Departure.tour_id.in_(sorted(set(tour_ids))),
             Departure.state.in_([DepartureState.OPEN.value, DepartureState.GUARANTEED.value]),
-            Departure.cutoff_at > now,
+            *_still_ahead(now),
             Departure.taken < Departure.most_people,
         )
-        .order_by(Departure.starts_at.desc())
+        .group_by(Departure.tour_id)
     )
     return dict(rows.all())
 
@@ -174,6 +174,11 @@ def people_that_fit(seats: int, draws: Sequence[tuple[int, str, int]]) -> int:
         elif free < quantity:
             left = 0
     return max(0, left)
+
+
+def _still_ahead(now: dt.datetime) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """Return that a date takes bookings at a moment. Nothing closes after it has begun, and by that the index skips the past."""
+    return Departure.cutoff_at > now, Departure.starts_at > now
 
 
 def _draws(
