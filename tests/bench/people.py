@@ -19,7 +19,7 @@ from marketplace.farmers.models import Household, Seller
 from marketplace.farmers.values import HouseholdEntry, MemberEntry, SellerKind, SellerState
 from marketplace.kernel import clock, ids
 from marketplace.kernel.identity import check_character
-from tests.bench.databases import insert_rows
+from tests.bench.databases import catch_up, insert_rows
 
 COUNTY = "360321"
 SINCE = dt.date(2016, 1, 1)
@@ -101,6 +101,7 @@ def _settle(session, sealer, count):
         for number, key in enumerate(keys)
     ]  # fmt: skip
     insert_rows(session, Seller, sellers)
+    catch_up(session)
     homes = tuple(
         Home(row["household_id"], row["id"], row["ref"], row["village_code"], number % 10 < 7)
         for number, row in enumerate(sellers)

@@ -2,14 +2,16 @@
 
 import pytest
 
+from tests.bench import seats_sql
 from tests.bench.databases import Bench, Broken, prove
 from tests.bench.shown import Spread, Table, in_turn, times
+from tests.bench.tours import Desk, RowsDiffer
 from tests.bench.world import World
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def tiny():
-    """A county of twenty households, on SQLite."""
+    """A county of twenty households and twenty tours, on SQLite."""
     with Bench(["sqlite"]) as bench:
         yield World(bench, "sqlite", scale=0.002)
 
@@ -21,6 +23,18 @@ def test_a_year_filled_in_bulk_keeps_every_truth_of_the_house_and_a_false_one_is
         connection.exec_driver_sql("UPDATE village_totals SET gross_fen = gross_fen + 1")
     with pytest.raises(Broken):
         prove(filled)
+
+
+def test_dates_filled_in_bulk_keep_every_truth_and_so_do_bookings_by_bare_sql(tiny, monkeypatch):
+    filled, dates, bookings = tiny.few_dates
+    assert bookings > len(dates) // 13
+    desk = Desk(filled, dates[-100:])
+    bare, verbs = desk.in_turn_with_bare_sql(rounds=1)
+    assert (len(bare[0]), len(verbs[0])) == (3, 3)
+    prove(filled)
+    monkeypatch.setattr(seats_sql, "BUDGETS", {"booking": {}})
+    with pytest.raises(RowsDiffer):
+        desk.in_turn_with_bare_sql(rounds=1)
 
 
 def test_a_spread_is_the_middle_and_the_tenth_from_either_end():

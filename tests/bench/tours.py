@@ -41,7 +41,8 @@ A_MONTH = text(
 NEXT_DATES = (
     text(
         "SELECT tour_id, min(starts_at) AS next_at FROM departures"
-        " WHERE state IN ('open', 'guaranteed') AND cutoff_at > :now AND taken < most_people GROUP BY tour_id"
+        " WHERE state IN ('open', 'guaranteed') AND cutoff_at > :now AND starts_at > :now AND taken < most_people"
+        " GROUP BY tour_id"
     )
     .bindparams(bindparam("now", type_=_MOMENT))
     .columns(column("tour_id"), column("next_at", _MOMENT))
@@ -272,7 +273,7 @@ def tables():
             "What is left of 200 tours",
             "Milliseconds, median (tenth–ninetieth percentile), dates of 120 days on sale. The ratio is to raw SQL of the same "
             "figures, the row above, which must agree; a page's to a bare Flask page. The last column is the median against that "
-            "of the same row where a tenth of the dates are over: near ×1, a cost does not grow with history.",
+            "of the same row where a tenth as many dates are over: near ×1, a cost does not grow with history.",
             ("engine", "size", "what", "ms", "ratio", "× few dates over"),
         ),
         Table(
