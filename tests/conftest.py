@@ -9,6 +9,7 @@ import pkgutil
 import shutil
 import tempfile
 import uuid
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from sqlalchemy.orm import Session
 
 import marketplace
 from marketplace.app import create_app
+from marketplace.demo import services as demo
 from marketplace.kernel.db import Model, make_engine
 from marketplace.web.config import Settings
 from marketplace.web.db import db
@@ -116,9 +118,51 @@ def fresh_postgres(postgres):
         connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
 
 
+@dataclass(frozen=True)
+class SmallCounty:
+    """The small demonstration county in a folder to be copied: `site.db` and its pictures; and who can sign in."""
+
+    folder: Path
+    people: dict
+
+
+@pytest.fixture(scope="session")
+def small_county(scratch, sqlite_template):
+    """Build it once a process; its books are asked then, and again wherever a copy of it was worked with."""
+    folder = scratch / "small-county"
+    folder.mkdir()
+    shutil.copy(sqlite_template, folder / "site.db")
+    url = f"sqlite:///{folder / 'site.db'}"
+    app = create_app(Settings.from_environment(environment_of(folder, url)))
+    with truths.kept(url):
+        people = demo.build_for_tests(app)
+    with app.app_context():
+        for engine in db.engines.values():
+            engine.dispose()
+    return SmallCounty(folder, people)
+
+
+def environment_of(folder, url):
+    """Return what an application is told that tests run on a database of their own."""
+    return {
+        "LOTUSFAIR_MODE": "test",
+        "LOTUSFAIR_DATA_DIR": str(folder),
+        "DATABASE_URL": url,
+        "LOTUSFAIR_SECRET_KEY": "for tests alone, never for people",
+        "LOTUSFAIR_SEAL_KEY": "for tests alone, never for people",
+    }
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request, scratch):
     """Address of a fresh copy of the template, on each engine."""
+    with fresh_database(request, scratch) as url:
+        yield url
+
+
+@contextlib.contextmanager
+def fresh_database(request, scratch):
+    """Address of a fresh copy of the template, on the engine that the fixture's parameter names."""
     if request.param == "postgresql":
         server = request.getfixturevalue("postgres")
         with fresh_postgres(server) as url, truths.kept(url, admin=server[0], but=truths.excused(request.node)):
@@ -181,16 +225,7 @@ def app(request, scratch, templates):
     name = "a" + uuid.uuid4().hex[:12]
     path = scratch / f"{name}.db"
     shutil.copy(request.getfixturevalue("sqlite_template"), path)
-    settings = Settings.from_environment(
-        {
-            "LOTUSFAIR_MODE": "test",
-            "LOTUSFAIR_DATA_DIR": str(scratch / "app"),
-            "DATABASE_URL": f"sqlite:///{path}",
-            "LOTUSFAIR_SECRET_KEY": "for tests alone, never for people",
-            "LOTUSFAIR_SEAL_KEY": "for tests alone, never for people",
-        }
-    )
-    app = create_app(settings)
+    app = create_app(Settings.from_environment(environment_of(scratch / "app", f"sqlite:///{path}")))
     app.jinja_env.bytecode_cache = templates
     with app.app_context():
         for engine in db.engines.values():

@@ -18,6 +18,7 @@ from marketplace.app import create_app
 from marketplace.web.config import Settings
 from marketplace.web.db import db
 from tests import truths
+from tests.conftest import environment_of
 
 ROOT = Path(__file__).resolve().parents[2]
 ARGUMENTS = [
@@ -82,19 +83,24 @@ def serve(environ, log: Path):
 
 
 @pytest.fixture(scope="module")
-def site(request, scratch, sqlite_template):
-    """A site on a fresh database, served by the real server; the tests of a module share it."""
+def ground(scratch, sqlite_template):
+    """The folder a module's site begins with: an empty county, unless the module asks for the small one."""
     folder = scratch / ("site-" + uuid.uuid4().hex[:8])
     folder.mkdir()
     shutil.copy(sqlite_template, folder / "site.db")
-    environ = {
-        **os.environ,
-        "LOTUSFAIR_MODE": "test",
-        "LOTUSFAIR_DATA_DIR": str(folder),
-        "DATABASE_URL": f"sqlite:///{folder / 'site.db'}",
-        "LOTUSFAIR_SECRET_KEY": "for tests alone, never for people",
-        "LOTUSFAIR_SEAL_KEY": "for tests alone, never for people",
-    }
+    return folder
+
+
+def copy_of(small_county, scratch):
+    """Return the folder of a copy of the small county."""
+    return Path(shutil.copytree(small_county.folder, scratch / ("site-" + uuid.uuid4().hex[:8])))
+
+
+@pytest.fixture(scope="module")
+def site(request, ground):
+    """A site on a fresh database, served by the real server; the tests of a module share it."""
+    folder = ground
+    environ = {**os.environ, **environment_of(folder, f"sqlite:///{folder / 'site.db'}")}
     app = create_app(Settings.from_environment(environ))
     process, address = serve(environ, folder / "log")
     with truths.kept(environ["DATABASE_URL"], but=truths.excused(request.node)):

@@ -9,8 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 
-from marketplace.demo import services as demo
-from tests.browser.conftest import visit
+from tests.browser.conftest import copy_of, visit
 from tests.browser.walking import PEOPLE, endpoint_of, walk
 
 pytestmark = pytest.mark.browser
@@ -53,9 +52,14 @@ def look(page, answer, endpoint, complaints, lang):
 
 
 @pytest.fixture(scope="module")
-def county(site):
-    """The small demonstration county on the running site."""
-    return demo.build_for_tests(site.app)
+def ground(scratch, small_county):
+    return copy_of(small_county, scratch)
+
+
+@pytest.fixture(scope="module")
+def county(small_county):
+    """The phones and passwords of its people."""
+    return small_county.people
 
 
 def opened(browser, site, lang):

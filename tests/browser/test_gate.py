@@ -7,7 +7,6 @@ from axe_playwright_python.sync_playwright import Axe
 from sqlalchemy.orm import Session
 
 from marketplace.accounts.queries import user_by_phone
-from marketplace.demo import services as demo
 from marketplace.farmers import queries as farmers
 from marketplace.kernel import clock
 from marketplace.kernel.db import in_transaction
@@ -16,7 +15,7 @@ from marketplace.tours.models import CheckIn
 from marketplace.tours.services import Party
 from marketplace.tours.values import Leader, UnitKind, Wish
 from marketplace.web.db import db
-from tests.browser.conftest import visit
+from tests.browser.conftest import copy_of, visit
 from tests.browser.test_offline_listing import sign_in, until
 
 pytestmark = [
@@ -33,8 +32,14 @@ def engine_of(site):
 
 
 @pytest.fixture(scope="module")
-def county(site):
-    return demo.build_for_tests(site.app)
+def ground(scratch, small_county):
+    return copy_of(small_county, scratch)
+
+
+@pytest.fixture(scope="module")
+def county(small_county):
+    """The phones and passwords of its people."""
+    return small_county.people
 
 
 @pytest.fixture(scope="module")

@@ -9,11 +9,10 @@ from PIL import Image
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from marketplace.demo import services as demo
 from marketplace.products import queries, rules
 from marketplace.products.models import Offer
 from marketplace.web.db import db
-from tests.browser.conftest import visit
+from tests.browser.conftest import copy_of, visit
 
 pytestmark = pytest.mark.browser
 
@@ -27,8 +26,14 @@ KEPT = "async () => { const c = await caches.open('desk-pages'); return (await c
 
 
 @pytest.fixture(scope="module")
-def county(site):
-    return demo.build_for_tests(site.app)
+def ground(scratch, small_county):
+    return copy_of(small_county, scratch)
+
+
+@pytest.fixture(scope="module")
+def county(small_county):
+    """The phones and passwords of its people."""
+    return small_county.people
 
 
 @pytest.fixture(scope="module")

@@ -11,14 +11,15 @@ import io
 import re
 import shutil
 import uuid
+from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
 import pytest
 
 from marketplace.app import create_app
-from marketplace.demo import services as demo
 from marketplace.web.config import Settings
 from marketplace.web.db import db
+from tests.conftest import environment_of
 from tests.products.goods import photograph
 
 KB = 1024
@@ -53,22 +54,11 @@ class Weight:
 
 
 @pytest.fixture(scope="module")
-def county(scratch, sqlite_template):
+def county(scratch, small_county):
     """The application on the small county; and the phones and passwords of its people."""
-    folder = scratch / ("weights-" + uuid.uuid4().hex[:8])
-    folder.mkdir()
-    shutil.copy(sqlite_template, folder / "site.db")
-    settings = Settings.from_environment(
-        {
-            "LOTUSFAIR_MODE": "test",
-            "LOTUSFAIR_DATA_DIR": str(folder),
-            "DATABASE_URL": f"sqlite:///{folder / 'site.db'}",
-            "LOTUSFAIR_SECRET_KEY": "for tests alone, never for people",
-            "LOTUSFAIR_SEAL_KEY": "for tests alone, never for people",
-        }
-    )
-    app = create_app(settings)
-    yield app, demo.build_for_tests(app)
+    folder = Path(shutil.copytree(small_county.folder, scratch / ("weights-" + uuid.uuid4().hex[:8])))
+    app = create_app(Settings.from_environment(environment_of(folder, f"sqlite:///{folder / 'site.db'}")))
+    yield app, small_county.people
     with app.app_context():
         for engine in db.engines.values():
             engine.dispose()

@@ -6,6 +6,7 @@ from typing import Any
 from flask import render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from marketplace.farmers import queries as farmers
@@ -272,7 +273,7 @@ def _frozen(sale: SaleView, names: Any) -> list[tuple[str, str]]:
         (_("Measure"), _(MEASURE_WORDS[sale.measure])),
         (_("Goods"), _(CATEGORY_WORDS[sale.category])),
         (_("Income category"), _(INCOME_CATEGORY_WORDS[sale.income_category])),
-        (_("Promotion"), sale.promotion or none),
+        (_("Promotion"), Markup('<span translate="no">{}</span>').format(sale.promotion) if sale.promotion else none),
     ]
 
 
