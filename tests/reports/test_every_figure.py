@@ -14,6 +14,8 @@ from tests.reports.reading import asked, every_page, fen, figures, links, rows, 
 ANSWERS = json.loads((Path(__file__).parents[1] / "reference" / "known_answers.json").read_text(encoding="utf-8"))
 
 
+#: Areas whose pages of one category or measure alone are read, where one period is read and where several are.
+NARROWED = ((county.COUNTY,), (county.COUNTY, county.VILLAGE))
 #: A month and the year around it on SQLite; on PostgreSQL, whose pages are the same, the month.
 PERIODS = {"sqlite": (county.MONTH, county.YEAR), "postgresql": (county.MONTH,)}
 
@@ -41,7 +43,7 @@ def is_followed(url, made, periods):
     if area is None:
         return True
     if {"category", "measure"} & set(parameters):
-        return area[1] in (county.COUNTY, county.VILLAGE)
+        return area[1] in NARROWED[len(periods) > 1]
     return any(village.village_code.startswith(area[1]) for village in made.households.values())
 
 
