@@ -27,9 +27,12 @@ def main(address: str) -> None:
         desk = [shot(visitor(browser, address, "farmer"), path) for path in ("/desk/", "/desk/money")]
         save("phones", side_by_side([*shop, *desk]))
         save("report", shot(visitor(browser, address, "county_official", wide=True), "/office/reports/"))
-        trip = first_of(browser, address, "/tours/", "a[href^='/tours/']:not([href='/tours/'])")
+        trip = first_of(browser, address, "/tours/", "a[href^='/tours/']:not([href='/tours/'], [href*='?'])")
         if trip != "/":
-            save("tours", side_by_side([shot(visitor(browser, address), path) for path in ("/tours/", trip)]))
+            tours = [shot(visitor(browser, address), path) for path in ("/tours/", trip, f"{trip}/dates")]
+            buyer = visitor(browser, address, "buyer")
+            buyer.goto("/bookings")
+            save("tours", side_by_side([*tours, shot(buyer, own_booking(buyer))]))
         browser.close()
 
 
@@ -52,6 +55,11 @@ def first_of(browser: Browser, address: str, path: str, link: str = ".product h3
     page.goto(path)
     found = page.locator(link)
     return found.first.get_attribute("href") or "/" if found.count() else "/"
+
+
+def own_booking(page: Page) -> str:
+    """Return where the first booking of a list leads."""
+    return page.locator("a[href^='/bookings/B']").first.get_attribute("href") or "/bookings"
 
 
 def shot(page: Page, path: str) -> Image.Image:
