@@ -34,7 +34,7 @@ def test_24_buyers_with_12_tries_each_order_exactly_the_50_there_are(database_ur
 def test_without_the_guard_the_same_crowd_oversells_the_same_shelf(database_url, session, market):
     offer = offer_by_ref(session, market.seed)
     drop_check(session, "stocks", "ck_stocks_never_oversold")
-    race(buyers.buy_unguarded, database_url, market.seed, crowd=12, tries=5)
+    race(buyers.buy_unguarded, database_url, market.seed)
     session.rollback()
     assert session.scalar(select(func.sum(OrderLine.quantity))) > STOCK
     assert [row.offer_id for row in oversold_stock(session)] == [offer.id]

@@ -98,7 +98,7 @@ def test_24_visitors_with_12_tries_each_book_exactly_the_50_seats_of_a_date(data
 
 
 @pytest.mark.breaks_truths("the guard is gone", "tours.miscounted_departures")
-def test_without_the_guard_the_same_crowd_overbooks_the_same_date(database_url, session, date):
+def test_without_the_guard_half_the_crowd_overbooks_the_same_date(database_url, session, date):
     drop_check(session, "departures", "ck_departures_never_overbooked")
     race(racers.book_unguarded, database_url, [date], **HALF)
     assert sum_of(session, Departure.taken) > STOCK
