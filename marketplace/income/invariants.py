@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from marketplace.income.ddl import TRIGGERS
 from marketplace.income.models import Attribution, AttributionMovement, DeclaredCost, HolderTotal, Payout, VillageTotal
-from marketplace.income.rules import FIGURE_OF, OWED_BY
-from marketplace.income.values import Figure, PayoutState, Stage
+from marketplace.income.rules import FIGURE_OF
+from marketplace.income.values import OWED_BY, Figure, PayoutState, Stage
 from marketplace.ledger.queries import entries_like, postings_since
 
 Check = tuple[str, Callable[[Session], Sequence[Any]]]

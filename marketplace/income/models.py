@@ -32,6 +32,12 @@ class Attribution(Model):
         Index("ix_attributions_order_ref", "order_ref"),
         Index("ix_attributions_household_id", "household_id", "sold_at"),
         Index("ix_attributions_village_code", "village_code", "sold_at"),
+        Index(
+            "ix_attributions_promotion",
+            "promotion",
+            postgresql_where=text("promotion IS NOT NULL"),
+            sqlite_where=text("promotion IS NOT NULL"),
+        ),
         #: What a pay-out has to look at: sales with something earned and unpaid, or paid and taken back.
         Index(
             "ix_attributions_outstanding",

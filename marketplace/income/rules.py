@@ -29,18 +29,6 @@ FIGURE_OF: dict[Movement, dict[Figure, int]] = {
 #: How a movement counts among the lines sold: what is passed on is another's line from then on.
 LINES_OF: dict[Movement, int] = {Movement.ACCRUED: 1, Movement.PASSED_ON: -1}
 
-#: How a movement changes what the seller is owed in all (accrued and earned together); earning only moves it over.
-OWED_BY: dict[Movement, int] = {
-    Movement.ACCRUED: 1,
-    Movement.FEE_PLATFORM: -1,
-    Movement.FEE_GATEWAY: -1,
-    Movement.REFUND: -1,
-    Movement.FEE_PLATFORM_BACK: 1,
-    Movement.PASSED_ON: -1,
-    Movement.EARNED: 0,
-    Movement.PAID: -1,
-}
-
 
 @dataclass(frozen=True)
 class Split:

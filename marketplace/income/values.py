@@ -1,7 +1,7 @@
 """What others may see of income: the facts it takes and the figures it gives."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from enum import StrEnum
 
@@ -17,6 +17,19 @@ class Movement(StrEnum):
     PASSED_ON = "passed_on"
     EARNED = "earned"
     PAID = "paid"
+
+
+#: How a movement changes what the seller is owed in all (accrued and earned together); earning only moves it over.
+OWED_BY: Mapping[Movement, int] = {
+    Movement.ACCRUED: 1,
+    Movement.FEE_PLATFORM: -1,
+    Movement.FEE_GATEWAY: -1,
+    Movement.REFUND: -1,
+    Movement.FEE_PLATFORM_BACK: 1,
+    Movement.PASSED_ON: -1,
+    Movement.EARNED: 0,
+    Movement.PAID: -1,
+}
 
 
 class Stage(StrEnum):

@@ -59,18 +59,6 @@ MOVEMENT_WORDS: Mapping[str, str] = {
     Movement.PAID: N_("Paid out"),
 }
 
-#: How a movement changes what the seller is owed in all; earning only makes it final.
-OWED_SIGN: Mapping[str, int] = {
-    Movement.ACCRUED: 1,
-    Movement.FEE_PLATFORM: -1,
-    Movement.FEE_GATEWAY: -1,
-    Movement.REFUND: -1,
-    Movement.FEE_PLATFORM_BACK: 1,
-    Movement.PASSED_ON: -1,
-    Movement.EARNED: 0,
-    Movement.PAID: -1,
-}
-
 
 @dataclass(frozen=True)
 class Period:

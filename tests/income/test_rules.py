@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from marketplace.income import rules
-from marketplace.income.values import Figures, LineState, Movement
+from marketplace.income.values import OWED_BY, Figures, LineState, Movement
 from marketplace.kernel.money import share
 
 FEN = st.integers(0, 10**9)
@@ -74,7 +74,7 @@ def test_movements_add_up_to_figures_and_only_an_accrual_counts_as_a_line():
 
 
 def test_every_movement_has_its_place_in_the_figures_and_in_what_is_owed():
-    assert set(rules.FIGURE_OF) == set(rules.OWED_BY) == set(Movement)
+    assert set(rules.FIGURE_OF) == set(OWED_BY) == set(Movement)
     assert set(rules.LINE_MOVES) == set(LineState)
 
 

@@ -82,15 +82,14 @@ def figures_by_promotion(
 ) -> list[tuple[str, int, Figures]]:
     """Return each promotion with the orders and bookings it brought and the figures of its sales, the largest gross first.
 
-    Added up from the movements of the period: no roll-up knows promotions. One query.
+    Added up from the movements of those sales alone: no roll-up knows promotions, and most sales have none. One query.
     """
-    grouped = _grouped(period, household_id=None, area_code=area_code)
+    grouped = _grouped(period, household_id=None, area_code=area_code, is_promoted=True)
     figures = [cast(func.coalesce(func.sum(grouped.c[name]), 0), BigInteger) for name in _NAMES]
     orders = func.count(func.distinct(case((grouped.c.accruals > 0, Attribution.order_ref))))
     query = (
         select(Attribution.promotion, orders, *figures)
         .join(grouped, grouped.c.attribution_id == Attribution.id)
-        .where(Attribution.promotion.is_not(None))
         .group_by(Attribution.promotion)
         .order_by(figures[0].desc(), Attribution.promotion)
     )
@@ -181,15 +180,20 @@ def _with_answer(found: Line, answer: StatementAnswer | None) -> StatementLine:
     )
 
 
-def _grouped(period: str, *, household_id: int | None, area_code: str | None) -> Any:
-    """Return, per sale, the figures of a period: movements and declared costs together."""
+def _grouped(period: str, *, household_id: int | None, area_code: str | None, is_promoted: bool = False) -> Any:
+    """Return, per sale, the figures of a period, movements and declared costs together; of promoted sales alone if so asked."""
     if household_id is None and area_code is None:
         raise ValueError("lines belong to a household or an area")
+
+    def scope(table: Any) -> Sequence[ColumnElement[bool]]:
+        promoted = table.attribution_id.in_(select(Attribution.id).where(Attribution.promotion.is_not(None)))
+        return [*_scope(table, period, household_id, area_code), *([promoted] if is_promoted else [])]
+
     moved = select(
         AttributionMovement.attribution_id, AttributionMovement.kind.label("kind"), AttributionMovement.amount_fen.label("fen")
-    ).where(*_scope(AttributionMovement, period, household_id, area_code))
+    ).where(*scope(AttributionMovement))
     declared = select(DeclaredCost.attribution_id, literal(Figure.COSTS.value).label("kind"), DeclaredCost.amount_fen).where(
-        *_scope(DeclaredCost, period, household_id, area_code)
+        *scope(DeclaredCost)
     )
     both = union_all(moved, declared).subquery()
     counts = [(both.c.kind == kind.value, number) for kind, number in LINES_OF.items()]

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from marketplace.farmers import queries as farmers
 from marketplace.income import queries as income
 from marketplace.income.queries import drills
-from marketplace.income.values import Figure, Figures, SaleView
+from marketplace.income.values import OWED_BY, Figure, Figures, Movement, SaleView
 from marketplace.kernel import clock
 from marketplace.kernel.errors import NotThere
 from marketplace.ledger import queries as ledger
@@ -26,7 +26,6 @@ from marketplace.reports.values import (
     INCOME_CATEGORY_WORDS,
     MEASURE_WORDS,
     MOVEMENT_WORDS,
-    OWED_SIGN,
     STATUS_WORDS,
     Period,
     Scope,
@@ -287,7 +286,7 @@ def _movements(sale: SaleView) -> Table:
     rows: list[dict[str, Any]] = []
     owed = 0
     for each in sale.movements:
-        sign = OWED_SIGN[each.kind]
+        sign = OWED_BY[Movement(each.kind)]
         owed += sign * each.amount_fen
         rows.append({"what": _(MOVEMENT_WORDS[each.kind]), "at": each.at, "fen": (sign or 1) * each.amount_fen, "owed": owed})
     rows += [{"what": costs[each.kind], "at": each.at, "fen": each.amount_fen, "owed": None} for each in sale.costs]
