@@ -16,12 +16,13 @@ from marketplace.accounts import queries as accounts
 from marketplace.accounts.services import hash_password
 from marketplace.demo import buyers, county, goods, money, sellers, tours, trade, visitors
 from marketplace.demo.pictures import Pictures
-from marketplace.demo.state import Building, Say
+from marketplace.demo.state import Building
 from marketplace.demo.timeline import Timeline
 from marketplace.demo.values import COUNTY_PHONE, PASSWORD, Size
 from marketplace.kernel import clock
 from marketplace.kernel.crypto import Sealer
 from marketplace.kernel.db import in_transaction, reading
+from marketplace.kernel.words import Say
 from marketplace.media.storage import Store
 
 #: The dice fall the same way each time; only today differs.

@@ -11,9 +11,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.demo.values import Buyer, Good, Home, Officials, Shop, Size, Village
 from marketplace.kernel.crypto import Sealer
-
-#: (language, English sentence) -> the sentence in that language.
-Say = Callable[[str, str], str]
+from marketplace.kernel.words import Say
 
 
 @dataclass

@@ -12,11 +12,15 @@ from wtforms import Field, StringField
 from wtforms.validators import StopValidation
 from wtforms.widgets import TextInput
 
+from marketplace.kernel import ids
 from marketplace.kernel.errors import Refusal
 from marketplace.kernel.money import parse_yuan, yuan
+from marketplace.web.identity import acting_user
 from marketplace.web.words import say
 
 #: What no honest text contains: controls (but line ends and tabs), direction overrides, zero-width marks, lone surrogates.
+#: What `ids.uuid7` makes.
+_KEY = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}", re.ASCII)
 _HIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 _FULL_WIDTH = str.maketrans("０１２３４５６７８９＋－　", "0123456789+- ")
 
@@ -200,3 +204,10 @@ class DayField(_ParsedField):
     def shown(self, value: Any) -> str:
         """Return the ISO day."""
         return "" if value is None else value.isoformat()
+
+
+def own_key(field: Any, room: str) -> str:
+    """Return the key under which a page orders or books; one that our page did not make may be another's: it is replaced."""
+    if not _KEY.fullmatch(field.data or ""):
+        field.data = ids.uuid7()
+    return f"{room}/{acting_user() or 'guest'}/{field.data}"

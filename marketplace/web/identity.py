@@ -118,6 +118,12 @@ def visitor() -> Visitor:
     return found
 
 
+def acting_user() -> int | None:
+    """Return the key of whoever signed in, if anybody did."""
+    person = visitor().person
+    return person.user_id if person is not None else None
+
+
 def remember(person: Person, token: str) -> None:
     """Sign the person in under a fresh cookie: whatever the old session held is dropped, but the basket."""
     basket = session.get("basket")

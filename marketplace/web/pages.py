@@ -3,7 +3,8 @@
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from flask import Flask, current_app, g, request, session
+from flask import Flask, current_app, g, make_response, request, session
+from werkzeug.wrappers import Response
 
 from marketplace.web import visits
 from marketplace.web.language import locale_id, preference
@@ -24,6 +25,13 @@ def configure_pages(app: Flask, items: tuple[NavItem, ...]) -> None:
             # an error page carries no navigation: what counts the queues may be what failed
             "office_nav": office_nav(items) if request.path.startswith("/office") and "is_error_page" not in g else [],
         }
+
+
+def private(body: str, status: int = 200) -> Response:
+    """Return a page that nothing between us and this browser may keep: what a guest ordered or booked stands on it."""
+    answer: Response = make_response(body, status)
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer
 
 
 def public_url(path: str) -> str:

@@ -38,7 +38,8 @@ class Reach(StrEnum):
 class Policy:
     """Who may do one action. `of` names the kind of object that must be authorised before anything is shown or changed.
 
-    `known` admits whoever holds the object: the browser that placed a purchase or named its four digits, and its buyer.
+    `known` admits whoever holds the object: the browser that placed a purchase or named its four digits, and its buyer. Such an
+    object tells its `ref`, and its `buyer_user_id` if it has one.
     """
 
     action: str
@@ -192,7 +193,6 @@ def authorise(
     village_code: str | None = None,
     household_id: int | None = None,
     owner_id: int | None = None,
-    known_ref: str | None = None,
 ) -> T:
     """Return the object if it stands and the person's reach under the current policy covers it.
 
@@ -206,7 +206,7 @@ def authorise(
         g.authorised = True
         return thing
     if rule.known:
-        if not _is_known(known_ref, owner_id):
+        if not _is_known(getattr(thing, "ref", None), getattr(thing, "buyer_user_id", None)):
             raise NotThere
         g.authorised = True
         return thing

@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, make_response
-from werkzeug.wrappers import Response
+from flask import Blueprint
 
 from marketplace.web.policy import Reach
 
@@ -14,10 +13,3 @@ OFFICIALS: dict[str, Any] = {
     "village_official": Reach.AREA, "township_official": Reach.AREA, "county_official": Reach.AREA,
 }  # fmt: skip
 READERS: dict[str, Any] = {**OFFICIALS, "auditor": Reach.AREA}
-
-
-def private(body: str, status: int = 200) -> Response:
-    """Return a page that nothing between us and this browser may keep: guests' orders stand on it."""
-    answer: Response = make_response(body, status)
-    answer.headers["Cache-Control"] = "private, no-store"
-    return answer

@@ -34,12 +34,13 @@ from marketplace.orders.values import (
     RefundState,
 )
 from marketplace.orders.views import wording
-from marketplace.orders.views.blueprint import bp, private
+from marketplace.orders.views.blueprint import bp
 from marketplace.tours import queries as tours
 from marketplace.web import visits
 from marketplace.web.db import reader, write
-from marketplace.web.identity import visitor
+from marketplace.web.identity import acting_user
 from marketplace.web.language import locale_id
+from marketplace.web.pages import private
 from marketplace.web.policy import authorise, me, policy
 from marketplace.web.words import flash_refusal, say
 
@@ -110,7 +111,7 @@ def show(ref: str) -> Response:
 @policy("orders.cancel_purchase", known=True, of="purchase")
 def cancel(ref: str) -> Response:
     """Call off a purchase that is not paid."""
-    purchase, by = _own(ref), _by()
+    purchase, by = _own(ref), acting_user()
     try:
         write(lambda session: services.cancel_purchase(session, purchase_id=purchase.id, by=by).state)
     except Refusal as no:
@@ -124,7 +125,7 @@ def cancel(ref: str) -> Response:
 @policy("orders.cancel_order", known=True, of="purchase")
 def cancel_order(ref: str, order_ref: str) -> Response:
     """Ask for a paid order back that was not sent; the village answers."""
-    purchase, by = _own(ref), _by()
+    purchase, by = _own(ref), acting_user()
     order = next((each for each in purchase.orders if each.ref == order_ref), None)
     if order is None:
         raise NotThere
@@ -153,7 +154,7 @@ def ask_refund(ref: str, line_id: int) -> Response:
 @policy("orders.request_refund", known=True, of="purchase")
 def request_refund(ref: str, line_id: int) -> Response:
     """Take the complaint and its photos; an official answers it."""
-    purchase, by = _own(ref), _by()
+    purchase, by = _own(ref), acting_user()
     order, line = _line(purchase, line_id)
     form = RefundForm()
     if not form.is_posted_and_valid():
@@ -200,15 +201,9 @@ def _found(ref: str, last_four: str) -> str | None:
     return page if known_to(reader(), ref=ref, last_four=last_four) is not None else None
 
 
-def _by() -> int | None:
-    who = visitor().person
-    return who.user_id if who is not None else None
-
-
 def _own(ref: str) -> PurchaseView:
     """Return a purchase to the browser that placed or found it, and to its signed-in buyer."""
-    found = queries.purchase_by_ref(reader(), ref=ref)
-    return authorise(found, owner_id=found.buyer_user_id if found else None, known_ref=found.ref if found else None)
+    return authorise(queries.purchase_by_ref(reader(), ref=ref))
 
 
 def _line(purchase: PurchaseView, line_id: int) -> tuple[OrderView, LineView]:

@@ -13,11 +13,12 @@ from marketplace.orders.addresses import PROVINCES_EN
 from marketplace.orders.forms import BasketForm
 from marketplace.orders.pages import CartPage
 from marketplace.orders.values import Quote
-from marketplace.orders.views.blueprint import bp, private
+from marketplace.orders.views.blueprint import bp
 from marketplace.orders.views.delivery import is_ours
 from marketplace.web import visits
 from marketplace.web.db import reader
 from marketplace.web.language import locale_id
+from marketplace.web.pages import private
 from marketplace.web.policy import policy
 
 

@@ -1,6 +1,5 @@
 """/checkout: whom it goes to. One page, five boxes, the first of which fills the others."""
 
-import re
 from typing import Any
 
 from flask import current_app, redirect, render_template, request, url_for
@@ -18,16 +17,16 @@ from marketplace.orders.forms import CheckoutForm
 from marketplace.orders.pages import CheckoutPage
 from marketplace.orders.refusals import TotalChanged
 from marketplace.orders.values import Contact, Quote
-from marketplace.orders.views.blueprint import bp, private
+from marketplace.orders.views.blueprint import bp
 from marketplace.orders.views.cart import chosen_province, province_choices, quoted
 from marketplace.products.refusals import SoldOut
 from marketplace.web import visits
 from marketplace.web.db import reader, write
-from marketplace.web.identity import visitor
+from marketplace.web.forms import own_key
+from marketplace.web.identity import acting_user
+from marketplace.web.pages import private
 from marketplace.web.policy import policy
 from marketplace.web.words import say
-
-_KEY = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}", re.ASCII)
 
 
 @bp.get("/checkout")
@@ -58,7 +57,7 @@ def place() -> Response:
     if request.form.get("action") == "parse":
         _fill(form)
         return _page(form)
-    standing = queries.purchase_by_key(reader(), key=_key(form))
+    standing = queries.purchase_by_key(reader(), key=own_key(form.key, "shop"))
     if standing is not None:  # a second touch, or the page sent again: the cookie may have lost its basket
         return _placed(standing.ref)
     is_good = form.is_posted_and_valid()
@@ -80,11 +79,10 @@ def place() -> Response:
 
 def _place(form: CheckoutForm, province: str, total_fen: int) -> Response:
     contact = Contact(form.name.data or "", form.phone.data or "", form.address.data or "")
-    who = visitor().person
     wish: dict[str, Any] = {
-        "key": _key(form), "items": list(visits.basket().items()), "contact": contact, "province": province,
+        "key": own_key(form.key, "shop"), "items": list(visits.basket().items()), "contact": contact, "province": province,
         "sealer": current_app.extensions["sealer"], "expected_total_fen": total_fen,
-        "buyer_user_id": who.user_id if who is not None else None, "promotion": visits.promotion(),
+        "buyer_user_id": acting_user(), "promotion": visits.promotion(),
         "origin": Origin(request.remote_addr or "", visits.browser()),
     }  # fmt: skip
 
@@ -109,14 +107,6 @@ def _placed(ref: str) -> Response:
     return redirect(url_for("payments.start", ref=ref), code=303)
 
 
-def _key(form: CheckoutForm) -> str:
-    """Return the key under which this page orders; one that our page did not make might be somebody else's, so it is not used."""
-    who = visitor().person
-    if not _KEY.fullmatch(form.key.data or ""):
-        form.key.data = ids.uuid7()
-    return f"shop/{who.user_id if who else 'guest'}/{form.key.data}"
-
-
 def _fill(form: CheckoutForm) -> None:
     """Put what the pasted text says into the boxes; what it does not say stays as it is."""
     found = parse_address(form.address_text.data or "")
@@ -127,10 +117,10 @@ def _fill(form: CheckoutForm) -> None:
 
 
 def _last_contact() -> tuple[Contact, str] | None:
-    who = visitor().person
-    if who is None:
+    buyer = acting_user()
+    if buyer is None:
         return None
-    latest = queries.purchases_of_buyer(reader(), user_id=who.user_id, limit=1).rows
+    latest = queries.purchases_of_buyer(reader(), user_id=buyer, limit=1).rows
     if not latest:
         return None
     purchase = queries.purchase_by_id(reader(), purchase_id=latest[0].id)

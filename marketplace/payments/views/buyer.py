@@ -18,6 +18,7 @@ from marketplace.payments.views.blueprint import bp, gateways
 from marketplace.web.db import reader, write
 from marketplace.web.forms import tidy
 from marketplace.web.language import locale_id
+from marketplace.web.pages import private
 from marketplace.web.policy import authorise, policy
 from marketplace.web.words import flash_refusal
 
@@ -32,7 +33,7 @@ def start(ref: str) -> Response:
     due = _own(ref)
     if not _waits(due):
         return redirect(_page_of(due), code=303)
-    return _private(_page(due, "" if request.args.get("other") else due.gateway))
+    return private(_page(due, "" if request.args.get("other") else due.gateway))
 
 
 @bp.post("/pay/<ref>")
@@ -58,7 +59,7 @@ def trial(ref: str) -> Response:
     gateways().get(SANDBOX)
     if not _waits(due):
         return redirect(_page_of(due), code=303)
-    return _private(render_template("payments/trial.html", page=_facts(due, SANDBOX, ids.uuid7()), tab="basket"))
+    return private(render_template("payments/trial.html", page=_facts(due, SANDBOX, ids.uuid7()), tab="basket"))
 
 
 @bp.post("/pay/<ref>/sandbox")
@@ -89,8 +90,7 @@ def pay_trial(ref: str) -> Response:
 
 def _own(ref: str) -> DueView:
     """Return what is to be paid to the browser that ordered or found it, and to its signed-in buyer."""
-    found = due_by_ref(reader(), ref)
-    return authorise(found, owner_id=found.buyer_user_id if found else None, known_ref=found.ref if found else None)
+    return authorise(due_by_ref(reader(), ref))
 
 
 def _page_of(due: DueView) -> str:
@@ -121,9 +121,3 @@ def _facts(due: DueView, chosen: str, key: str = "") -> PayPage:
 
 def _page(due: DueView, chosen: str) -> str:
     return render_template("payments/pay.html", page=_facts(due, chosen), tab="basket")
-
-
-def _private(body: str) -> Response:
-    answer: Response = current_app.make_response(body)
-    answer.headers["Cache-Control"] = "private, no-store"
-    return answer

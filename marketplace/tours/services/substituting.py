@@ -10,7 +10,7 @@ from marketplace.farmers.values import SellerCard, SellerState
 from marketplace.kernel import clock
 from marketplace.kernel.crypto import Sealer
 from marketplace.kernel.errors import NotThere
-from marketplace.kernel.words import N_
+from marketplace.kernel.words import N_, Say
 from marketplace.tours.models import Booking, BookingShare, Departure, Substitution, Tour, TourComponent
 from marketplace.tours.refusals import (
     DepartureRuns,
@@ -22,7 +22,7 @@ from marketplace.tours.refusals import (
 )
 from marketplace.tours.services.rows import taken
 from marketplace.tours.services.shares import follow_work, payees_of
-from marketplace.tours.services.telling import Say, local_time, send_words, where_to_look
+from marketplace.tours.services.telling import local_time, send_words, where_to_look
 from marketplace.tours.values import ROLE_WORDS, DepartureState, Role
 
 _STEPS_IN = N_(

@@ -5,7 +5,6 @@ seal of telephone numbers is at hand; a notice holds nobody's name or number.
 """
 
 import datetime as dt
-from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import select
@@ -13,15 +12,13 @@ from sqlalchemy.orm import Session
 
 from marketplace.kernel import clock
 from marketplace.kernel.crypto import Sealer
-from marketplace.kernel.words import N_
+from marketplace.kernel.words import N_, Say
 from marketplace.messages.services import enqueue_sms
 from marketplace.tours.models import Booking, Departure, Tour, VisitorNotice, WaitingEntry
 from marketplace.tours.queries.bookings import place
 from marketplace.tours.queries.waiting import waiting_place
 from marketplace.tours.values import CANCEL_WORDS, CancelReason, NoticeKind
 
-#: (language, English sentence) -> the sentence in that language.
-Say = Callable[[str, str], str]
 MOST_AT_ONCE = 100
 
 _CONFIRMED = N_(

@@ -1,6 +1,5 @@
 """/departures/<date>/book: who comes, who leads, names where a place asks for them. What was typed is kept whatever happens."""
 
-import re
 from typing import Any
 
 from flask import current_app, redirect, render_template, request, url_for
@@ -31,18 +30,19 @@ from marketplace.tours.values import (
     WaitingView,
 )
 from marketplace.tours.views import booking_words as words
-from marketplace.tours.views.blueprint import bp, private
+from marketplace.tours.views.blueprint import bp
 from marketplace.tours.views.shop import ages_words
 from marketplace.web import visits
 from marketplace.web.db import reader, write
-from marketplace.web.identity import visitor
+from marketplace.web.forms import own_key
+from marketplace.web.identity import acting_user
 from marketplace.web.language import locale_id
+from marketplace.web.pages import private
 from marketplace.web.policy import authorise, policy
 from marketplace.web.words import flash_refusal, say
 
 #: Boxes for so many people; more are pasted as a list.
 MOST_ROWS = 9
-_KEY = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}", re.ASCII)
 
 
 @bp.get("/departures/<ref>/book")
@@ -73,7 +73,7 @@ def hold(ref: str) -> Response:
     form = BookForm()
     if request.form.get("action") == "reckon":
         return _page(departure, tour, form)
-    standing = queries.booking_by_key(reader(), key=own_key(form.key))
+    standing = queries.booking_by_key(reader(), key=own_key(form.key, "tour"))
     if standing is not None:  # a second touch, or the page sent again
         return held(standing.ref)
     is_good = form.is_posted_and_valid()
@@ -112,14 +112,6 @@ def can_be_booked(departure: DepartureView, tour: TourView) -> bool:
     )
 
 
-def own_key(field: Any) -> str:
-    """Return the key under which this page books; one that our page did not make might be somebody else's, so it is not used."""
-    who = visitor().person
-    if not _KEY.fullmatch(field.data or ""):
-        field.data = ids.uuid7()
-    return f"tour/{who.user_id if who else 'guest'}/{field.data}"
-
-
 def held(ref: str) -> Response:
     """Let this browser look at a booking from now on, and send it on to pay."""
     visits.remember_purchase(ref)
@@ -132,7 +124,6 @@ def origin() -> Origin:
 
 
 def _hold(departure: DepartureView, tour: TourView, form: BookForm, entries: list[Entry]) -> Response:
-    who = visitor().person
     party = Party(
         units=[(unit.id, form.count(unit.kind)) for unit in tour.units],
         leader=Leader(form.name.data or "", form.phone.data or ""),
@@ -142,8 +133,8 @@ def _hold(departure: DepartureView, tour: TourView, form: BookForm, entries: lis
         note=form.note.data or "",
     )
     wish: dict[str, Any] = {
-        "key": own_key(form.key), "departure_ref": departure.ref, "party": party, "sealer": current_app.extensions["sealer"],
-        "expected_total_fen": form.seen.data, "buyer_user_id": who.user_id if who is not None else None,
+        "key": own_key(form.key, "tour"), "departure_ref": departure.ref, "party": party,
+        "sealer": current_app.extensions["sealer"], "expected_total_fen": form.seen.data, "buyer_user_id": acting_user(),
         "promotion": visits.promotion(), "locale": locale_id(), "origin": origin(),
     }  # fmt: skip
     offer = _offer(form.offer.data or "", departure)

@@ -12,22 +12,23 @@ from marketplace.farmers import queries as farmers
 from marketplace.farmers.values import SellerCard
 from marketplace.kernel import clock
 from marketplace.kernel.errors import NotThere, Refusal
-from marketplace.kernel.money import allocate, share
+from marketplace.kernel.money import share
 from marketplace.tours import queries, rules, services
 from marketplace.tours.pages.booking import BookingPage, MyBookingsPage, TicketRow
 from marketplace.tours.refusals import PriceChanged
 from marketplace.tours.values import ROLE_WORDS, BookingState, BookingView, ShareView, TicketState, TourView
 from marketplace.tours.views import booking_words as words
-from marketplace.tours.views.blueprint import bp, private
+from marketplace.tours.views.blueprint import bp
 from marketplace.tours.views.book import held, origin
+from marketplace.tours.views.money import of_ten_yuan
 from marketplace.tours.views.strip import strip_of
 from marketplace.web.db import reader, write
-from marketplace.web.identity import visitor
+from marketplace.web.identity import acting_user
 from marketplace.web.language import locale_id
+from marketplace.web.pages import private
 from marketplace.web.policy import authorise, me, policy
 from marketplace.web.words import flash_refusal, say
 
-TEN_YUAN = 1000
 _PAID = (BookingState.CONFIRMED, BookingState.REDEEMED)
 #: Colours of payees in turn; the platform and the payment service have their own.
 _PAYEES, _PLATFORM, _SERVICE = ("k1", "k4", "k3"), "k2", "k5"
@@ -97,14 +98,7 @@ def hold_again(ref: str) -> Response:
 
 def own_booking(ref: str) -> BookingView:
     """Return a booking to the browser that made or found it, and to its signed-in buyer."""
-    found = queries.booking_by_ref(reader(), ref=ref)
-    return authorise(found, owner_id=found.buyer_user_id if found else None, known_ref=found.ref if found else None)
-
-
-def acting_user() -> int | None:
-    """Return the key of whoever signed in, if anybody did."""
-    who = visitor().person
-    return who.user_id if who is not None else None
+    return authorise(queries.booking_by_ref(reader(), ref=ref))
 
 
 def ticket_rows(booking: BookingView) -> list[TicketRow]:
@@ -186,11 +180,7 @@ def _split(booking: BookingView) -> list[tuple[str, int, str]]:
         for at, (one, fen) in enumerate(zip(booking.shares, payees, strict=True))
     ]
     parts = [*named, (_("This platform"), sum(platform), _PLATFORM), (_("Payment service"), sum(service), _SERVICE)]
-    parts = [part for part in parts if part[1] > 0]
-    if not parts:
-        return []
-    tens = allocate(TEN_YUAN, [fen for _words, fen, _colour in parts])
-    return [(said, fen, colour) for (said, _fen, colour), fen in zip(parts, tens, strict=True)]
+    return of_ten_yuan([part for part in parts if part[1] > 0])
 
 
 def _payee_words(one: ShareView, card: SellerCard) -> str:

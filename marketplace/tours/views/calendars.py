@@ -16,11 +16,11 @@ from marketplace.tours.calendars import Entry, feed, one_event
 from marketplace.tours.pages.booking import CalendarPage
 from marketplace.tours.values import BookingState, BookingView, DepartureState, HostedDeparture, TourView
 from marketplace.tours.views import booking_words as words
-from marketplace.tours.views.blueprint import bp, private
+from marketplace.tours.views.blueprint import bp
 from marketplace.tours.views.bookings import own_booking, spaced
 from marketplace.web.db import reader, write
 from marketplace.web.language import locale_id
-from marketplace.web.pages import public_url
+from marketplace.web.pages import private, public_url
 from marketplace.web.policy import Reach, me, my_households, policy
 
 #: What has just taken place stays in the feed for a while.

@@ -17,12 +17,14 @@ from marketplace.tours.refusals import PeopleRefused, RefundChanged
 from marketplace.tours.rosters import read_lines, travellers_of
 from marketplace.tours.values import BookingState, BookingView, TicketState
 from marketplace.tours.views import booking_words as words
-from marketplace.tours.views.blueprint import bp, private
+from marketplace.tours.views.blueprint import bp
 from marketplace.tours.views.book import line_errors
-from marketplace.tours.views.bookings import acting_user, own_booking, ticket_rows
+from marketplace.tours.views.bookings import own_booking, ticket_rows
 from marketplace.tours.views.wording import when_words
 from marketplace.web.db import reader, write
 from marketplace.web.filters import money
+from marketplace.web.identity import acting_user
+from marketplace.web.pages import private
 from marketplace.web.policy import policy
 from marketplace.web.words import flash_refusal, say
 

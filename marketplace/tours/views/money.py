@@ -45,10 +45,19 @@ def split_of(tour: TourView, adult_fen: int, cards: Mapping[int, SellerCard]) ->
         who[key].append(part)
     order = sorted(held, key=lambda key: (key[0] is not SellerKind.HOUSEHOLD, key[1], key[0]))
     sums = [*(held[key] for key in order), platform, share(total_fen, USUAL_GATEWAY_FEE_BP)]
-    tens = allocate(TEN_YUAN, sums)
     words = [*(_whose(key, who[key]) for key in order), _("This platform"), _("Payment service")]
     colours = [*_COLOURS[: len(order)], *("k5" for _one in range(len(order), 5))]
-    return [(one, fen, colours[min(at, len(colours) - 1)]) for at, (one, fen) in enumerate(zip(words, tens, strict=True))]
+    return of_ten_yuan(
+        [(one, fen, colours[min(at, len(colours) - 1)]) for at, (one, fen) in enumerate(zip(words, sums, strict=True))]
+    )
+
+
+def of_ten_yuan(parts: Sequence[tuple[str, int, str]]) -> list[tuple[str, int, str]]:
+    """Return (words, fen of ten yuan, colour) of parts whose fen are of any sum; nothing where there are no parts."""
+    if not parts:
+        return []
+    tens = allocate(TEN_YUAN, [fen for _words, fen, _colour in parts])
+    return [(said, fen, colour) for (said, _fen, colour), fen in zip(parts, tens, strict=True)]
 
 
 def _whose(key: tuple[SellerKind, bool], parts: Sequence[ComponentView]) -> str:

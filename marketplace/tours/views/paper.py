@@ -20,7 +20,7 @@ from marketplace.tours.views.day import GUIDES, departure_within_reach, party_li
 from marketplace.tours.views.offer import area_of
 from marketplace.tours.views.wording import when_words
 from marketplace.web.db import reader
-from marketplace.web.filters import moment
+from marketplace.web.filters import hour, moment
 from marketplace.web.language import locale_id
 from marketplace.web.policy import authorise, policy
 
@@ -64,7 +64,7 @@ def _stops(tour: TourView, starts_at: dt.datetime) -> list[tuple[str, str]]:
     """Return (hours, place) of each stop of a route; an experience has none."""
     times = rules.stop_times(starts_at, [(stop.dwell_minutes, stop.travel_minutes) for stop in tour.stops])
     return [
-        (f"{_hour(comes)} – {_hour(goes)}", stop.name(locale_id())) for stop, (comes, goes) in zip(tour.stops, times, strict=True)
+        (f"{hour(comes)} – {hour(goes)}", stop.name(locale_id())) for stop, (comes, goes) in zip(tour.stops, times, strict=True)
     ]
 
 
@@ -74,7 +74,7 @@ def _workers(tour: TourView, departure: DepartureView) -> list[tuple[str, str]]:
     cards = farmers.seller_cards(reader(), {payee.seller_id for payee in payees})
     begins = {part.id: departure.starts_at + dt.timedelta(minutes=part.after_minutes) for part in tour.components}
     return [
-        (_(ROLE_WORDS[payee.role]), f"{cards[payee.seller_id].display_name} · {_hour(begins[payee.component_id])}")
+        (_(ROLE_WORDS[payee.role]), f"{cards[payee.seller_id].display_name} · {hour(begins[payee.component_id])}")
         for payee in payees
     ]
 
@@ -82,8 +82,4 @@ def _workers(tour: TourView, departure: DepartureView) -> list[tuple[str, str]]:
 def _end(departure: DepartureView) -> str:
     """Return when a departure ends: the hour, or the whole moment where that is another day."""
     is_same_day = clock.day_of(departure.starts_at) == clock.day_of(departure.ends_at)
-    return _hour(departure.ends_at) if is_same_day else when_words(departure.ends_at)
-
-
-def _hour(at: dt.datetime) -> str:
-    return f"{at.astimezone(clock.SHANGHAI):%H:%M}"
+    return hour(departure.ends_at) if is_same_day else when_words(departure.ends_at)

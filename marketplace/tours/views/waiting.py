@@ -14,11 +14,13 @@ from marketplace.tours.pages.booking import WaitingPage, WaitPage
 from marketplace.tours.refusals import DepartureClosed, PeopleRefused
 from marketplace.tours.values import DepartureView, Leader, TourView, WaitingState, WaitingView
 from marketplace.tours.views import booking_words as words
-from marketplace.tours.views.blueprint import bp, private
-from marketplace.tours.views.book import can_be_booked, found_date, origin, own_key
+from marketplace.tours.views.blueprint import bp
+from marketplace.tours.views.book import can_be_booked, found_date, origin
 from marketplace.web import visits
 from marketplace.web.db import reader, write
+from marketplace.web.forms import own_key
 from marketplace.web.language import locale_id
+from marketplace.web.pages import private
 from marketplace.web.policy import authorise, policy
 from marketplace.web.words import flash_refusal
 
@@ -41,7 +43,7 @@ def join(ref: str) -> Response:
     """Put somebody on the list."""
     departure, tour = found_date(ref)
     form = WaitForm()
-    key = own_key(form.key)
+    key = own_key(form.key, "tour")
     if not form.is_posted_and_valid():
         return _wait_page(departure, tour, form, 422)
     wish: dict[str, Any] = {
@@ -91,8 +93,7 @@ def leave(ref: str) -> Response:
 
 
 def _own(ref: str) -> WaitingView:
-    found = queries.waiting_by_ref(reader(), ref=ref)
-    return authorise(found, known_ref=found.ref if found else None)
+    return authorise(queries.waiting_by_ref(reader(), ref=ref))
 
 
 def _wait_page(departure: DepartureView, tour: TourView, form: WaitForm, status: int = 200) -> Response:
