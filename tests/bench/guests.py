@@ -7,7 +7,8 @@ import time
 from dataclasses import dataclass
 from statistics import median
 
-from tests.bench.serving import Client, many_a_second, serving, visits_to
+from marketplace.payments.values import SANDBOX
+from tests.bench.serving import Client, many_a_second, serving, text_of, visits_to
 from tests.bench.shown import Spread, timed, times
 
 #: Guests at once where they are counted a second.
@@ -36,6 +37,16 @@ class Browser:
         answer = verb(*asked, **expected)
         self.seconds.append(time.perf_counter() - begun)
         return answer
+
+
+def pay(browser, address):
+    """Let a guest pay at the trial till what waits at an address; return where that leads: to what is paid."""
+    browser.get(address)
+    chosen, _body = browser.post(address, {"gateway": SANDBOX})
+    page = text_of(*browser.get(chosen["location"]))
+    paid, _body = browser.post(chosen["location"], {"key": hidden(page, "key"), "outcome": "pay"})
+    browser.get(paid["location"])
+    return paid["location"]
 
 
 def hidden(page, name):

@@ -23,7 +23,7 @@ from marketplace.tours.models import Booking, Tour
 from marketplace.tours.services import Party
 from marketplace.tours.values import BookingState, Leader, TourKind
 from tests.bench.databases import prove
-from tests.bench.guests import AT_ONCE, HEADS, Browser, add_steps, hidden, in_turn_with_a_bare_page
+from tests.bench.guests import AT_ONCE, HEADS, Browser, add_steps, hidden, in_turn_with_a_bare_page, pay
 from tests.bench.report import FiguresDiffer
 from tests.bench.seats import PEOPLE, Seats
 from tests.bench.seats_sql import Bare
@@ -228,14 +228,10 @@ class Desk:
         form |= {"adult": PEOPLE, "name": "王雨", "phone": f"139{number:08d}"}
         page = text_of(*browser.post(path, form | {"action": "reckon"}, expect=200))
         held, _body = browser.post(path, form | {"seen": hidden(page, "seen")})
-        browser.get(held["location"])
-        chosen, _body = browser.post(held["location"], {"gateway": SANDBOX})
-        page = text_of(*browser.get(chosen["location"]))
-        paid, _body = browser.post(chosen["location"], {"key": hidden(page, "key"), "outcome": "pay"})
-        browser.get(paid["location"])
+        paid = pay(browser, held["location"])
         browser.close()
-        if paid["location"].startswith("/bookings/"):
-            self.told.append(paid["location"])
+        if paid.startswith("/bookings/"):
+            self.told.append(paid)
         return browser.seconds
 
     def _date(self, number):

@@ -133,3 +133,21 @@ def visit(browser: Browser, site: Site, *, lang: str = "zh", wide: bool = False,
     page = context.new_page()
     page.set_default_timeout(15_000)
     return page
+
+
+def sign_in(page, who):
+    """Sign in as (phone, password)."""
+    page.goto("/sign-in")
+    page.fill("input[name=phone]", who[0])
+    page.fill("input[name=password]", who[1])
+    page.press("input[name=password]", "Enter")
+    page.wait_for_url(lambda address: "/sign-in" not in address)
+
+
+def until(page, question, seconds=20):
+    """Ask the page again and again until the answer is yes; the question may be a promise."""
+    for _ in range(seconds * 10):
+        if page.evaluate(question):
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError(question)

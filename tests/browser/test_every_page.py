@@ -9,7 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 
-from tests.browser.conftest import copy_of, visit
+from tests.browser.conftest import copy_of, sign_in, visit
 from tests.browser.walking import PEOPLE, endpoint_of, walk
 
 pytestmark = pytest.mark.browser
@@ -70,14 +70,6 @@ def opened(browser, site, lang):
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.goto(f"/?lang={lang}")
     return page, complaints
-
-
-def sign_in(page, phone, password):
-    page.goto("/sign-in")
-    page.fill("input[name=phone]", phone)
-    page.fill("input[name=password]", password)
-    page.press("input[name=password]", "Enter")
-    page.wait_for_load_state()
 
 
 def order_something(page):
@@ -162,7 +154,7 @@ def test_every_page_is_light_clean_and_in_one_language(site, browser, county, st
     own = [stop for stop in stops if stop.role == role and (stop.endpoint.startswith(again) or first[stop.endpoint] == stop)]
     page, complaints = opened(browser, site, lang)
     if role:
-        sign_in(page, *county[role])
+        sign_in(page, county[role])
     wrong = {}
     for stop in own:
         if found := look(page, page.goto(stop.path), stop.endpoint, complaints, lang):
@@ -180,7 +172,7 @@ def forms_filled_in(page, county):
     page.press("input[name=phone]", "Enter")
     page.wait_for_url("**/sign-in/code*")
     yield
-    sign_in(page, *county["farmer"])
+    sign_in(page, county["farmer"])
     page.goto("/desk/offers/at-once")
     yield
     page.goto("/desk/offers/new")

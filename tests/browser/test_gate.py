@@ -15,8 +15,7 @@ from marketplace.tours.models import CheckIn
 from marketplace.tours.services import Party
 from marketplace.tours.values import Leader, UnitKind, Wish
 from marketplace.web.db import db
-from tests.browser.conftest import copy_of, visit
-from tests.browser.test_offline_listing import sign_in, until
+from tests.browser.conftest import copy_of, sign_in, until, visit
 
 pytestmark = [
     pytest.mark.browser,

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from marketplace.products import queries, rules
 from marketplace.products.models import Offer
 from marketplace.web.db import db
-from tests.browser.conftest import copy_of, visit
+from tests.browser.conftest import copy_of, sign_in, until, visit
 
 pytestmark = pytest.mark.browser
 
@@ -54,23 +54,6 @@ def phone(site, browser, county):
     open_desk(page)
     yield page
     page.context.close()
-
-
-def sign_in(page, who):
-    page.goto("/sign-in")
-    page.fill("input[name=phone]", who[0])
-    page.fill("input[name=password]", who[1])
-    page.press("input[name=password]", "Enter")
-    page.wait_for_url(lambda address: "/sign-in" not in address)
-
-
-def until(page, question, seconds=20):
-    """Ask the page again and again until the answer is yes; the question may be a promise."""
-    for _ in range(seconds * 10):
-        if page.evaluate(question):
-            return
-        page.wait_for_timeout(100)
-    raise AssertionError(question)
 
 
 def open_desk(page):

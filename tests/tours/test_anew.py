@@ -15,20 +15,9 @@ from marketplace.tours.models import Substitution, VisitorNotice
 from marketplace.tours.values import BookingState, CancelReason, GroupKind, Leader, ResourceKind, Traveller, WaitingState
 from tests.tours import trips
 
+pytestmark = pytest.mark.usefixtures("stopped")
+
 HERE = Origin("203.0.113.9", "browser-1")
-
-
-@pytest.fixture(autouse=True)
-def _stopped():
-    with clock.stopped_at(trips.NOW):
-        yield
-
-
-@pytest.fixture
-def where(session):
-    found = trips.county(session)
-    yield found
-    assert trips.breaches(session) == {}
 
 
 def later(**how_long):

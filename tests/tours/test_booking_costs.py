@@ -5,18 +5,13 @@ import datetime as dt
 import pytest
 from sqlalchemy import event
 
-from marketplace.kernel import clock
 from marketplace.tours import queries, services
 from tests.farmers.places import enter, person
 from tests.tours import trips
 from tests.web.test_query_counts import statements
 from tests.web.test_weights import CHECKOUT, weigh
 
-
-@pytest.fixture(autouse=True)
-def _stopped():
-    with clock.stopped_at(trips.NOW):
-        yield
+pytestmark = pytest.mark.usefixtures("stopped")
 
 
 @pytest.fixture

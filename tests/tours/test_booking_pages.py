@@ -14,13 +14,9 @@ from marketplace.tours.values import BookingState, CancelReason, GroupKind, Tour
 from tests.farmers.places import enter, id_of, person
 from tests.tours import trips
 
+pytestmark = pytest.mark.usefixtures("stopped")
+
 WHO = {"name": "王雨", "phone": "139-0000-0011"}
-
-
-@pytest.fixture(autouse=True)
-def _stopped():
-    with clock.stopped_at(trips.NOW):
-        yield
 
 
 @pytest.fixture

@@ -6,18 +6,13 @@ import pytest
 from icalendar import Calendar
 
 from marketplace.accounts import queries as users
-from marketplace.kernel import clock
 from marketplace.tours import queries, services
 from marketplace.tours.rosters import read_lines, read_rows
 from marketplace.tours.values import CancelReason
 from tests.farmers.places import enter, id_of, person
 from tests.tours import trips
 
-
-@pytest.fixture(autouse=True)
-def _stopped():
-    with clock.stopped_at(trips.NOW):
-        yield
+pytestmark = pytest.mark.usefixtures("stopped")
 
 
 @pytest.fixture

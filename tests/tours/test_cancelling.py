@@ -10,18 +10,7 @@ from marketplace.tours import queries, refusals, services
 from marketplace.tours.values import BookingState, CancelReason, DepartureState
 from tests.tours import trips
 
-
-@pytest.fixture(autouse=True)
-def _stopped():
-    with clock.stopped_at(trips.NOW):
-        yield
-
-
-@pytest.fixture
-def where(session):
-    found = trips.county(session)
-    yield found
-    assert trips.breaches(session) == {}
+pytestmark = pytest.mark.usefixtures("stopped")
 
 
 def at(**before_start):

@@ -16,18 +16,7 @@ from marketplace.tours.values import Basis, BookingState, CheckInOutcome, Depart
 from tests.farmers.places import REFERENCE
 from tests.tours import trips
 
-
-@pytest.fixture(autouse=True)
-def _stopped():
-    with clock.stopped_at(trips.NOW):
-        yield
-
-
-@pytest.fixture
-def where(session):
-    found = trips.county(session)
-    yield found
-    assert trips.breaches(session) == {}
+pytestmark = pytest.mark.usefixtures("stopped")
 
 
 def scan(code, nonce, minutes=0, **facts):

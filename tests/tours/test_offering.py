@@ -9,20 +9,9 @@ from marketplace.tours import queries, refusals, rules, services
 from marketplace.tours.values import INCLUDED_WORDS, TIME_WORDS, ResourceKind, Theme, TourState, UnitKind, Wish
 from tests.tours import trips
 
+pytestmark = pytest.mark.usefixtures("stopped")
+
 SATURDAYS = Wish(template="lotus_picking", weekdays=[6], start_times=["08:30"], weeks=2, seats=10, price_fen=8800)
-
-
-@pytest.fixture(autouse=True)
-def _stopped():
-    with clock.stopped_at(trips.NOW):
-        yield
-
-
-@pytest.fixture
-def where(session):
-    found = trips.county(session)
-    yield found
-    assert trips.breaches(session) == {}
 
 
 def offered(session, where, wish=SATURDAYS, key="k1", **facts):

@@ -23,14 +23,11 @@ from tests.income.sales import pay
 from tests.tours import trips
 
 UNTOLD = ("tours.visitors_not_told", "messages: nothing waits longer than a day")
-pytestmark = pytest.mark.breaks_truths("no worker runs here that would tell anybody", *UNTOLD)
+pytestmark = [
+    pytest.mark.usefixtures("stopped"),
+    pytest.mark.breaks_truths("no worker runs here that would tell anybody", *UNTOLD),
+]
 AUGUST = dt.datetime(2026, 8, 26, 4, tzinfo=dt.UTC)
-
-
-@pytest.fixture(autouse=True)
-def _stopped():
-    with clock.stopped_at(trips.NOW):
-        yield
 
 
 @pytest.fixture
