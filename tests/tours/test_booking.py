@@ -250,3 +250,22 @@ def test_an_unknown_date_is_not_there(session, where):
     departure = trips.leaves(session, tour)
     with pytest.raises(NotThere):
         trips.held(session, tour, dataclasses.replace(departure, ref="D0000000"))
+
+
+def test_two_routes_share_the_hours_of_a_place_that_both_visit(session, where):
+    beds = [
+        services.add_resource(session, kind=ResourceKind.BEDS, name=f"床位{number}", capacity=60, seller_id=where.host_seller)
+        for number in range(2)
+    ]
+    first, second = (trips.route(session, where, beds=each, most_people=40) for each in beds)
+    one, other = (trips.leaves(session, tour) for tour in (first, second))
+    assert (left(session, one), left(session, other)) == (40, 40)
+    trips.booked(session, first, one, 40)
+    # the museum lets 400 people a day into eight hours: fifty into each
+    assert left(session, other) == 10
+    session.commit()
+    with pytest.raises(refusals.DepartureFull):
+        trips.held(session, second, other, 11)
+    session.rollback()
+    trips.held(session, second, other, 10)
+    assert left(session, other) == 0

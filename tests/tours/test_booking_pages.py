@@ -169,6 +169,15 @@ def test_the_sum_is_shown_before_it_is_owed(client, writing, where):
     assert bookings(writing) == []
 
 
+def test_what_is_booked_after_a_shared_link_counts_for_its_promotion(client, writing, where):
+    tour = trips.experience(writing, where)
+    departure = trips.leaves(writing, tour)
+    client.get(f"/tours/{tour.slug}?from=lotus-festival")
+    fill(client, departure, adult="2")
+    writing.rollback()
+    assert writing.scalars(select(Booking.promotion)).all() == ["lotus-festival"]
+
+
 def test_a_double_click_makes_one_booking_and_one_persons_key_is_not_anothers(client, writing, where, open_browser):
     tour = trips.experience(writing, where)
     departure = trips.leaves(writing, tour)
