@@ -14,6 +14,9 @@ from marketplace.web.db import db
 BREACH = text("INSERT INTO account_balances (account, amount_fen) VALUES ('bank', 5)")
 INNOCENT = text("INSERT INTO account_balances (account, amount_fen) VALUES ('bank', 0)")
 
+def test_good_because_true_and_from_now_on_asked_as_it_was_then(session):
+    session.execute(INNOCENT)
+
 def test_committed(session):
     session.execute(BREACH)
     session.commit()
@@ -47,9 +50,6 @@ def test_good_because_excused(session):
 def test_good_because_rolled_back(session):
     session.execute(BREACH)
     session.rollback()
-
-def test_good_because_true(session):
-    session.execute(INNOCENT)
 """
 
 
