@@ -1,6 +1,7 @@
 """The way through the house: which pages the links of each person's pages lead to, found without a browser."""
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from html import unescape
 from urllib.parse import urlsplit
@@ -25,6 +26,8 @@ STARTS = ("/", "/mine", "/desk/", "/office/")
 #: Another look of the same page.
 _LOOKS = re.compile(r"[?&](lang|elder|lite)=")
 _LINK = re.compile(r'<a [^>]*href="(/[^"]*)"')
+#: At most so many addresses of one endpoint are read for their links.
+_DEPTH = 8
 
 
 @dataclass(frozen=True)
@@ -44,13 +47,21 @@ def endpoint_of(app, path):
         return None
 
 
-def walk(app, people):
-    """Return the pages of everybody, one an endpoint: those for everybody as a guest sees them, the others for each person."""
+def walk(app, people, wanted):
+    """Return the pages of everybody, one an endpoint: those for everybody as a guest sees them, the others for each person.
+
+    One address of each endpoint is read for its links, and more only while some of the `wanted` endpoints are not reached: of the
+    first order or departure of a list there may be nothing left to do at this hour.
+    """
     stops = []
     for role in PEOPLE:
-        is_guest = role is None
-        for endpoint, path in _pages(_client(app, people.get(role)), app, STARTS if role else ("/",)):
-            if is_guest or not policy_of(app, endpoint).public:
+        visitor = _Visitor(_client(app, people.get(role)), app, STARTS if role else ("/",))
+        found = list(visitor.pages())
+        reached = {stop.endpoint for stop in stops} | {endpoint for endpoint, _ in found}
+        if role:
+            found += visitor.further(frozenset(wanted) - reached)
+        for endpoint, path in found:
+            if role is None or not policy_of(app, endpoint).public:
                 stops.append(Stop(role, endpoint, path))
     return stops
 
@@ -64,22 +75,48 @@ def _client(app, sign_in):
     return client
 
 
-def _pages(client, app, starts):
-    """Yield (endpoint, path) breadth first; what a person has no way to is not among their links, but may be a start."""
-    seen, queue = set(), list(starts)
-    while queue:
-        path = queue.pop(0)
-        endpoint = endpoint_of(app, path)
-        if endpoint is None or endpoint in seen:
-            continue
-        with client.get(path) as answer:
+class _Visitor:
+    """One person on the way, breadth first; what they have no way to is not among their links, but may be a start."""
+
+    def __init__(self, client, app, starts):
+        self.client, self.app, self.starts = client, app, starts
+        self.queue, self.put_off, self.looks, self.seen = list(starts), [], Counter(), set()
+
+    def pages(self):
+        """Yield (endpoint, path) of the pages that the first address of each endpoint leads to."""
+        while self.queue:
+            path = self.queue.pop(0)
+            endpoint = endpoint_of(self.app, path)
+            if endpoint is None or path in self.seen:
+                continue
+            if self.looks[endpoint]:
+                self.put_off.append((endpoint, path))
+                continue
+            if self._read(endpoint, path):
+                yield endpoint, path
+
+    def further(self, missing):
+        """Return the (endpoint, path) among `missing` that more addresses of the endpoints already seen lead to."""
+        found = []
+        for endpoint, path in self.put_off:
+            if not missing - {one for one, _ in found} or path in self.seen or self.looks[endpoint] >= _DEPTH:
+                continue
+            if not policy_of(self.app, endpoint).public:
+                self._read(endpoint, path)
+                found += [one for one in self.pages() if one[0] in missing]
+        return found
+
+    def _read(self, endpoint, path):
+        """Open a page and queue its links; say whether it is one."""
+        self.seen.add(path)
+        with self.client.get(path) as answer:
             if answer.status_code in (302, 303):
-                queue.append(answer.location.removeprefix("http://localhost"))
-                continue
-            if path in starts and answer.status_code == 403:
-                continue
-            seen.add(endpoint)
+                self.queue.append(answer.location.removeprefix("http://localhost"))
+                return False
+            if path in self.starts and answer.status_code == 403:
+                return False
+            self.looks[endpoint] += 1
             if answer.mimetype != "text/html":
-                continue
-            yield endpoint, path
-            queue += [link for found in _LINK.findall(answer.text) if not _LOOKS.search(link := unescape(found))]
+                return False
+            self.queue += [link for found in _LINK.findall(answer.text) if not _LOOKS.search(link := unescape(found))]
+            return True

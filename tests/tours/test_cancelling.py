@@ -115,6 +115,7 @@ def test_too_few_people_call_it_off_by_itself(session, where):
         assert services.close_due(session) == 1
     gone = queries.booking_by_id(session, booking_id=view.id)
     assert (gone.reason, gone.refunded_fen) == (CancelReason.MINIMUM, gone.total_fen)
+    assert queries.departure_by_ref(session, ref=departure.ref).words == ""  # the reason is said in each reader's language
 
 
 def test_once_the_tour_has_begun_nothing_is_cancelled(session, where):

@@ -117,14 +117,15 @@ def call_off_departure(session: Session, *, departure_id: int, reason: CancelRea
     """Call off a whole departure: everybody who paid gets everything back, who waits is told. Return how many bookings ended.
 
     Safe to repeat. The money goes back whole whatever the policy says: nobody's visitors bear the weather.
+    Where time calls it off (`by` nobody) the reason says everything, in each reader's language: words are a person's own.
 
     Raises:
-        ReasonNeeded: without words.
+        ReasonNeeded: a person without words.
         DepartureRuns: it has taken place.
         VisitorsThere: somebody has come in.
     """
     words = words.strip()[:200]
-    if not words:
+    if by is not None and not words:
         raise ReasonNeeded
     departure = taken(session, Departure, departure_id)
     if departure.state == DepartureState.CANCELLED:

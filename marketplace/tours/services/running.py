@@ -29,9 +29,7 @@ def close_due(session: Session, now: dt.datetime | None = None) -> int:
         if is_enough or has_begun(session, departure_id):
             close_departure(session, departure_id=departure_id)
         else:
-            call_off_departure(
-                session, departure_id=departure_id, reason=CancelReason.MINIMUM, words="too few people booked", by=None
-            )
+            call_off_departure(session, departure_id=departure_id, reason=CancelReason.MINIMUM, words="", by=None)
     return len(due)
 
 
