@@ -1,4 +1,4 @@
-"""Policy of the assistance record as pure functions."""
+"""How a household stands on a day, as pure functions of its spells and episodes."""
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
