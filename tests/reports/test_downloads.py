@@ -5,7 +5,7 @@ import io
 import pytest
 from openpyxl import load_workbook
 
-from marketplace.reports.exports import MOST_ROWS, Sheet, SheetColumn, TooManyRows, workbook
+from marketplace.web.exports import MOST_ROWS, Sheet, SheetColumn, TooManyRows, workbook
 from tests.reports import county
 from tests.reports.reading import fen, total
 

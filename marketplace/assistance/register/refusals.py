@@ -16,7 +16,7 @@ class EmptyFile(RegisterRefused):
     """Nothing in it."""
 
     code = "empty_file"
-    message = N_("This file is empty (0 bytes). Save the register again and choose the new file.")
+    message = N_("This file is empty (0 bytes). Save it again and choose the new file.")
 
 
 class FileTooLarge(RegisterRefused):
@@ -101,5 +101,5 @@ class TooManyRows(RegisterRefused):
 
     code = "too_many_rows"
     message = N_(
-        "This sheet has more than %(limit)d rows. Delete the empty rows below the register, or import it in parts by township."
+        "This sheet has more than %(limit)d rows. Delete the empty rows below the table, or import it in parts by township."
     )

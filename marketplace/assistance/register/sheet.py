@@ -1,4 +1,4 @@
-"""Opening a register workbook that a stranger may have made: size and shape first, then a stream of plain values.
+"""Opening a sheet of a known layout that a stranger may have made: size and shape first, then a stream of plain values.
 
 Everything is bounded before a parser sees it: bytes, unpacked bytes, compression, rows, the length of a row. What can't
 be read is refused by name; nothing else is ever raised for the file's sake.
@@ -67,6 +67,18 @@ Source = Path | bytes | BinaryIO
 
 
 @dataclass(frozen=True, slots=True)
+class Layout:
+    """What a sheet of some kind looks like: its columns, those it cannot be without, and the heading that marks its header."""
+
+    marker: str
+    columns: tuple[str, ...]
+    required: tuple[str, ...]
+
+
+REGISTER = Layout(NUMBER, COLUMNS, REQUIRED)
+
+
+@dataclass(frozen=True, slots=True)
 class Merge:
     """A merged range, by its rows."""
 
@@ -88,8 +100,8 @@ class Sheet:
 
 
 @contextmanager
-def open_sheet(source: Source) -> Iterator[Sheet]:
-    """Open the first worksheet that has a register's header and stream its rows. The file stays open inside the block.
+def open_sheet(source: Source, layout: Layout = REGISTER) -> Iterator[Sheet]:
+    """Open the first worksheet that has the layout's header and stream its rows. The file stays open inside the block.
 
     Raises: a RegisterRefused, also while `rows` is walked.
     """
@@ -97,7 +109,7 @@ def open_sheet(source: Source) -> Iterator[Sheet]:
         merges = _check_package(stream)
         stream.seek(0)
         with zipfile.ZipFile(stream) as archive:
-            yield _find_sheet(archive, _read_book(stream), merges)
+            yield _find_sheet(archive, _read_book(stream), merges, layout)
 
 
 @contextmanager
@@ -300,7 +312,7 @@ def _read_book(stream: BinaryIO) -> _Book:
     return _Book(worksheets, styles)
 
 
-def _find_sheet(archive: zipfile.ZipFile, book: _Book, merges: dict[str, list[Merge]]) -> Sheet:
+def _find_sheet(archive: zipfile.ZipFile, book: _Book, merges: dict[str, list[Merge]], layout: Layout) -> Sheet:
     if not book.worksheets:
         raise NoSheet
     for title, part in book.worksheets:
@@ -308,25 +320,25 @@ def _find_sheet(archive: zipfile.ZipFile, book: _Book, merges: dict[str, list[Me
             raise DamagedWorkbook
         for number, row in _walk(archive, part, book.styles, MAX_COLUMNS):
             headings = [_heading(cell) for cell in row]
-            if NUMBER in headings:
+            if layout.marker in headings:
                 merged = [merge.cells for merge in merges[part] if merge.first_row <= number <= merge.last_row]
-                positions = _positions(number, headings, merged)
-                unknown = tuple(shown_heading(heading) for heading in headings if heading and heading not in COLUMNS)
+                positions = _positions(number, headings, merged, layout)
+                unknown = tuple(shown_heading(heading) for heading in headings if heading and heading not in layout.columns)
                 rows = _below(number, _walk(archive, part, book.styles, max(positions.values()) + 1))
                 return Sheet(shown_heading(title), number, positions, unknown, rows)
-    raise MissingHeader(heading=NUMBER)
+    raise MissingHeader(heading=layout.marker)
 
 
-def _positions(header_row: int, headings: list[str], merged: list[str]) -> dict[str, int]:
+def _positions(header_row: int, headings: list[str], merged: list[str], layout: Layout) -> dict[str, int]:
     if merged:
         raise MergedHeader(row=header_row, cells=", ".join(merged[:5]))
-    repeated = [column for column in COLUMNS if headings.count(column) > 1]
+    repeated = [column for column in layout.columns if headings.count(column) > 1]
     if repeated:
         raise DuplicateHeadings(row=header_row, headings="、".join(repeated))
-    missing = [column for column in REQUIRED if column not in headings]
+    missing = [column for column in layout.required if column not in headings]
     if missing:
         raise MissingHeadings(row=header_row, headings="、".join(missing))
-    return {heading: position for position, heading in enumerate(headings) if heading in COLUMNS}
+    return {heading: position for position, heading in enumerate(headings) if heading in layout.columns}
 
 
 def _heading(cell: object) -> str:

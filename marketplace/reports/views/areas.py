@@ -10,13 +10,14 @@ from werkzeug.wrappers import Response
 
 from marketplace.income.values import Figure
 from marketplace.kernel.errors import NotThere
-from marketplace.reports import exports, queries
+from marketplace.reports import queries
 from marketplace.reports.pages import AreaPage, Bars, Pager, Table, Tile
 from marketplace.reports.values import CATEGORY_WORDS, FIGURE_WORDS, FIGURES, AreaReport, AreaRow, Scope
 from marketplace.reports.views import shown
 from marketplace.reports.views.blueprint import READERS, bp
-from marketplace.reports.views.downloads import about, area_sheets, send
+from marketplace.reports.views.downloads import about, area_sheets
 from marketplace.reports.views.shown import Lines
+from marketplace.web import exports
 from marketplace.web.db import reader
 from marketplace.web.filters import percent
 from marketplace.web.policy import policy, reachable_areas
@@ -57,7 +58,7 @@ def excel_area(code: str) -> Response:
     report = queries.area_report(reader(), found.code, scope, own=reachable_areas())
     names = shown.area_names()
     book = exports.workbook(area_sheets(report, names), about(names[found.code], scope, report.as_of), _("How it is reckoned"))
-    return send(book, f"lotusfair-{found.code}-{scope.period.word}.xlsx")
+    return exports.send(book, f"lotusfair-{found.code}-{scope.period.word}.xlsx")
 
 
 def _page(report: AreaReport) -> AreaPage:

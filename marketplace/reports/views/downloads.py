@@ -1,19 +1,14 @@
-"""Excel twins: sheets of the tables, the sheet of terms, and how the file is sent."""
+"""Excel twins: sheets of the tables, and the sheet of terms."""
 
 import datetime as dt
-import io
-import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import IO, Any
+from typing import Any
 
-from flask import send_file
 from flask_babel import gettext as _
-from werkzeug.wrappers import Response
 
 from marketplace.income import queries as income
 from marketplace.income.values import Figure, Figures, Line
-from marketplace.reports import exports, queries
-from marketplace.reports.exports import Sheet, SheetColumn
+from marketplace.reports import queries
 from marketplace.reports.values import (
     CATEGORY_WORDS,
     FIGURE_WORDS,
@@ -26,25 +21,11 @@ from marketplace.reports.values import (
 )
 from marketplace.reports.views import shown
 from marketplace.web.db import reader
+from marketplace.web.exports import Sheet, SheetColumn
 from marketplace.web.filters import moment, month
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 #: Lines fetched at once while a file is written.
 CHUNK = 2000
-
-
-def send(book: IO[bytes], name: str) -> Response:
-    """Return the file as a download that no cache keeps; a small one is let go of at once, a large one streams from disk."""
-    if book.seek(0, os.SEEK_END) <= exports.IN_MEMORY:
-        book.seek(0)
-        with book:
-            answer = send_file(io.BytesIO(book.read()), mimetype=XLSX, as_attachment=True, download_name=name)
-    else:
-        book.seek(0)
-        answer = send_file(book, mimetype=XLSX, as_attachment=True, download_name=name)
-        answer.call_on_close(book.close)
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
 
 
 def definitions() -> dict[str, tuple[str, str]]:

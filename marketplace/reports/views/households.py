@@ -12,12 +12,13 @@ from marketplace.income import queries as income
 from marketplace.income.values import Figure
 from marketplace.kernel import clock
 from marketplace.kernel.errors import NotThere
-from marketplace.reports import exports, queries
+from marketplace.reports import queries
 from marketplace.reports.pages import HouseholdPage, HouseholdsPage, Table
 from marketplace.reports.values import STATUS_WORDS, HouseholdReport, Scope
 from marketplace.reports.views import downloads, shown
 from marketplace.reports.views.blueprint import READERS, bp
 from marketplace.reports.views.shown import Lines
+from marketplace.web import exports
 from marketplace.web.db import reader
 from marketplace.web.filters import month, percent
 from marketplace.web.policy import authorise, policy
@@ -49,7 +50,7 @@ def excel_household(ref: str) -> Response:
     lines = downloads.line_rows(scope, Figure.GROSS, household_id=found.id)
     sheets = [downloads.lines_sheet(_("Order lines"), lines, shown.area_names(), None), downloads.months_sheet(report.months)]
     book = exports.workbook(sheets, downloads.about(found.ref, scope, report.as_of), _("How it is reckoned"))
-    return downloads.send(book, f"lotusfair-{found.ref}-{scope.period.word}.xlsx")
+    return exports.send(book, f"lotusfair-{found.ref}-{scope.period.word}.xlsx")
 
 
 @bp.get("/office/reports/areas/<code>/households/<kind>")
@@ -126,7 +127,7 @@ def excel_reached(code: str, kind: str) -> Response:
         downloads.about(names[found.code], scope, clock.now()),
         _("How it is reckoned"),
     )
-    return downloads.send(book, f"lotusfair-{kind}-{code}-{scope.period.word}.xlsx")
+    return exports.send(book, f"lotusfair-{kind}-{code}-{scope.period.word}.xlsx")
 
 
 @bp.get("/office/reports/areas/<code>/declared")
@@ -201,7 +202,7 @@ def excel_declared(code: str) -> Response:
     book = exports.workbook(
         [downloads.share_sheet(rows, names)], downloads.about(names[found.code], scope, clock.now()), _("How it is reckoned")
     )
-    return downloads.send(book, f"lotusfair-declared-{code}-{scope.period.year}.xlsx")
+    return exports.send(book, f"lotusfair-declared-{code}-{scope.period.year}.xlsx")
 
 
 def _page(found: Any, report: HouseholdReport) -> HouseholdPage:

@@ -17,7 +17,7 @@ from marketplace.kernel import clock
 from marketplace.kernel.errors import NotThere
 from marketplace.ledger import queries as ledger
 from marketplace.ledger.values import Posting
-from marketplace.reports import exports, queries
+from marketplace.reports import queries
 from marketplace.reports.pages import LinePage, LinesPage, Pager, PostingView, SumLine, Table
 from marketplace.reports.values import (
     CATEGORY_WORDS,
@@ -33,7 +33,7 @@ from marketplace.reports.values import (
 from marketplace.reports.views import downloads, shown
 from marketplace.reports.views.blueprint import READERS, bp
 from marketplace.reports.views.shown import Lines
-from marketplace.web import visits
+from marketplace.web import exports, visits
 from marketplace.web.db import reader
 from marketplace.web.filters import moment
 from marketplace.web.policy import authorise, policy, reachable_areas
@@ -108,7 +108,7 @@ def excel_lines() -> Response:
     asked = _asked(scope, names)
     sheet = downloads.lines_sheet(_(FIGURE_WORDS[figure]), downloads.line_rows(scope, figure, **asked.of), names, figure)
     book = exports.workbook([sheet], downloads.about(asked.title, scope, clock.now()), _("How it is reckoned"))
-    return downloads.send(book, f"lotusfair-{figure}-{scope.period.word}.xlsx")
+    return exports.send(book, f"lotusfair-{figure}-{scope.period.word}.xlsx")
 
 
 @bp.get("/office/reports/lines/<int:number>")
@@ -153,7 +153,7 @@ def excel_line(number: int) -> Response:
     )
     scope = Scope(Period(clock.month_of(sale.sold_at)))
     book = exports.workbook([movements, entries], downloads.about(sale.order_ref, scope, clock.now()), _("How it is reckoned"))
-    return downloads.send(book, f"lotusfair-line-{sale.id}.xlsx")
+    return exports.send(book, f"lotusfair-line-{sale.id}.xlsx")
 
 
 def _figure() -> Figure:

@@ -1,11 +1,15 @@
 """Excel twins of what the pages show: one table a sheet, no merged cells, numbers as numbers, texts never formulas."""
 
+import io
+import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any
 
+from flask import send_file
+from werkzeug.wrappers import Response
 from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
@@ -13,11 +17,12 @@ from xlsxwriter.worksheet import Worksheet
 from marketplace.kernel.errors import Refusal
 from marketplace.kernel.words import N_
 
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 #: Excel's own limit, less the heading.
 MOST_ROWS = 1_048_575
 #: Up to this size a file stays in memory.
 IN_MEMORY = 4 * 1024 * 1024
-_WIDTHS = {"yuan": 14, "number": 12, "percent": 10, "day": 12, "moment": 18}
+_WIDTHS = {"yuan": 14, "number": 12, "decimal": 12, "percent": 10, "day": 12, "moment": 18}
 
 
 class TooManyRows(Refusal):
@@ -30,7 +35,10 @@ class TooManyRows(Refusal):
 
 @dataclass(frozen=True)
 class SheetColumn:
-    """A column: its heading and how its cells are written: text, yuan (from fen), number, percent, day or moment (as text)."""
+    """A column: its heading and how its cells are written.
+
+    Kinds: text, yuan (from fen), number, decimal (four places), percent, day or moment (as text).
+    """
 
     label: str
     kind: str = "text"
@@ -61,6 +69,7 @@ def workbook(sheets: Sequence[Sheet], about: Sequence[tuple[str, str]], about_ti
         "head": book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"}),
         "yuan": book.add_format({"num_format": "#,##0.00"}),
         "number": book.add_format({"num_format": "#,##0"}),
+        "decimal": book.add_format({"num_format": "0.0000"}),
         "percent": book.add_format({"num_format": "0.0%"}),
         "wrap": book.add_format({"text_wrap": True, "valign": "top"}),
     }
@@ -83,6 +92,20 @@ def workbook(sheets: Sequence[Sheet], about: Sequence[tuple[str, str]], about_ti
     return out
 
 
+def send(book: IO[bytes], name: str) -> Response:
+    """Return the file as a download that no cache keeps; a small one is let go of at once, a large one streams from disk."""
+    if book.seek(0, os.SEEK_END) <= IN_MEMORY:
+        book.seek(0)
+        with book:
+            answer = send_file(io.BytesIO(book.read()), mimetype=XLSX, as_attachment=True, download_name=name)
+    else:
+        book.seek(0)
+        answer = send_file(book, mimetype=XLSX, as_attachment=True, download_name=name)
+        answer.call_on_close(book.close)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
 def _write(page: Worksheet, sheet: Sheet, formats: dict[str, Format]) -> None:
     page.freeze_panes(1, 1)
     for at, column in enumerate(sheet.columns):
@@ -97,7 +120,7 @@ def _write(page: Worksheet, sheet: Sheet, formats: dict[str, Format]) -> None:
                 continue
             if column.kind == "yuan":
                 page.write_number(number, at, Decimal(value) / 100, formats["yuan"])
-            elif column.kind in ("number", "percent"):
+            elif column.kind in ("number", "decimal", "percent"):
                 page.write_number(number, at, value, formats[column.kind])
             else:
                 page.write_string(number, at, str(value))
