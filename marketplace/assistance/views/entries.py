@@ -1,11 +1,9 @@
 """Writing into the record: visits, measures, causes, helper, year ledger."""
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
-from flask import current_app, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
@@ -15,32 +13,15 @@ from marketplace.assistance import labels, queries, services
 from marketplace.assistance.register.values import Cause
 from marketplace.assistance.values import LedgerCategory, MeasureKind
 from marketplace.assistance.views.blueprint import OFFICIALS, VISITORS, bp, sealer
+from marketplace.assistance.views.entry import attempt, entry_page, field_of, photos_of
 from marketplace.assistance.views.households import known, word
 from marketplace.kernel import clock, ids
 from marketplace.kernel.errors import Refusal
-from marketplace.media.services import DiskStore, accept_image, keep_files, store_image
+from marketplace.media.services import store_image
 from marketplace.web.db import reader, write
 from marketplace.web.forms import DayField, Form, PhoneField, TidyStringField, WholeNumberField, YuanField
 from marketplace.web.policy import me, policy
 from marketplace.web.words import flash_refusal
-
-#: Photos of one visit.
-MOST_PHOTOS = 9
-
-
-@dataclass(frozen=True)
-class EntryPage:
-    """One form about one household."""
-
-    title: str
-    words: str
-    ref: str
-    village_code: str
-    form: Any
-    fields: tuple[dict[str, Any], ...]
-    submit: str
-    has_photos: bool = False
-    key: str = ""
 
 
 class VisitForm(Form):
@@ -84,31 +65,6 @@ class LedgerForm(Form):
     source = TidyStringField(most=60, needed=_l("Say where the figure comes from."))
 
 
-def _field(form: Form, name: str, label: str, **options: Any) -> dict[str, Any]:
-    bound = form[name]
-    value = bound._value() if hasattr(bound, "_value") else bound.data
-    return {"name": name, "label": label, "value": value or "", "error": form.errors_for(name), **options}
-
-
-def _page(form: Form, household: Any, title: str, words: str, fields: tuple[dict[str, Any], ...], **options: Any) -> str:
-    page = EntryPage(
-        title=title, words=words, ref=household.ref, village_code=household.village_code, form=form, fields=fields,
-        submit=options.pop("submit", _("Save")), **options,
-    )  # fmt: skip
-    return render_template("assistance/entry.html", page=page)
-
-
-def _try(form: Form, verb: Callable[..., Any], done: str, ref: str) -> Response | None:
-    """Run one verb in the writer; None leaves the refusal above the form."""
-    try:
-        write(verb)
-    except Refusal as no:
-        form.refuse(no)
-        return None
-    flash(done, "ok")
-    return redirect(url_for("assistance.household", ref=ref), 303)
-
-
 @bp.route("/office/households/<ref>/visit", methods=["GET", "POST"])
 @policy("households.visit", of="household", **VISITORS)
 def visit(ref: str) -> Any:
@@ -120,7 +76,7 @@ def visit(ref: str) -> Any:
     by, household_id = me().user_id, household.id
     if request.method == "GET":
         form.visited_on.data = clock.today()
-    elif form.is_posted_and_valid() and (photos := _photos(form)) is not None:
+    elif form.is_posted_and_valid() and (photos := photos_of(form)) is not None:
 
         def record(session: Any) -> Any:
             images = [store_image(session, photo, uploaded_by=by).id for photo in photos]
@@ -129,29 +85,14 @@ def visit(ref: str) -> Any:
                 sealer=sealer(), image_ids=images, key=key,
             )  # fmt: skip
 
-        if (answer := _try(form, record, _("The visit is on record."), ref)) is not None:
+        if (answer := attempt(form, record, _("The visit is on record."), ref)) is not None:
             return answer
     fields = (
-        _field(form, "visited_on", _("Day of the visit"), hint=_("For example 2026-09-12"), size="m"),
-        _field(form, "note", _("What you saw"), type="textarea", rows=5),
+        field_of(form, "visited_on", _("Day of the visit"), hint=_("For example 2026-09-12"), size="m"),
+        field_of(form, "note", _("What you saw"), type="textarea", rows=5),
     )
     words = _("Say how the household lives and what it needs. Ask before you photograph anybody; no faces of children.")
-    return _page(form, household, _("Record a visit"), words, fields, has_photos=True, key=key)
-
-
-def _photos(form: Form) -> list[Any] | None:
-    """Return the cleaned photos, or None with the refusal above the form. Work done before the writer opens."""
-    store = DiskStore(current_app.extensions["settings"].media_dir)
-    photos = []
-    try:
-        for file in request.files.getlist("photos")[:MOST_PHOTOS]:
-            if file.filename:
-                photos.append(accept_image(file.read()).kept_private())
-                keep_files(store, photos[-1])
-    except Refusal as no:
-        form.refuse(no)
-        return None
-    return photos
+    return entry_page(form, household, _("Record a visit"), words, fields, has_photos=True, key=key)
 
 
 @bp.route("/office/households/<ref>/measure", methods=["GET", "POST"])
@@ -164,7 +105,7 @@ def measure(ref: str) -> Any:
     if request.method == "GET":
         form.from_on.data = clock.today()
     elif form.is_posted_and_valid():
-        answer = _try(
+        answer = attempt(
             form,
             lambda session: services.start_measure(
                 session, household_id=household_id, kind=MeasureKind(form.kind.data), from_on=form.from_on.data, by=by,
@@ -177,11 +118,11 @@ def measure(ref: str) -> Any:
             return answer
     options = [(str(kind), _(labels.MEASURE[kind])) for kind in MeasureKind]
     fields = (
-        _field(form, "kind", _("Measure"), type="select", options=options),
-        _field(form, "from_on", _("From"), hint=_("For example 2026-09-12"), size="m"),
-        _field(form, "note", _("Note"), optional=True, hint=_("Nothing about illness: this note is not sealed.")),
+        field_of(form, "kind", _("Measure"), type="select", options=options),
+        field_of(form, "from_on", _("From"), hint=_("For example 2026-09-12"), size="m"),
+        field_of(form, "note", _("Note"), optional=True, hint=_("Nothing about illness: this note is not sealed.")),
     )
-    return _page(form, household, _("Add a measure"), "", fields)
+    return entry_page(form, household, _("Add a measure"), "", fields)
 
 
 @bp.post("/office/households/<ref>/measure/<int:measure_id>/end")
@@ -212,7 +153,7 @@ def causes(ref: str) -> Any:
     elif form.is_posted_and_valid():
         main = form.main.data or None
         others = [code for code in form.others.data or () if code != main]
-        answer = _try(
+        answer = attempt(
             form,
             lambda session: services.state_causes(
                 session, household_id=household_id, main=main, others=others, on=form.on.data, by=by
@@ -224,11 +165,11 @@ def causes(ref: str) -> Any:
             return answer
     options = [(cause.code, word("Cause", cause.code)) for cause in Cause]
     fields = (
-        _field(form, "main", _("Main cause"), type="select", options=[("", "—"), *options]),
+        field_of(form, "main", _("Main cause"), type="select", options=[("", "—"), *options]),
         {"name": "others", "label": _("Other causes"), "type": "chips", "options": options, "value": form.others.data or []},
-        _field(form, "on", _("From"), hint=_("For example 2026-09-12"), size="m"),
+        field_of(form, "on", _("From"), hint=_("For example 2026-09-12"), size="m"),
     )
-    return _page(
+    return entry_page(
         form, household, _("Say the causes"), _("What you no longer name ends on that day and stays in the history."), fields
     )
 
@@ -244,7 +185,7 @@ def helper(ref: str) -> Any:
         form.on.data = clock.today()
     elif form.is_posted_and_valid():
         account = queries.helper_account(reader(), form.phone.data, household.village_code)
-        answer = _try(
+        answer = attempt(
             form,
             lambda session: services.assign_helper(
                 session, household_id=household_id, name=form.name.data, organisation=form.organisation.data,
@@ -257,12 +198,12 @@ def helper(ref: str) -> Any:
         if answer is not None:
             return answer
     fields = (
-        _field(form, "name", _("Name"), autocomplete="off"),
-        _field(form, "organisation", _("Organisation"), optional=True),
-        _field(form, "phone", _("Mobile number"), type="tel", autocomplete="off"),
-        _field(form, "on", _("From"), hint=_("For example 2026-09-12"), size="m"),
+        field_of(form, "name", _("Name"), autocomplete="off"),
+        field_of(form, "organisation", _("Organisation"), optional=True),
+        field_of(form, "phone", _("Mobile number"), type="tel", autocomplete="off"),
+        field_of(form, "on", _("From"), hint=_("For example 2026-09-12"), size="m"),
     )
-    return _page(
+    return entry_page(
         form,
         household,
         _("Name a helper"),
@@ -281,7 +222,7 @@ def ledger(ref: str) -> Any:
     if request.method == "GET":
         form.year.data = clock.today().year - 1
     elif form.is_posted_and_valid():
-        answer = _try(
+        answer = attempt(
             form,
             lambda session: services.record_year_ledger(
                 session, household_id=household_id, year=form.year.data, category=LedgerCategory(form.category.data),
@@ -294,12 +235,12 @@ def ledger(ref: str) -> Any:
             return answer
     options = [(str(one), _(labels.CATEGORY[one])) for one in LedgerCategory if one is not LedgerCategory.PER_CAPITA_NET]
     fields = (
-        _field(form, "year", _("Year"), type="number", size="s"),
-        _field(form, "category", _("Kind of income"), type="select", options=options),
-        _field(form, "amount_fen", _("Amount of the year"), type="number", prefix="¥", size="m"),
-        _field(form, "source", _("Source"), hint=_("For example: income survey of March")),
+        field_of(form, "year", _("Year"), type="number", size="s"),
+        field_of(form, "category", _("Kind of income"), type="select", options=options),
+        field_of(form, "amount_fen", _("Amount of the year"), type="number", prefix="¥", size="m"),
+        field_of(form, "source", _("Source"), hint=_("For example: income survey of March")),
     )
-    return _page(form, household, _("Enter declared income"), _("A second official approves what you enter."), fields)
+    return entry_page(form, household, _("Enter declared income"), _("A second official approves what you enter."), fields)
 
 
 @bp.post("/office/households/<ref>/ledger/<int:entry_id>/approve")
