@@ -19,6 +19,7 @@ PROCESSES = multiprocessing.get_context("forkserver")
 PROCESSES.set_forkserver_preload(
     [
         "tests.accounts.test_races",
+        "tests.assistance.racers",
         "tests.products.buyers",
         "tests.orders.buyers",
         "tests.payments.racers",

@@ -42,6 +42,7 @@ BUDGETS: dict[str, dict[str, Budget]] = {
     "password": _TRIES,
     "code": _TRIES,
     "order": {"phone": Budget(10, _HOUR), "address": Budget(60, _HOUR), "all": Budget(5_000, _HOUR)},
+    "objection": {"phone": Budget(10, _DAY), "address": Budget(60, _HOUR), "all": Budget(5_000, _DAY)},
     "purchase": _KEPT_FROM_OTHERS,
     "booking": _KEPT_FROM_OTHERS,
     "send": {"phone": Budget(5, _HOUR), "device": Budget(10, _HOUR), "address": Budget(60, _HOUR), "all": Budget(5_000, _DAY)},

@@ -3,20 +3,34 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import column, func, or_, select, table
+from sqlalchemy import and_, column, func, or_, select, table
 from sqlalchemy.orm import Session, aliased
 
 from marketplace.assistance.models import (
     MonitoringEpisode,
+    Procedure,
+    ProcedureEvidence,
+    ProcedureStep,
     RegisterImport,
     RegisterImportRow,
     RegistrationSpell,
     Unmasking,
     YearLedgerEntry,
 )
+from marketplace.assistance.rules.procedures import BEGINS, MOVES
 from marketplace.assistance.values import ImportState
 
 Rows = Sequence[Any]
+#: (kind, state before, action, state after) of every step that may be signed, in the words of the columns.
+_EDGES = {
+    *((kind.value, None, "open", first.value) for kind, (first, _) in BEGINS.items()),
+    *(
+        (kind.value, state.value, move.action.value, move.to.value)
+        for kind, table in MOVES.items()
+        for state, moves in table.items()
+        for move in moves
+    ),
+}
 #: The trail is another room's; only the columns this truth speaks of are named here.
 _TRAIL = table("audit_events", column("action"), column("object_ref"))
 
@@ -85,10 +99,105 @@ def staged_people_kept_after_the_decision(session: Session) -> Rows:
     ).all()
 
 
+def done_procedures_without_their_deed(session: Session) -> Rows:
+    """A case that is done and the spell or episode it points to say the same; each spell by procedure has its case."""
+    spell, episode, joins = RegistrationSpell, MonitoringEpisode, Procedure.kind.in_(["identify", "reenter"])
+    wrong_spells = session.execute(
+        select(Procedure.ref, spell.id)
+        .join(spell, spell.id == Procedure.spell_id)
+        .where(
+            or_(
+                spell.household_id != Procedure.household_id,
+                and_(joins, or_(spell.origin != "procedure", spell.registered_on != Procedure.closed_on)),
+                and_(Procedure.kind == "exit", or_(spell.ended_how.is_(None), spell.ended_how != "exited")),
+                and_(Procedure.kind == "remove", or_(spell.ended_how.is_(None), spell.ended_how != "removed")),
+            )
+        )
+    ).all()
+    wrong_episodes = session.execute(
+        select(Procedure.ref, episode.id)
+        .join(episode, episode.id == Procedure.episode_id)
+        .where(
+            or_(
+                episode.household_id != Procedure.household_id,
+                and_(Procedure.kind == "monitor", episode.opened_on != Procedure.closed_on),
+                and_(Procedure.kind == "clear", episode.cleared_on.is_(None)),
+            )
+        )
+    ).all()
+    unfounded = session.execute(
+        select(spell.id, func.count(Procedure.id))
+        .outerjoin(Procedure, and_(Procedure.spell_id == spell.id, joins))
+        .where(spell.origin == "procedure")
+        .group_by(spell.id)
+        .having(func.count(Procedure.id) != 1)
+    ).all()
+    return [*wrong_spells, *wrong_episodes, *unfounded]
+
+
+def done_procedures_of_one_hand(session: Session) -> Rows:
+    """Whatever is done was signed by two officials at least, on two levels, and nobody signed on two of them (invariant 11)."""
+    step = ProcedureStep
+    official = step.level != "household"
+    thin = session.execute(
+        select(Procedure.ref)
+        .join(step, step.procedure_id == Procedure.id)
+        .where(Procedure.state == "done", official)
+        .group_by(Procedure.id, Procedure.ref)
+        .having(or_(func.count(step.user_id.distinct()) < 2, func.count(step.level.distinct()) < 2))
+    ).all()
+    two_hats = session.execute(
+        select(Procedure.ref, step.user_id)
+        .join(step, step.procedure_id == Procedure.id)
+        .where(official)
+        .group_by(Procedure.id, Procedure.ref, step.user_id)
+        .having(func.count(step.level.distinct()) > 1)
+    ).all()
+    return [*thin, *two_hats]
+
+
+def done_procedures_without_evidence(session: Session) -> Rows:
+    """Whatever is done stands on evidence."""
+    query = select(Procedure.ref).outerjoin(ProcedureEvidence, ProcedureEvidence.procedure_id == Procedure.id)
+    return session.execute(query.where(Procedure.state == "done", ProcedureEvidence.id.is_(None))).all()
+
+
+def procedures_off_their_steps(session: Session) -> Rows:
+    """A case stands where its last step put it, its steps are numbered without a gap and each begins where the last ended."""
+    step, before = ProcedureStep, aliased(ProcedureStep)
+    last = session.execute(
+        select(Procedure.ref, Procedure.state, step.to_state)
+        .outerjoin(step, and_(step.procedure_id == Procedure.id, step.seq == Procedure.seq))
+        .where(or_(step.id.is_(None), step.to_state != Procedure.state))
+    ).all()
+    gaps = session.execute(
+        select(Procedure.ref, step.seq)
+        .join(step, step.procedure_id == Procedure.id)
+        .outerjoin(before, and_(before.procedure_id == step.procedure_id, before.seq == step.seq - 1))
+        .where(step.seq > 1, or_(before.id.is_(None), before.to_state != step.from_state))
+    ).all()
+    return [*last, *gaps]
+
+
+def steps_on_no_legal_edge(session: Session) -> Rows:
+    """Each kind of step that was ever signed is one of the table's (invariant 9)."""
+    signed = session.execute(
+        select(Procedure.kind, ProcedureStep.from_state, ProcedureStep.action, ProcedureStep.to_state)
+        .join(ProcedureStep, ProcedureStep.procedure_id == Procedure.id)
+        .distinct()
+    )
+    return [row for row in signed if tuple(row) not in _EDGES]
+
+
 CHECKS: tuple[tuple[str, Callable[[Session], Rows]], ...] = (
     ("assistance: each disclosure has exactly one access row", disclosures_without_their_one_row),
     ("assistance: registrations don't overlap", overlapping_registrations),
     ("assistance: nobody decided on what they proposed", decided_by_their_proposer),
     ("assistance: register spells name an accepted import", spells_of_imports_that_do_not_stand),
     ("assistance: decided imports keep no staged personal data", staged_people_kept_after_the_decision),
+    ("assistance: a case that is done did what it says", done_procedures_without_their_deed),
+    ("assistance: a case that is done has two officials on two levels", done_procedures_of_one_hand),
+    ("assistance: a case that is done stands on evidence", done_procedures_without_evidence),
+    ("assistance: a case stands where its steps lead", procedures_off_their_steps),
+    ("assistance: steps follow legal edges", steps_on_no_legal_edge),
 )

@@ -1,5 +1,7 @@
 """How the assistance record says no."""
 
+from marketplace.assistance.rules.income import Want
+from marketplace.assistance.values.procedures import EvidenceKind
 from marketplace.kernel.errors import Refusal
 from marketplace.kernel.words import N_
 
@@ -68,3 +70,192 @@ class LineStands(Refusal):
 
     code = "line_stands"
     message = N_("The poverty line of %(year)d is on record; an example cannot take its place.")
+
+
+class NoSuchStep(Refusal):
+    """The case is in a state from which this step does not lead."""
+
+    code = "no_such_step"
+    message = N_("This step does not follow where the case is now.")
+
+
+class CaseMoved(Refusal):
+    """Somebody signed another step after the page was opened."""
+
+    code = "case_moved"
+    message = N_("Somebody else has signed a step meanwhile. Read the case again; nothing of yours was written.")
+
+
+class NotYourStep(Refusal):
+    """The step belongs to another level."""
+
+    code = "not_your_step"
+    message = N_("This step is signed by another office.")
+    status = 403
+
+
+class SignedElsewhere(Refusal):
+    """The same person signed on another level of the case."""
+
+    code = "signed_elsewhere"
+    message = N_("You signed this case on another level already: somebody else must sign here.")
+    status = 403
+
+
+class SignedHere(Refusal):
+    """The same person checked this stage already."""
+
+    code = "signed_here"
+    message = N_("You have signed this check already: the next signature is another person's.")
+    status = 403
+
+
+class EvidenceMissing(Refusal):
+    """A step needs evidence that is not on file."""
+
+    code = "evidence_missing"
+    message = N_("Something that this step stands on is still missing.")
+    #: Which.
+    kinds: tuple[EvidenceKind, ...] = ()
+
+
+class WordsNeeded(Refusal):
+    """A step whose reason must be told."""
+
+    code = "words_needed"
+    message = N_("Say it in a few words.")
+    status = 400
+
+
+class ResolutionNeeded(Refusal):
+    """Survey, assembly and home check do not say the same, and nobody has said how to take that."""
+
+    code = "resolution_needed"
+    message = N_("Income survey, village assembly and home check disagree. Write down how you resolve it first.")
+
+
+class NoticeStillStanding(Refusal):
+    """The notice has not hung out long enough."""
+
+    code = "notice_stands"
+    message = N_("The notice hangs out until %(to)s; the case goes on after that day.")
+
+
+class ObjectionsOpen(Refusal):
+    """Objections to the notice wait for an answer."""
+
+    code = "objections_open"
+    message = N_("Objections that wait for an answer: %(number)d. Answer them first.")
+
+
+class ObjectionUpheld(Refusal):
+    """An objection was found right, so the case cannot simply go on."""
+
+    code = "objection_upheld"
+    message = N_("An objection was upheld: send the case back or reject it.")
+
+
+class CheckIncomplete(Refusal):
+    """Fewer people checked than must."""
+
+    code = "check_incomplete"
+    message = N_("This check is signed by %(people)d people: others of the township sign first.")
+
+
+class AppealTooLate(Refusal):
+    """The days for an appeal have run out."""
+
+    code = "appeal_too_late"
+    message = N_("The days for an appeal have run out. A new application can be brought.")
+
+
+class KinshipUndeclared(Refusal):
+    """An official signed without saying whether they are kin to the household."""
+
+    code = "kinship_undeclared"
+    message = N_("Say whether you are kin to this household.")
+    status = 400
+
+
+class CaseOpenAlready(Refusal):
+    """Another case of the household is open."""
+
+    code = "case_open_already"
+    message = N_("A case of this household is open already. It must end before another begins.")
+
+
+class RegisterFrozen(Refusal):
+    """Nothing is approved or announced while the register is frozen."""
+
+    code = "register_frozen"
+    message = N_("The register is frozen until %(to)s: nothing is approved or announced.")
+
+
+class StandingDoesNotFit(Refusal):
+    """The household does not stand as this kind of case needs."""
+
+    code = "standing_does_not_fit"
+    message = N_("The household does not stand as this procedure needs.")
+
+
+class IdentificationClosed(Refusal):
+    """The county takes nobody on the register at present."""
+
+    code = "identification_closed"
+    message = N_("Nobody is entered in the register at present. Whoever is in need is monitored instead.")
+
+
+class ReentryClosed(Refusal):
+    """The county takes nobody back on the register at present."""
+
+    code = "reentry_closed"
+    message = N_("Nobody comes back to the register at present. Whoever is in need again is monitored instead.")
+
+
+class TooSoonAgain(Refusal):
+    """An application was rejected a short time ago."""
+
+    code = "too_soon_again"
+    message = N_("An application of this household was rejected lately. It can apply again from %(from_on)s.")
+
+
+class BasisMissing(Refusal):
+    """What the household has does not bear the proposal."""
+
+    code = "basis_missing"
+    message = N_("The record does not bear this proposal yet.")
+    #: What is lacking.
+    wants: tuple[Want, ...] = ()
+
+
+class VisitorsAlike(Refusal):
+    """A check that two people make was brought by one."""
+
+    code = "visitors_alike"
+    message = N_("Two different people make this check, both with an office here.")
+    status = 400
+
+
+class VoteDoesNotAdd(Refusal):
+    """The numbers of a vote contradict each other."""
+
+    code = "vote_does_not_add"
+    message = N_(
+        "Votes for, against and abstained must add up to those present, who must be more than half of those who may vote."
+    )
+    status = 400
+
+
+class SettingsDecided(Refusal):
+    """The proposed settings were decided on meanwhile."""
+
+    code = "settings_decided"
+    message = N_("These settings have been decided on already.")
+
+
+class ListEmpty(Refusal):
+    """A list to compare with holds nobody."""
+
+    code = "list_empty"
+    message = N_("No row of this list has an ID number that holds. The first column must be the ID number.")
+    status = 400

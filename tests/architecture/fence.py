@@ -12,9 +12,9 @@ from pathlib import Path
 
 #: The rooms of the house, lowest first; those on one floor do not know each other.
 FLOORS = (
-    ("kernel",), ("web",), ("media",), ("messages",), ("areas",), ("accounts",), ("ledger",), ("farmers",), ("assistance",),
-    ("income",), ("products", "tours", "surveys"), ("orders",), ("payments",), ("reports", "desk", "storefront"), ("demo",),
-    ("worker",), ("app",),
+    ("kernel",), ("web",), ("media",), ("messages",), ("areas",), ("accounts",), ("ledger", "notices"), ("farmers",),
+    ("assistance",), ("income",), ("products", "tours", "surveys"), ("orders",), ("payments",),
+    ("reports", "desk", "storefront"), ("demo",), ("worker",), ("app",),
 )  # fmt: skip
 FLOOR_OF = {room: number for number, floor in enumerate(FLOORS) for room in floor}
 #: What a package shows to others. `kernel` and `web` are open: they own no rows. The register is a shared, pure file format.

@@ -1,6 +1,18 @@
 """Tables of the assistance record and of the register imports that feed it."""
 
 from marketplace.assistance.models.imports import RegisterFinding, RegisterImport, RegisterImportRow, RegisterState
+from marketplace.assistance.models.procedures import (
+    AssemblyVote,
+    ComparisonList,
+    ComparisonRow,
+    HomeCheck,
+    IncomeSurvey,
+    Procedure,
+    ProcedureEvidence,
+    ProcedureFreeze,
+    ProcedureSettings,
+    ProcedureStep,
+)
 from marketplace.assistance.models.record import (
     Cause,
     GuaranteeCheck,
@@ -18,14 +30,24 @@ from marketplace.assistance.models.record import (
 )
 
 __all__ = [
+    "AssemblyVote",
     "Cause",
+    "ComparisonList",
+    "ComparisonRow",
     "GuaranteeCheck",
     "Helper",
+    "HomeCheck",
+    "IncomeSurvey",
     "Measure",
     "MonitoringEpisode",
     "PlatformHandover",
     "PlatformIncome",
     "PovertyLine",
+    "Procedure",
+    "ProcedureEvidence",
+    "ProcedureFreeze",
+    "ProcedureSettings",
+    "ProcedureStep",
     "RegisterFinding",
     "RegisterImport",
     "RegisterImportRow",

@@ -1,5 +1,6 @@
 """Named reads of the assistance record."""
 
+from marketplace.assistance.queries.bases import guarantees_met, wants_of, year_bases
 from marketplace.assistance.queries.cards import has_photo, household_card, household_lines
 from marketplace.assistance.queries.imports import (
     findings_of,
@@ -12,13 +13,46 @@ from marketplace.assistance.queries.imports import (
     waiting_import,
 )
 from marketplace.assistance.queries.lines import poverty_line, poverty_lines
+from marketplace.assistance.queries.procedures import (
+    all_settings,
+    case_by_ref,
+    case_view,
+    cases_of_household,
+    cases_overdue,
+    causes_found,
+    closed_cases,
+    comparison_lists,
+    evidence_of,
+    findings_of_case,
+    hits_of_household,
+    open_case_of,
+    open_cases,
+    procedure_settings,
+    settings_of,
+    settings_versions,
+    signed_steps,
+    standing_freezes,
+    survey_year,
+)
 from marketplace.assistance.queries.standings import helper_account, helper_contact, households_helped_by, standing, standings
 
 __all__ = [
+    "all_settings",
+    "case_by_ref",
+    "case_view",
+    "cases_of_household",
+    "cases_overdue",
+    "causes_found",
+    "closed_cases",
+    "comparison_lists",
+    "evidence_of",
     "findings_of",
+    "findings_of_case",
+    "guarantees_met",
     "has_photo",
     "helper_account",
     "helper_contact",
+    "hits_of_household",
     "household_card",
     "household_lines",
     "households_helped_by",
@@ -26,11 +60,21 @@ __all__ = [
     "imports_in",
     "imports_waiting",
     "named_lines",
+    "open_case_of",
+    "open_cases",
     "poverty_line",
     "poverty_lines",
+    "procedure_settings",
+    "settings_of",
+    "settings_versions",
+    "signed_steps",
     "staged_lines",
     "staged_rows",
     "standing",
+    "standing_freezes",
     "standings",
+    "survey_year",
     "waiting_import",
+    "wants_of",
+    "year_bases",
 ]

@@ -1,0 +1,123 @@
+"""Named reads of notices."""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy.orm import Session
+
+from marketplace.kernel.crypto import Sealer
+from marketplace.notices.models import Notice, NoticeLog, NoticeObjection
+from marketplace.notices.values import LogKind, LogLine, NoticeView, ObjectionState, ObjectionView, Topic
+
+PAGE = 50
+
+
+def _standing(on: dt.date) -> ColumnElement[bool]:
+    return (Notice.from_on <= on) & (Notice.to_on >= on) & Notice.is_withdrawn.is_(False)
+
+
+def standing_notices(session: Session, *, area_code: str, on: dt.date, limit: int = PAGE, offset: int = 0) -> list[NoticeView]:
+    """Return the notices of an area that may be seen on a day, those that come down first before the others."""
+    rows = session.scalars(
+        select(Notice)
+        .where(_standing(on), Notice.village_code.startswith(area_code, autoescape=True))
+        .order_by(Notice.to_on, Notice.id)
+        .limit(limit)
+        .offset(offset)
+    )
+    return [_view(row) for row in rows]
+
+
+def count_standing(session: Session, *, area_code: str, on: dt.date) -> int:
+    """Return how many notices of an area may be seen on a day."""
+    query = select(func.count()).select_from(Notice).where(_standing(on), Notice.village_code.startswith(area_code))
+    return session.scalar(query) or 0
+
+
+def notice_by_ref(session: Session, ref: str) -> NoticeView | None:
+    """Return a notice, standing or not."""
+    row = session.scalar(select(Notice).where(Notice.ref == ref))
+    return _view(row) if row else None
+
+
+def notices_about(session: Session, subject: str) -> list[NoticeView]:
+    """Return every notice about a subject, the first put up first."""
+    return [_view(row) for row in session.scalars(select(Notice).where(Notice.subject == subject).order_by(Notice.id))]
+
+
+def log_of(session: Session, notice_ids: Iterable[int]) -> list[LogLine]:
+    """Return the log of some notices, in order."""
+    rows = session.scalars(select(NoticeLog).where(NoticeLog.notice_id.in_(list(notice_ids))).order_by(NoticeLog.id))
+    return [
+        LogLine(
+            at=row.at, kind=LogKind(row.kind), by_user_id=row.by_user_id, topic=Topic(row.topic), head=row.head,
+            people=row.people, from_on=row.from_on, to_on=row.to_on,
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def objection_counts(session: Session, *, subject: str) -> tuple[int, int]:
+    """Return how many objections about a subject's latest notice are open, and how many were upheld."""
+    latest = select(func.max(Notice.id)).where(Notice.subject == subject).scalar_subquery()
+    rows = session.execute(
+        select(NoticeObjection.state, func.count()).where(NoticeObjection.notice_id == latest).group_by(NoticeObjection.state)
+    )
+    found = {row[0]: row[1] for row in rows}
+    return found.get(ObjectionState.OPEN, 0), found.get(ObjectionState.UPHELD, 0)
+
+
+def objections_about(session: Session, subject: str, *, sealer: Sealer) -> list[ObjectionView]:
+    """Return what was objected about a subject, opened for the officials who handle it."""
+    rows = session.scalars(
+        select(NoticeObjection).join(Notice, Notice.id == NoticeObjection.notice_id).where(Notice.subject == subject)
+        .order_by(NoticeObjection.id)
+    )  # fmt: skip
+    return [_opened(row, sealer) for row in rows]
+
+
+def objection_by_ref(session: Session, ref: str, *, sealer: Sealer) -> ObjectionView | None:
+    """Return one objection, opened."""
+    row = session.scalar(select(NoticeObjection).where(NoticeObjection.ref == ref))
+    return _opened(row, sealer) if row else None
+
+
+def objections_in(
+    session: Session, codes: Sequence[str], *, state: ObjectionState | None, sealer: Sealer, limit: int = PAGE, offset: int = 0
+) -> list[ObjectionView]:
+    """Return a page of the objections of some areas, those due first before the others."""
+    query = select(NoticeObjection).where(_in(codes))
+    if state is not None:
+        query = query.where(NoticeObjection.state == state.value)
+    rows = session.scalars(query.order_by(NoticeObjection.due_on, NoticeObjection.id).limit(limit).offset(offset))
+    return [_opened(row, sealer) for row in rows]
+
+
+def objections_waiting(session: Session, codes: tuple[str, ...]) -> int:
+    """Return how many objections of some areas wait for an answer."""
+    query: Select[Any] = select(func.count()).select_from(NoticeObjection)
+    return session.scalar(query.where(NoticeObjection.state == ObjectionState.OPEN.value, _in(codes))) or 0
+
+
+def _in(codes: Sequence[str]) -> ColumnElement[bool]:
+    return or_(*(NoticeObjection.village_code.startswith(code) for code in codes)) if codes else NoticeObjection.id.is_(None)
+
+
+def _view(row: Notice) -> NoticeView:
+    return NoticeView(
+        id=row.id, ref=row.ref, topic=Topic(row.topic), village_code=row.village_code, head=row.head, people=row.people,
+        from_on=row.from_on, to_on=row.to_on, taken_down_at=row.taken_down_at, is_withdrawn=row.is_withdrawn,
+    )  # fmt: skip
+
+
+def _opened(row: NoticeObjection, sealer: Sealer) -> ObjectionView:
+    return ObjectionView(
+        id=row.id, ref=row.ref, notice_id=row.notice_id, village_code=row.village_code, state=ObjectionState(row.state),
+        words=sealer.open(row.words_sealed, f"notice_objections/words/{row.ref}"),
+        contact=sealer.open(row.contact_sealed, f"notice_objections/contact/{row.ref}") if row.contact_sealed else None,
+        at=row.at, due_on=row.due_on,
+        answer=sealer.open(row.answer_sealed, f"notice_objections/answer/{row.ref}") if row.answer_sealed else "",
+        decided_by=row.decided_by, decided_at=row.decided_at,
+    )  # fmt: skip
