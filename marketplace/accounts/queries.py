@@ -12,6 +12,7 @@ from marketplace.accounts import rules
 from marketplace.accounts.models import AuditEvent, AuditLink, RoleGrant, User, UserSession
 from marketplace.accounts.values import Actor, Grant, Role
 from marketplace.areas.queries import in_areas
+from marketplace.areas.values import DIGITS
 from marketplace.kernel import clock
 
 #: Keys in one IN list: below every engine's limit.
@@ -85,6 +86,31 @@ def standing_grant(session: Session, user_id: int, role: Role, area_code: str | 
 def grant(session: Session, grant_id: int) -> RoleGrant | None:
     """Return a grant by key."""
     return session.get(RoleGrant, grant_id)
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeHolder:
+    """Somebody with a role on an area."""
+
+    user_id: int
+    name: str
+    role: Role
+    area_code: str
+
+
+def officials_over(
+    session: Session, area_code: str, roles: Collection[Role], *, is_with_below: bool = False
+) -> list[OfficeHolder]:
+    """Return the active holders of some roles today on the areas that cover a place; with those inside it, where wanted."""
+    covering = RoleGrant.area_code.in_([area_code[:digits] for digits in DIGITS.values() if digits <= len(area_code)])
+    where = or_(covering, in_areas(RoleGrant.area_code, [area_code])) if is_with_below else covering
+    rows = session.execute(
+        select(User.id, User.name, RoleGrant.role, RoleGrant.area_code)
+        .join(RoleGrant, RoleGrant.user_id == User.id)
+        .where(where, RoleGrant.role.in_([str(role) for role in roles]), _holds(clock.today()), User.is_active)
+        .order_by(func.length(RoleGrant.area_code), User.name, User.id)
+    )
+    return [OfficeHolder(row.id, row.name, Role(row.role), str(row.area_code)) for row in rows]
 
 
 def holders(session: Session, role: Role) -> int:

@@ -45,6 +45,8 @@ BUDGETS: dict[str, dict[str, Budget]] = {
     "objection": {"phone": Budget(10, _DAY), "address": Budget(60, _HOUR), "all": Budget(5_000, _DAY)},
     "purchase": _KEPT_FROM_OTHERS,
     "booking": _KEPT_FROM_OTHERS,
+    "grievance": {"device": Budget(8, _DAY), "address": Budget(60, _DAY), "all": Budget(2_000, _DAY)},
+    "grievance_code": {"phone": Budget(10, _HOUR), "address": Budget(60, _HOUR), "all": Budget(5_000, _HOUR)},
     "send": {"phone": Budget(5, _HOUR), "device": Budget(10, _HOUR), "address": Budget(60, _HOUR), "all": Budget(5_000, _DAY)},
 }  # fmt: skip
 

@@ -13,7 +13,7 @@ from pathlib import Path
 #: The rooms of the house, lowest first; those on one floor do not know each other.
 FLOORS = (
     ("kernel",), ("web",), ("media",), ("messages",), ("areas",), ("accounts",), ("ledger", "notices"), ("farmers",),
-    ("assistance",), ("income",), ("products", "tours", "surveys"), ("orders",), ("payments",),
+    ("assistance",), ("income",), ("products", "tours", "surveys", "grievances"), ("orders",), ("payments",),
     ("reports", "desk", "storefront"), ("demo",), ("worker",), ("app",),
 )  # fmt: skip
 FLOOR_OF = {room: number for number, floor in enumerate(FLOORS) for room in floor}
@@ -25,7 +25,7 @@ EXTRA_SHOWN = {"media": frozenset({"illustrations", "storage"}), "assistance": f
 WEB_PARTS = frozenset({"views", "forms", "cli"})
 WEB_LIBRARIES = re.compile(r"^(flask($|_|\.)|werkzeug($|\.)|wtforms($|\.)|marketplace\.web($|\.))")
 #: Rooms where people's assistance record must not be known: what the public sees is made here.
-BLIND = frozenset({"storefront", "products", "tours", "orders", "payments", "media"})
+BLIND = frozenset({"storefront", "products", "tours", "orders", "payments", "media", "grievances"})
 #: The only places that ask the machine what time it is. The last two measure how long an answer took.
 CLOCKS = frozenset({"kernel/clock.py", "kernel/ids.py", "web/logging.py", "web/health.py"})
 TIMES = frozenset(

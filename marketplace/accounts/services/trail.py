@@ -39,11 +39,13 @@ def record_audit(
     after: Mapping[str, Any] | None = None,
     reason: str | None = None,
     area_code: str | None = None,
+    is_anonymous: bool = False,
 ) -> AuditEvent:
     """Write a line of the trail: who (nobody: the house itself), what, to which object, and what changed.
 
     `before` and `after` hold no personal data in clear. The line belongs to `area_code`, or else to the widest area the person is
-    responsible for. One query for the person's roles.
+    responsible for. One query for the person's roles. An anonymous line keeps neither address nor request: by either, whoever
+    complains of an official could be found out.
     """
     grants = grants_of(session, by) if by is not None else ()
     codes = sorted((grant.area_code for grant in grants if grant.area_code), key=len)
@@ -58,8 +60,8 @@ def record_audit(
         before=dict(before) if before is not None else None,
         after=dict(after) if after is not None else None,
         reason=reason[:500] if reason else None,
-        address=_address.get(),
-        request_id=structlog.contextvars.get_contextvars().get("request_id"),
+        address=None if is_anonymous else _address.get(),
+        request_id=None if is_anonymous else structlog.contextvars.get_contextvars().get("request_id"),
     )
     session.add(event)
     session.flush()
