@@ -117,10 +117,10 @@ ACTION_WORDS = {
     Action.NOTE: N_("Remark"),
 }
 OUTCOME_WORDS = {
-    Outcome.UPHELD: N_("You are right"),
-    Outcome.PARTIAL: N_("You are right in part"),
-    Outcome.REJECTED: N_("We do not agree"),
-    Outcome.REFERRED: N_("Another authority decides"),
+    Outcome.UPHELD: N_("Upheld"),
+    Outcome.PARTIAL: N_("Upheld in part"),
+    Outcome.REJECTED: N_("Not upheld"),
+    Outcome.REFERRED: N_("Referred to another authority"),
 }
 
 
@@ -156,6 +156,8 @@ class Receipt:
 
     ref: str
     code: str = field(repr=False)
+    #: By when somebody takes it up or says why not.
+    due_on: dt.date | None
 
 
 @dataclass(frozen=True, slots=True)

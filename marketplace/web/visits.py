@@ -91,6 +91,11 @@ def remember_purchase(ref: str) -> None:
     session.permanent = True
 
 
+def forget_purchase(ref: str) -> None:
+    """Let this browser forget one of them: phones are shared."""
+    session["orders"] = [one for one in known_purchases() if one != ref]
+
+
 def known_purchases() -> tuple[str, ...]:
     """Return the references of the purchases this browser may look at."""
     held = session.get("orders")

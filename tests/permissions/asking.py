@@ -91,8 +91,8 @@ class Answer:
 
     @property
     def is_sent_to_find(self) -> bool:
-        """Whether whoever does not know an order is asked for its number and four digits."""
-        return self.status == 303 and self.leads_to.startswith("/orders/find?")
+        """Whether whoever does not know an order or a grievance is asked for its number and four digits, or its code."""
+        return self.status == 303 and self.leads_to.startswith(("/orders/find?", "/grievances/find?"))
 
     @property
     def without_itself(self) -> bytes:

@@ -28,6 +28,9 @@ from marketplace.assistance.register.reading import read_register
 from marketplace.assistance.values import LedgerCategory, MeasureKind
 from marketplace.farmers import services as farmers
 from marketplace.farmers.values import ConsentKind, HouseholdEntry, MemberEntry, SellerKind
+from marketplace.grievances import services as grievances
+from marketplace.grievances.values import Complaint
+from marketplace.grievances.values import Kind as GrievanceKind
 from marketplace.income import queries as income_queries
 from marketplace.income import services as income
 from marketplace.kernel import clock, ids
@@ -128,6 +131,8 @@ class Place:
     held: str = ""
     queued: str = ""
     calendar: str = ""
+    #: What somebody complained of there.
+    grievance: str = ""
     #: The task force's role held there.
     grant: int = 0
     #: What packages add that are not known here yet.
@@ -136,7 +141,7 @@ class Place:
     @property
     def known(self) -> list[str]:
         """The purchases that a browser of this place knows."""
-        return [self.bought, self.purchase, self.booking, self.held, self.queued]
+        return [self.bought, self.purchase, self.booking, self.held, self.queued, self.grievance]
 
 
 class World:
@@ -193,7 +198,7 @@ class World:
         held = self.places[place]
         whats = (
             "household", "seller", "agency", "offer", "waiting", "payout", "hosted", "departure", "waiting_tour", "order",
-            "purchase", "bought", "twice", "refund", "to_send", "transfer", "receipt", "surplus", "booking", "held",
+            "purchase", "bought", "twice", "refund", "to_send", "transfer", "receipt", "surplus", "booking", "held", "grievance",
         )  # fmt: skip
         return {what: getattr(held, what) for what in whats} | {
             "report": f"/office/reports/areas/{held.village}",
@@ -259,6 +264,10 @@ class World:
         self._sell(session, place, user, first)
         self._buy(session, place)
         self._book(session, place, user)
+        place.grievance = grievances.bring_grievance(
+            session, key=f"grievance/{place.name}", sealer=sealer, image_ids=[place.photo_id],
+            complaint=Complaint(GrievanceKind.HELP, place.village, "米没有发到我家", "13900000011"),
+        ).ref  # fmt: skip
 
     def _book(self, session: Session, place: Place, user: int) -> None:
         """Book the date twice, pay for one, wait for places, and give the host a calendar."""
@@ -489,6 +498,11 @@ PARTS: dict[tuple[str, str], Builder] = {
     ("farmers.rename", "ref"): lambda _world, place: place.household,
     ("farmers.consent", "ref"): lambda _world, place: place.household,
     ("farmers", "ref"): lambda _world, place: place.seller,
+    ("grievances", "ref"): lambda _world, place: place.grievance,
+    ("grievances", "image_ref"): lambda _world, place: place.photo[0],
+    ("grievances", "name"): lambda _world, place: place.photo[1],
+    ("grievances", "step"): lambda _world, _place: "refuse",
+    ("grievances", "kind"): lambda _world, _place: "help",
     ("income", "ref"): lambda _world, place: place.payout,
     ("income", "seller_ref"): lambda _world, place: place.seller,
     ("income", "month"): lambda _world, _place: MONTH,

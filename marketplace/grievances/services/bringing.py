@@ -49,9 +49,9 @@ def bring_grievance(
     """
     key_hash = sealer.blind(key, "grievance_key")
     code = rules.code_of(sealer.blind(key, "grievance_code_of_key"))
-    known = session.scalar(select(Grievance.ref).where(Grievance.key_hash == key_hash))
+    known = session.execute(select(Grievance.ref, Grievance.due_on).where(Grievance.key_hash == key_hash)).one_or_none()
     if known is not None:
-        return Receipt(known, code)
+        return Receipt(known.ref, code, known.due_on)
     given = _cleaned(session, complaint)
     if len(image_ids) > rules.MOST_PICTURES:
         raise TooManyPictures(most=rules.MOST_PICTURES)
@@ -77,7 +77,7 @@ def bring_grievance(
         session, by=None, action="grievances.bring", object_kind="grievance", object_ref=ref, area_code=found.handling_code,
         after={"kind": found.kind, "state": found.state}, is_anonymous=True,
     )  # fmt: skip
-    return Receipt(ref, code)
+    return Receipt(ref, code, found.due_on)
 
 
 def withdraw_grievance(session: Session, *, grievance_id: int, seen: int, sealer: Sealer) -> None:
