@@ -88,7 +88,7 @@ KIND_WORDS = {
     Kind.CONDUCT: N_("How an official behaved"),
     Kind.GOODS: N_("Goods and orders"),
     Kind.TOURS: N_("Tours"),
-    Kind.OTHER: N_("Something else"),
+    Kind.OTHER: N_("Another matter"),
 }
 STATE_WORDS = {
     State.RECEIVED: N_("Received"),
