@@ -1,7 +1,7 @@
 """Grievances, their signed steps, whom they concern, their pictures, and what the county set for each kind.
 
-Revision ID: 0028_grievances
-Revises: 0027_promotions
+Revision ID: 0029_grievances
+Revises: 0028_procedures
 """
 
 import sqlalchemy as sa
@@ -9,8 +9,8 @@ from alembic import op
 
 from marketplace.kernel.db import Key, UtcDateTime
 
-revision = "0028_grievances"
-down_revision = "0027_promotions"
+revision = "0029_grievances"
+down_revision = "0028_procedures"
 branch_labels = None
 depends_on = None
 
