@@ -151,10 +151,12 @@ def configure_packages(app: Flask) -> tuple[NavItem, ...]:
     checks: list[Any] = []
     sweeps: list[Any] = []
     loaders: list[Any] = []
+    steps: list[Any] = []
     for package in PACKAGES:
         if views := _part(package, "views"):
             app.register_blueprint(views.bp)
             items += getattr(views, "OFFICE_NAV", ())
+            steps += getattr(views, "FIRST_STEPS", ())
         if invariants := _part(package, "invariants"):
             checks += invariants.CHECKS
         if jobs := _part(package, "jobs"):
@@ -164,6 +166,7 @@ def configure_packages(app: Flask) -> tuple[NavItem, ...]:
     app.extensions["checks"] = tuple(checks)
     app.extensions["sweeps"] = tuple(sweeps)
     app.extensions["loaders"] = tuple(loaders)
+    app.extensions["first_steps"] = tuple(steps)
     app.extensions["make_consumer"] = make_consumer
     app.extensions["reading_engine"] = reading_engine
     house_cli.register(app)

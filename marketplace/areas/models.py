@@ -1,9 +1,11 @@
-"""The table of places."""
+"""The tables of places, and of how far broadband reaches in them."""
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+import datetime as dt
+
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from marketplace.kernel.db import Model
+from marketplace.kernel.db import Id, Model, Moment
 
 
 class Area(Model):
@@ -29,3 +31,23 @@ class Area(Model):
     #: Name in the statistical list ('金城居委会').
     official_zh: Mapped[str] = mapped_column(String(60))
     parent_code: Mapped[str | None] = mapped_column(String(12), ForeignKey("areas.code"))
+
+
+class BroadbandCoverage(Model):
+    """How much of a village broadband reached on a day, and who says so."""
+
+    __tablename__ = "broadband_coverages"
+    __table_args__ = (
+        UniqueConstraint("village_code", "measured_on"),
+        CheckConstraint("length(village_code) = 12", name="of_a_village"),
+        CheckConstraint("households_percent BETWEEN 0 AND 100", name="percent"),
+        CheckConstraint("source <> ''", name="has_a_source"),
+    )
+
+    id: Mapped[Id]
+    village_code: Mapped[str] = mapped_column(String(12), ForeignKey("areas.code"))
+    measured_on: Mapped[dt.date] = mapped_column(Date)
+    #: Of a hundred households, those that a line reaches.
+    households_percent: Mapped[int] = mapped_column(Integer)
+    source: Mapped[str] = mapped_column(String(120))
+    recorded_at: Mapped[Moment]

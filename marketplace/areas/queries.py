@@ -1,12 +1,13 @@
 """Named reads of places, and the range that cuts a list to areas."""
 
+import datetime as dt
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import ColumnElement, and_, false, or_, select
+from sqlalchemy import ColumnElement, and_, false, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from marketplace.areas.models import Area
-from marketplace.areas.values import Level, code_range
+from marketplace.areas.models import Area, BroadbandCoverage
+from marketplace.areas.values import Coverage, Level, code_range
 
 
 def area(session: Session, code: str) -> Area | None:
@@ -54,6 +55,18 @@ def register_index(session: Session) -> list[tuple[str, str, str, str | None]]:
         .order_by(Area.code)
     )
     return [(row.code, row.official_zh, row.name_zh, row.parent_code if row.level == Level.VILLAGE else None) for row in rows]
+
+
+def broadband(session: Session, area_code: str, on: dt.date) -> dict[str, Coverage]:
+    """Return how far broadband reached by a day in each village of an area that it was ever measured in. One query."""
+    place = func.row_number().over(partition_by=BroadbandCoverage.village_code, order_by=BroadbandCoverage.measured_on.desc())
+    latest = (
+        select(BroadbandCoverage.id, place.label("place"))
+        .where(in_area(BroadbandCoverage.village_code, area_code), BroadbandCoverage.measured_on <= on)
+        .subquery()
+    )
+    rows = session.scalars(select(BroadbandCoverage).join(latest, latest.c.id == BroadbandCoverage.id).where(latest.c.place == 1))
+    return {row.village_code: Coverage(row.village_code, row.measured_on, row.households_percent, row.source) for row in rows}
 
 
 CodeColumn = InstrumentedAttribute[str] | InstrumentedAttribute[str | None]

@@ -1,5 +1,6 @@
 """Loading the county's places from its file; safe to repeat."""
 
+import datetime as dt
 import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -9,9 +10,10 @@ from pypinyin import lazy_pinyin
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from marketplace.areas.models import Area
-from marketplace.areas.refusals import BrokenCounty
+from marketplace.areas.models import Area, BroadbandCoverage
+from marketplace.areas.refusals import BrokenCounty, UnknownArea
 from marketplace.areas.values import DIGITS, Level
+from marketplace.kernel import clock
 
 COUNTY_FILE = Path(__file__).parent / "lianhua.json"
 #: Endings of Chinese names and what they are called in English.
@@ -80,3 +82,24 @@ def english_name(zh: str) -> str:
         if zh.endswith(ending) and zh != ending:
             return "".join(lazy_pinyin(zh.removesuffix(ending))).capitalize() + english
     return "".join(lazy_pinyin(zh)).capitalize()
+
+
+def record_broadband(session: Session, *, village_code: str, measured_on: dt.date, households_percent: int, source: str) -> None:
+    """Record how many of a hundred households of a village broadband reaches; said again of the same day, the later word stands.
+
+    Raises:
+        UnknownArea: there is no village of this code.
+    """
+    area = session.get(Area, village_code)
+    if area is None or area.level != Level.VILLAGE:
+        raise UnknownArea(area_code=village_code)
+    row = session.scalar(
+        select(BroadbandCoverage).where(
+            BroadbandCoverage.village_code == village_code, BroadbandCoverage.measured_on == measured_on
+        )
+    )
+    if row is None:
+        row = BroadbandCoverage(village_code=village_code, measured_on=measured_on)
+        session.add(row)
+    row.households_percent, row.source, row.recorded_at = households_percent, source[:120], clock.now()
+    session.flush()

@@ -1,5 +1,7 @@
 """Levels of areas, and what a code by itself says of a place."""
 
+import datetime as dt
+from dataclasses import dataclass
 from enum import StrEnum
 
 
@@ -34,3 +36,13 @@ def covers(area_code: str, code: str) -> bool:
 def code_range(area_code: str) -> tuple[str, str]:
     """Return (from, before): the codes of an area and all below it, as a range that an index serves."""
     return area_code, area_code + ":"
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How many of a hundred households of a village broadband reached on a day, and who says so."""
+
+    village_code: str
+    measured_on: dt.date
+    households_percent: int
+    source: str

@@ -3,10 +3,15 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import and_, column, func, or_, select, table
+from sqlalchemy import and_, column, exists, func, or_, select, table
 from sqlalchemy.orm import Session, aliased
 
 from marketplace.assistance.models import (
+    Measure,
+    MeasureOutcome,
+    MeasurePlan,
+    MeasureRuleRow,
+    MeasureRuleSet,
     MonitoringEpisode,
     Procedure,
     ProcedureEvidence,
@@ -19,6 +24,7 @@ from marketplace.assistance.models import (
 )
 from marketplace.assistance.rules.procedures import BEGINS, MOVES
 from marketplace.assistance.values import ImportState
+from marketplace.assistance.values.help import RuleSetState
 
 Rows = Sequence[Any]
 #: (kind, state before, action, state after) of every step that may be signed, in the words of the columns.
@@ -189,6 +195,35 @@ def steps_on_no_legal_edge(session: Session) -> Rows:
     return [row for row in signed if tuple(row) not in _EDGES]
 
 
+def choices_that_are_not_their_measure(session: Session) -> Rows:
+    """A choice agreed to began a measure of its kind and household; what came of a measure came after it began."""
+    return [
+        *session.execute(
+            select(MeasurePlan.ref, Measure.id)
+            .join(Measure, Measure.id == MeasurePlan.measure_id)
+            .where(or_(Measure.household_id != MeasurePlan.household_id, Measure.kind != MeasurePlan.kind))
+        ),
+        *session.execute(
+            select(MeasureOutcome.ref, Measure.id)
+            .join(Measure, Measure.id == MeasureOutcome.measure_id)
+            .where(MeasureOutcome.happened_on < Measure.from_on)
+        ),
+    ]
+
+
+def versions_without_rules(session: Session) -> Rows:
+    """A version of the rules that recommend measures has rules, and two officials where it was approved."""
+    has_rules = exists().where(MeasureRuleRow.rule_set_id == MeasureRuleSet.id)
+    return session.execute(
+        select(MeasureRuleSet.number).where(
+            or_(
+                ~has_rules,
+                and_(MeasureRuleSet.state == RuleSetState.APPROVED, MeasureRuleSet.proposed_by == MeasureRuleSet.decided_by),
+            )
+        )
+    ).all()
+
+
 CHECKS: tuple[tuple[str, Callable[[Session], Rows]], ...] = (
     ("assistance: each disclosure has exactly one access row", disclosures_without_their_one_row),
     ("assistance: registrations don't overlap", overlapping_registrations),
@@ -200,4 +235,6 @@ CHECKS: tuple[tuple[str, Callable[[Session], Rows]], ...] = (
     ("assistance: a case that is done stands on evidence", done_procedures_without_evidence),
     ("assistance: a case stands where its steps lead", procedures_off_their_steps),
     ("assistance: steps follow legal edges", steps_on_no_legal_edge),
+    ("assistance: choices and outcomes fit their measures", choices_that_are_not_their_measure),
+    ("assistance: versions of the rules have rules and two officials", versions_without_rules),
 )

@@ -259,3 +259,49 @@ class ListEmpty(Refusal):
     code = "list_empty"
     message = N_("No row of this list has an ID number that holds. The first column must be the ID number.")
     status = 400
+
+
+class RulesWaiting(Refusal):
+    """Another version of the rules has not been decided on yet."""
+
+    code = "rules_waiting"
+    message = N_("Another version of the rules waits to be decided on. Decide on that one first.")
+
+
+class BrokenRule(Refusal):
+    """A rule that means nothing: no points, or a number or word its condition cannot have."""
+
+    code = "broken_rule"
+    message = N_("Rule %(number)d can't be used: check its number and its points.")
+    status = 400
+
+
+class NoRules(Refusal):
+    """No version of the rules counts today."""
+
+    code = "no_rules"
+    message = N_("The rules that recommend measures are not loaded yet.")
+
+
+class BudgetUnclear(Refusal):
+    """Money without a source, or a source without money."""
+
+    code = "budget_unclear"
+    message = N_("Give the amount together with where the money comes from, or leave both empty.")
+    status = 400
+
+
+class WitnessNeeded(Refusal):
+    """Somebody else must have been there."""
+
+    code = "witness_needed"
+    message = N_("Name as witness somebody else who serves in this village and has an account.")
+    status = 400
+
+
+class SignedByRecorder(Refusal):
+    """Whoever wrote it down cannot sign it for the household as well."""
+
+    code = "signed_by_recorder"
+    message = N_("You wrote this yourself: somebody else of the household must agree to it.")
+    status = 403

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.accounts import queries as accounts
 from marketplace.accounts.services import hash_password
-from marketplace.demo import buyers, county, goods, grievances, money, sellers, tours, trade, visitors
+from marketplace.demo import buyers, county, goods, grievances, helping, money, sellers, tours, trade, visitors
 from marketplace.demo.pictures import Pictures
 from marketplace.demo.state import Building
 from marketplace.demo.timeline import Timeline
@@ -87,12 +87,14 @@ def _build(build: Building, pictures: Pictures) -> None:
         tours.open_agency(build)
     with clock.stopped_at(build.start + dt.timedelta(days=2)):
         sellers.keep_record(build)
+        helping.note_what_homes_can_do(build)
         buyers.invite_buyers(build)
     session.flush()
     session.expunge_all()
     goods.plan_offers(build, timeline)
     sellers.plan_visits(build, timeline)
     sellers.plan_declarations(build, timeline)
+    helping.plan_help(build, timeline)
     trade.plan_year(build, timeline)
     tours.plan_tours(build, timeline)
     visitors.plan_bookings(build, timeline)

@@ -74,6 +74,7 @@ def found_county(build: Building) -> None:
 def _draw_poverty_lines(build: Building) -> None:
     """Load the lines on record, and invent one, marked as an example, for each year of the demonstration without any."""
     assistance.load_poverty_lines(build.session)
+    assistance.load_measure_rules(build.session)
     for year in range(build.start.year - 1, build.now.year + 1):
         if assistance_queries.poverty_line(build.session, year) is None:
             assistance.set_poverty_line(

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from marketplace.web.steps import Step
+
 
 @dataclass(frozen=True)
 class DeskHome:
@@ -19,3 +21,7 @@ class DeskHome:
     helper_phone: str | None
     households: Sequence[tuple[str, str, bool]]
     household_ref: str | None
+    #: Measures and outcomes that wait for the household's word.
+    help_waiting: int = 0
+    #: Where a measure leads to and nothing is begun yet.
+    steps: tuple[Step, ...] = ()

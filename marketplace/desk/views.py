@@ -1,25 +1,53 @@
 """The desk's home: sell, my orders, my money, call for help; and the worker that keeps listing possible without reception."""
 
+import datetime as dt
 import hashlib
 import json
+from typing import Any
 
 from flask import Blueprint, current_app, render_template, request, url_for
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from marketplace.assistance import queries as assistance
+from marketplace.assistance.values import MeasureKind
 from marketplace.desk.pages import DeskHome
 from marketplace.farmers import queries as farmers
 from marketplace.income import queries as income
 from marketplace.kernel import clock
+from marketplace.kernel.words import N_
 from marketplace.orders import queries as orders
 from marketplace.products import queries as products
+from marketplace.tours import queries as tours
 from marketplace.web.db import reader
 from marketplace.web.policy import Reach, me, my_households, policy
+from marketplace.web.steps import FirstStep, Step, first_steps
 
 bp = Blueprint("desk", __name__)
 
 #: What the worker keeps beside the drawings of the goods: all that the page of a whole listing and the list of a departure name.
 KEPT_FILES = ("site.css", "site.js", "desk.js", "outbox.js", "scans.js", "keep.js", "gate.js", "img/favicon.svg")
+
+
+def _listed(session: Session, household_id: int) -> int:
+    return len(products.offers_of_households(session, [household_id], limit=1))
+
+
+def _offered(session: Session, household_id: int) -> int:
+    sellers = [seller.id for seller in farmers.sellers_of_household(session, household_id)]
+    return len(tours.tours_of_seller(session, seller_ids=sellers, limit=1)) if sellers else 0
+
+
+#: What a measure leads to while the household has begun nothing of the kind.
+FIRST_STEPS = (
+    FirstStep(
+        frozenset({MeasureKind.AGRICULTURE, MeasureKind.ECOMMERCE}), "products.photograph",
+        N_("List the first product"), "camera", _listed,
+    ),
+    FirstStep(
+        frozenset({MeasureKind.TOURISM}), "tours.choose_what", N_("Offer the first experience"), "calendar", _offered
+    ),
+)  # fmt: skip
 
 
 @bp.get("/desk/")
@@ -44,9 +72,18 @@ def home() -> str:
         helper_phone=helper.phone if helper else None,
         households=[(names[each.id], url_for("desk.home", household=each.ref), each is chosen) for each in own],
         household_ref=chosen.ref if chosen else None,
+        help_waiting=assistance.answers_waiting(reader(), chosen.id) if chosen else 0,
+        steps=_steps(chosen, today) if chosen else (),
     )
     return render_template(
         "desk/home.html", page=page, desk_name=page.name, helper_name=page.helper_name, helper_phone=page.helper_phone
+    )
+
+
+def _steps(household: Any, today: dt.date) -> tuple[Step, ...]:
+    standing = assistance.standing(reader(), household.id, today)
+    return first_steps(
+        standing.enrolled_measures, household_id=household.id, village_code=household.village_code, ref=household.ref
     )
 
 

@@ -157,6 +157,17 @@ class MemberView:
 
 
 @dataclass(frozen=True, slots=True)
+class PersonOnRecord:
+    """A present member without name or number: what rules may look at. None and () mean unknown."""
+
+    birth_on: dt.date
+    labour: str | None
+    schooling: str | None
+    student: str | None
+    health: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class CurrentMember:
     """A spell of membership that holds, with its name in clear: for comparing, never for showing."""
 

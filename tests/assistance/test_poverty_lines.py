@@ -27,7 +27,7 @@ def test_init_loads_the_lines_of_the_countys_file_with_their_sources_and_a_repea
         found = queries.poverty_line(loaded, line["year"])
         assert (found.amount_fen, found.basis, found.source) == (line["line"] * 100, line["basis"], line["source"])
         assert not found.is_example
-    assert [load(loaded) for load in LOADERS] == [0]
+    assert [load(loaded) for load in LOADERS] == [0] * len(LOADERS)
 
 
 def test_a_year_without_a_line_has_none_and_is_not_guessed_from_its_neighbours(loaded):

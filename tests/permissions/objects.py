@@ -26,6 +26,7 @@ from marketplace.areas import services as areas
 from marketplace.assistance import services as assistance
 from marketplace.assistance.register.reading import read_register
 from marketplace.assistance.values import LedgerCategory, MeasureKind
+from marketplace.assistance.values.help import PlanDraft
 from marketplace.farmers import services as farmers
 from marketplace.farmers.values import ConsentKind, HouseholdEntry, MemberEntry, SellerKind
 from marketplace.grievances import services as grievances
@@ -103,6 +104,9 @@ class Place:
     photo: tuple[str, str] = ("", "")
     photo_id: int = 0
     measure: int = 0
+    #: A measure chosen that waits for the household's word, and an outcome that waits for its signature.
+    plan: int = 0
+    outcome: int = 0
     ledger_entry: int = 0
     line: int = 0
     disputed: int = 0
@@ -153,6 +157,7 @@ class World:
         self.users: dict[str, int] = {}
         self.places: dict[str, Place] = {}
         self.register_import = ""
+        self.rules = 0
         self.is_touched = False
         with app.app_context(), Session(db.engine, expire_on_commit=False) as session:
             self._build(session)
@@ -211,6 +216,7 @@ class World:
 
     def _build(self, session: Session) -> None:
         areas.load_county(session)
+        assistance.load_measure_rules(session)
         products.load_categories(session)
         orders.load_freight(session)
         self.officials = [self._person(session, "county_official", COUNTY) for _ in range(2)]
@@ -221,6 +227,10 @@ class World:
             self.places[name] = Place(name, village)
             self._open_place(session, self.places[name])
         self._propose_register(session)
+        self.rules = assistance.propose_measure_rules(
+            session, rules=assistance.first_measure_rules()[:40], least_points=40, outcome_days=90, from_on=clock.today(),
+            note="少看几样", by=self.officials[0],
+        )  # fmt: skip
         self.tokens = {role: itertools.cycle(self._sign_in(session, user)) for role, user in self.users.items()}
 
     def _sign_in(self, session: Session, user: int) -> list[str]:
@@ -310,6 +320,14 @@ class World:
             by=by,
         )  # fmt: skip
         place.measure, place.ledger_entry = measure.id, entry.id
+        place.plan = assistance.choose_measure(
+            session, household_id=place.household_id, by=by, key=f"plan/{place.name}", sealer=self.app.extensions["sealer"],
+            draft=PlanDraft(MeasureKind.CULTURE, plan="学竹编", expected="能卖竹篮", own_reason="老人愿意教"),
+        ).id  # fmt: skip
+        place.outcome = assistance.record_outcome(
+            session, measure_id=measure.id, household_id=place.household_id, happened_on=clock.today(), words="学会了修剪",
+            amount_fen=None, by=by, key=f"outcome/{place.name}", sealer=self.app.extensions["sealer"],
+        ).id  # fmt: skip
         if place.name == "own":
             assistance.assign_helper(
                 session, household_id=place.household_id, name="周小英", organisation="县教育局", on=DAY, by=by,
@@ -492,6 +510,9 @@ PARTS: dict[tuple[str, str], Builder] = {
     ("assistance", "name"): lambda _world, place: place.photo[1],
     ("orders", "image_ref"): lambda _world, place: place.photo[0],
     ("orders", "name"): lambda _world, place: place.photo[1],
+    ("assistance", "plan_id"): lambda _world, place: place.plan,
+    ("assistance", "outcome_id"): lambda _world, place: place.outcome,
+    ("assistance", "number"): lambda world, _place: world.rules,
     ("assistance", "measure_id"): lambda _world, place: place.measure,
     ("assistance", "entry_id"): lambda _world, place: place.ledger_entry,
     ("farmers.apply", "ref"): lambda _world, place: place.household,

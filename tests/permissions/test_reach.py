@@ -81,6 +81,8 @@ def test_the_county_sees_what_the_village_does_not(asker):
 CROSSED = {
     "assistance.end_measure": "measure",
     "assistance.approve_ledger": "ledger_entry",
+    "assistance.decline_measure": "plan",
+    "assistance.sign_ourselves": "outcome",
     "income.confirm_line": "line",
     "income.dispute_line": "line",
 }

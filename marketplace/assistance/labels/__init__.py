@@ -1,5 +1,16 @@
 """Words for the record's codes, as msgids; the register's own words carry both languages themselves."""
 
+from marketplace.assistance.labels.help import (
+    AGREED_HOW,
+    CAPACITY,
+    CONDITION,
+    PLAN_KIND,
+    PLAN_STATE,
+    REASON,
+    RULES_KIND,
+    RULES_STATE,
+    SIGNED_HOW,
+)
 from marketplace.assistance.labels.record import (
     BASIS,
     CATEGORY,
@@ -19,9 +30,12 @@ from marketplace.assistance.labels.record import (
 )
 
 __all__ = [
+    "AGREED_HOW",
     "BASIS",
+    "CAPACITY",
     "CATEGORY",
     "CHANGES",
+    "CONDITION",
     "COUNTS",
     "ENDED",
     "FIELD",
@@ -31,7 +45,13 @@ __all__ = [
     "MEASURE",
     "MONITORING",
     "ORIGIN",
+    "PLAN_KIND",
+    "PLAN_STATE",
     "PLATFORM",
+    "REASON",
+    "RULES_KIND",
+    "RULES_STATE",
+    "SIGNED_HOW",
     "STATUS",
     "STATUS_KIND",
 ]

@@ -1,6 +1,19 @@
 """Tables of the assistance record and of the register imports that feed it."""
 
-from marketplace.assistance.models.imports import RegisterFinding, RegisterImport, RegisterImportRow, RegisterState
+from marketplace.assistance.models.help import (
+    HouseholdCapacity,
+    MeasureOutcome,
+    MeasurePlan,
+    MeasureRuleRow,
+    MeasureRuleSet,
+    MeasureWish,
+)
+from marketplace.assistance.models.imports import (
+    RegisterFinding,
+    RegisterImport,
+    RegisterImportRow,
+    RegisterState,
+)
 from marketplace.assistance.models.procedures import (
     AssemblyVote,
     ComparisonList,
@@ -37,8 +50,14 @@ __all__ = [
     "GuaranteeCheck",
     "Helper",
     "HomeCheck",
+    "HouseholdCapacity",
     "IncomeSurvey",
     "Measure",
+    "MeasureOutcome",
+    "MeasurePlan",
+    "MeasureRuleRow",
+    "MeasureRuleSet",
+    "MeasureWish",
     "MonitoringEpisode",
     "PlatformHandover",
     "PlatformIncome",

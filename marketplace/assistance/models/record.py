@@ -30,7 +30,7 @@ from marketplace.assistance.values import (
     Origin,
     Precision,
 )
-from marketplace.kernel.db import Fen, Id, Model, Moment
+from marketplace.kernel.db import Fen, Id, Model, Moment, partial
 
 
 def _one_of(column: str, words: Iterable[str]) -> str:
@@ -124,6 +124,7 @@ class Measure(Model):
         Index("uq_measures_present", "household_id", "kind", unique=True, sqlite_where=text("to_on IS NULL"),
               postgresql_where=text("to_on IS NULL")),
         Index("ix_measures_household_id_from_on", "household_id", "from_on"),
+        partial("ix_measures_open", "from_on", "id", only="to_on IS NULL"),
     )  # fmt: skip
 
     id: Mapped[Id]

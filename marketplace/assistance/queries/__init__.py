@@ -1,7 +1,31 @@
 """Named reads of the assistance record."""
 
-from marketplace.assistance.queries.bases import guarantees_met, wants_of, year_bases
-from marketplace.assistance.queries.cards import has_photo, household_card, household_lines
+from marketplace.assistance.queries.bases import (
+    guarantees_met,
+    wants_of,
+    year_bases,
+)
+from marketplace.assistance.queries.cards import (
+    has_photo,
+    household_card,
+    household_lines,
+)
+from marketplace.assistance.queries.help import (
+    answers_waiting,
+    capacities_now,
+    has_slip,
+    helper_names,
+    measures_of_household,
+    measures_without_outcome,
+    outcomes_of_household,
+    plans_of_household,
+    wishes_now,
+)
+from marketplace.assistance.queries.help_facts import (
+    help_facts_of,
+    preview_measure_rules,
+    recommended_to,
+)
 from marketplace.assistance.queries.imports import (
     findings_of,
     import_by_ref,
@@ -12,7 +36,16 @@ from marketplace.assistance.queries.imports import (
     staged_rows,
     waiting_import,
 )
-from marketplace.assistance.queries.lines import poverty_line, poverty_lines
+from marketplace.assistance.queries.lines import (
+    poverty_line,
+    poverty_lines,
+)
+from marketplace.assistance.queries.measure_rules import (
+    measure_rule_set,
+    measure_rule_set_on,
+    measure_rule_sets,
+    measure_rules_waiting,
+)
 from marketplace.assistance.queries.procedures import (
     all_settings,
     case_by_ref,
@@ -34,10 +67,18 @@ from marketplace.assistance.queries.procedures import (
     standing_freezes,
     survey_year,
 )
-from marketplace.assistance.queries.standings import helper_account, helper_contact, households_helped_by, standing, standings
+from marketplace.assistance.queries.standings import (
+    helper_account,
+    helper_contact,
+    households_helped_by,
+    standing,
+    standings,
+)
 
 __all__ = [
     "all_settings",
+    "answers_waiting",
+    "capacities_now",
     "case_by_ref",
     "case_view",
     "cases_of_household",
@@ -50,8 +91,11 @@ __all__ = [
     "findings_of_case",
     "guarantees_met",
     "has_photo",
+    "has_slip",
+    "help_facts_of",
     "helper_account",
     "helper_contact",
+    "helper_names",
     "hits_of_household",
     "household_card",
     "household_lines",
@@ -59,12 +103,22 @@ __all__ = [
     "import_by_ref",
     "imports_in",
     "imports_waiting",
+    "measure_rule_set",
+    "measure_rule_set_on",
+    "measure_rule_sets",
+    "measure_rules_waiting",
+    "measures_of_household",
+    "measures_without_outcome",
     "named_lines",
     "open_case_of",
     "open_cases",
+    "outcomes_of_household",
+    "plans_of_household",
     "poverty_line",
     "poverty_lines",
+    "preview_measure_rules",
     "procedure_settings",
+    "recommended_to",
     "settings_of",
     "settings_versions",
     "signed_steps",
@@ -76,5 +130,6 @@ __all__ = [
     "survey_year",
     "waiting_import",
     "wants_of",
+    "wishes_now",
     "year_bases",
 ]

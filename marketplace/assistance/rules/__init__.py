@@ -1,5 +1,15 @@
 """Policy of the assistance record as pure functions."""
 
+from marketplace.assistance.rules.help import change_for, is_sound, recommendations, scores
 from marketplace.assistance.rules.standing import Spell, spell_on, status_on, statuses
 
-__all__ = ["Spell", "spell_on", "status_on", "statuses"]
+__all__ = [
+    "Spell",
+    "change_for",
+    "is_sound",
+    "recommendations",
+    "scores",
+    "spell_on",
+    "status_on",
+    "statuses",
+]

@@ -1,6 +1,22 @@
 """Verbs of the assistance record: flush, never commit."""
 
-from marketplace.assistance.services.accepting import accept_import, reject_import
+from marketplace.assistance.services.accepting import (
+    accept_import,
+    reject_import,
+)
+from marketplace.assistance.services.broadband import (
+    record_broadband,
+)
+from marketplace.assistance.services.capacities import (
+    state_capacities,
+)
+from marketplace.assistance.services.choosing import (
+    agree_in_person,
+    agree_on_own_phone,
+    choose_measure,
+    decline_measure,
+    withdraw_plan,
+)
 from marketplace.assistance.services.evidence import (
     Brought,
     bring_comparison,
@@ -10,12 +26,42 @@ from marketplace.assistance.services.evidence import (
     bring_survey,
     bring_vote,
 )
-from marketplace.assistance.services.lines import load_poverty_lines, set_poverty_line
-from marketplace.assistance.services.other_registers import keep_list, retire_list
-from marketplace.assistance.services.platform import record_platform_income
-from marketplace.assistance.services.procedures import open_case, sign_step
-from marketplace.assistance.services.proposing import existing_household_of, prepare_import, propose_import
-from marketplace.assistance.services.readying import prepare_acceptance, prepare_acceptance_of
+from marketplace.assistance.services.lines import (
+    load_poverty_lines,
+    set_poverty_line,
+)
+from marketplace.assistance.services.measure_rules import (
+    approve_measure_rules,
+    first_measure_rules,
+    load_measure_rules,
+    propose_measure_rules,
+    reject_measure_rules,
+)
+from marketplace.assistance.services.other_registers import (
+    keep_list,
+    retire_list,
+)
+from marketplace.assistance.services.outcomes import (
+    record_outcome,
+    sign_outcome,
+    sign_outcome_by_hand,
+)
+from marketplace.assistance.services.platform import (
+    record_platform_income,
+)
+from marketplace.assistance.services.procedures import (
+    open_case,
+    sign_step,
+)
+from marketplace.assistance.services.proposing import (
+    existing_household_of,
+    prepare_import,
+    propose_import,
+)
+from marketplace.assistance.services.readying import (
+    prepare_acceptance,
+    prepare_acceptance_of,
+)
 from marketplace.assistance.services.record import (
     approve_year_ledger,
     assign_helper,
@@ -27,12 +73,22 @@ from marketplace.assistance.services.record import (
     start_measure,
     state_causes,
 )
-from marketplace.assistance.services.settling import approve_settings, freeze_register, lift_freeze, propose_settings
-from marketplace.assistance.services.unmasking import unmask
+from marketplace.assistance.services.settling import (
+    approve_settings,
+    freeze_register,
+    lift_freeze,
+    propose_settings,
+)
+from marketplace.assistance.services.unmasking import (
+    unmask,
+)
 
 __all__ = [
     "Brought",
     "accept_import",
+    "agree_in_person",
+    "agree_on_own_phone",
+    "approve_measure_rules",
     "approve_settings",
     "approve_year_ledger",
     "assign_helper",
@@ -42,11 +98,15 @@ __all__ = [
     "bring_resolution",
     "bring_survey",
     "bring_vote",
+    "choose_measure",
+    "decline_measure",
     "end_measure",
     "existing_household_of",
+    "first_measure_rules",
     "freeze_register",
     "keep_list",
     "lift_freeze",
+    "load_measure_rules",
     "load_poverty_lines",
     "open_case",
     "open_monitoring",
@@ -54,16 +114,24 @@ __all__ = [
     "prepare_acceptance_of",
     "prepare_import",
     "propose_import",
+    "propose_measure_rules",
     "propose_settings",
+    "record_broadband",
     "record_guarantee",
+    "record_outcome",
     "record_platform_income",
     "record_visit",
     "record_year_ledger",
     "reject_import",
+    "reject_measure_rules",
     "retire_list",
     "set_poverty_line",
+    "sign_outcome",
+    "sign_outcome_by_hand",
     "sign_step",
     "start_measure",
+    "state_capacities",
     "state_causes",
     "unmask",
+    "withdraw_plan",
 ]

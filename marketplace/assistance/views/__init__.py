@@ -1,14 +1,27 @@
 """Pages of the record for officials: register imports, households, and writing into a household's card."""
 
-from marketplace.assistance.queries import imports_waiting
-from marketplace.assistance.views import entries, households, register
+from marketplace.assistance.queries import imports_waiting, measure_rules_waiting
+from marketplace.assistance.views import entries, help, households, measure_rules, outcomes, own_help, register
 from marketplace.assistance.views.blueprint import READERS, bp
+from marketplace.assistance.views.measure_rules import RULE_READERS
 from marketplace.kernel.words import N_
 from marketplace.web.nav import NavItem
 
 OFFICE_NAV = (
     NavItem("assistance.households", N_("Households"), tuple(READERS), None, 20),
     NavItem("assistance.register", N_("Household register"), ("county_official", "auditor"), imports_waiting, 30),
+    NavItem("assistance.measures_without_outcome", N_("Measures without outcome"), tuple(READERS), None, 32),
+    NavItem("assistance.measure_rules", N_("Rules of help"), tuple(RULE_READERS), measure_rules_waiting, 34),
 )
 
-__all__ = ["OFFICE_NAV", "bp", "entries", "households", "register"]
+__all__ = [
+    "OFFICE_NAV",
+    "bp",
+    "entries",
+    "help",
+    "households",
+    "measure_rules",
+    "outcomes",
+    "own_help",
+    "register",
+]

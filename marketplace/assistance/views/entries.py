@@ -1,6 +1,5 @@
 """Writing into the record: visits, measures, causes, helper, year ledger."""
 
-import re
 from typing import Any
 
 from flask import flash, redirect, request, url_for
@@ -13,9 +12,9 @@ from marketplace.assistance import labels, queries, services
 from marketplace.assistance.register.values import Cause
 from marketplace.assistance.values import LedgerCategory, MeasureKind
 from marketplace.assistance.views.blueprint import OFFICIALS, VISITORS, bp, sealer
-from marketplace.assistance.views.entry import attempt, entry_page, field_of, photos_of
+from marketplace.assistance.views.entry import attempt, entry_page, field_of, own_key, photos_of
 from marketplace.assistance.views.households import known, word
-from marketplace.kernel import clock, ids
+from marketplace.kernel import clock
 from marketplace.kernel.errors import Refusal
 from marketplace.media.services import store_image
 from marketplace.web.db import reader, write
@@ -71,9 +70,7 @@ def visit(ref: str) -> Any:
     """Record a visit with photos."""
     household = known(ref)
     form: Any = VisitForm()
-    key = request.form.get("key", "")
-    key = key if re.fullmatch(r"[0-9a-f-]{36}", key) else ids.uuid7()
-    by, household_id = me().user_id, household.id
+    by, household_id, key = me().user_id, household.id, own_key()
     if request.method == "GET":
         form.visited_on.data = clock.today()
     elif form.is_posted_and_valid() and (photos := photos_of(form)) is not None:

@@ -1,5 +1,6 @@
 """The households of an official's area, and the card of each: 一户一档."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -138,7 +139,7 @@ def card_page(household_id: int, shown: Shown | None = None) -> str:
     page = CardPage(
         card=card,
         income=income_page(card),
-        images=_photos(card),
+        images=photos_at(card.ref, [image_id for visit in card.visits for image_id in visit.image_ids]),
         can_visit=bool(roles & set(VISITORS)),
         sell_url=_for_household("products.photograph", card),
         money_url=_for_household("income.money", card),
@@ -156,10 +157,10 @@ def _for_household(endpoint: str, card: HouseholdCard) -> str | None:
     return url_for(endpoint, household=card.ref)
 
 
-def _photos(card: HouseholdCard) -> dict[int, ImageView]:
-    """Return the photos of the visits, each at the address that asks who is looking."""
-    found = private_image_views(reader(), [image_id for visit in card.visits for image_id in visit.image_ids])
-    of_household = url_for("assistance.household", ref=card.ref)
+def photos_at(ref: str, image_ids: Iterable[int]) -> dict[int, ImageView]:
+    """Return private photos of a household's record by key, each at the address that asks who is looking."""
+    found = private_image_views(reader(), list(image_ids))
+    of_household = url_for("assistance.household", ref=ref)
     return {key: view.at(f"{of_household}/photos/{view.ref}") for key, view in found.items()}
 
 
@@ -173,10 +174,10 @@ def household(ref: str) -> str:
 @bp.get("/office/households/<ref>/photos/<image_ref>/<name>")
 @policy("households.photo", of="household", **READERS)
 def photo(ref: str, image_ref: str, name: str) -> Response:
-    """Send one file of a photo taken on a visit to this household; no cache keeps it."""
+    """Send one file of a photo taken on a visit to this household, or of a slip it signed; no cache keeps it."""
     key = known(ref).id
     image = image_by_ref(reader(), image_ref)
-    if image is None or not queries.has_photo(reader(), key, image.id):
+    if image is None or not (queries.has_photo(reader(), key, image.id) or queries.has_slip(reader(), key, image.id)):
         raise NotThere
     path = DiskStore(current_app.extensions["settings"].media_dir).path(image.sha256, name)
     if path is None:

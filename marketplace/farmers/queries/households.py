@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from marketplace.farmers.models import Household, HouseholdCrop, HouseholdUser, MemberSpell
-from marketplace.farmers.values import CurrentMember, MemberView
+from marketplace.farmers.values import CurrentMember, MemberView, PersonOnRecord
 from marketplace.kernel.crypto import Sealer
 from marketplace.kernel.identity import mask_id, mask_name, mask_phone
 
@@ -203,6 +203,28 @@ def _opened(row: MemberSpell, sealer: Sealer) -> CurrentMember:
         health=row.health,
         labour=row.labour,
     )
+
+
+def people_of_households(session: Session, household_ids: Iterable[int]) -> dict[int, list[PersonOnRecord]]:
+    """Return the present members of households as rules may see them, by household key; opens no sealed field."""
+    found: dict[int, list[PersonOnRecord]] = {}
+    for chunk in _chunks(household_ids):
+        rows = session.execute(
+            select(
+                MemberSpell.household_id,
+                MemberSpell.birth_on,
+                MemberSpell.labour,
+                MemberSpell.schooling,
+                MemberSpell.student,
+                MemberSpell.health,
+            )
+            .where(MemberSpell.household_id.in_(chunk), MemberSpell.to_on.is_(None))
+            .order_by(MemberSpell.id)
+        )
+        for key, birth_on, labour, schooling, student, health in rows:
+            person = PersonOnRecord(birth_on, labour, schooling, student, tuple(health.split(",")) if health else ())
+            found.setdefault(key, []).append(person)
+    return found
 
 
 def member_spell(session: Session, ref: str) -> MemberSpell | None:

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import Select, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, exists, func, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from marketplace.farmers.models import Household, MemberSpell, Seller
 
@@ -17,6 +17,13 @@ def refs_of_households(session: Session, household_ids: Iterable[int]) -> dict[i
 def keys_in_area(area_code: str) -> Select[int]:
     """Return the selection of the keys of all households of an area, closed ones too."""
     return select(Household.id).where(Household.village_code >= area_code, Household.village_code < area_code + ":")
+
+
+def lies_in(household_id: InstrumentedAttribute[int], area_code: str) -> ColumnElement[bool]:
+    """Return the condition that a row's household lies in an area, asked row by row: for lists in an order of their own."""
+    return exists().where(
+        Household.id == household_id, Household.village_code >= area_code, Household.village_code < area_code + ":"
+    )
 
 
 def present_members() -> Select[int, int]:
