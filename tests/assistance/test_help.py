@@ -14,7 +14,6 @@ from marketplace.assistance.models import (
     MeasureOutcome,
     MeasurePlan,
     MeasureRuleSet,
-    RegistrationSpell,
 )
 from marketplace.assistance.refusals import (
     AcceptedByProposer,
@@ -30,7 +29,7 @@ from marketplace.assistance.refusals import (
     WitnessNeeded,
 )
 from marketplace.assistance.services.outcomes import sign_outcome_by_hand
-from marketplace.assistance.values import Guarantee, MeasureKind
+from marketplace.assistance.values import Guarantee, MeasureKind, MonitoringKind
 from marketplace.assistance.values.help import Capacity, Condition, MeasureRule, PlanDraft, PlanState, ReasonWords
 from marketplace.farmers import services as farmers_services
 from marketplace.kernel import clock
@@ -249,11 +248,10 @@ def test_a_preview_counts_only_those_whom_measures_are_for_and_says_what_each_ga
     state(session, household, who["official"])
     other = farmers_services.open_household(session, entry=entry("H2", members=(member(9),)), on=DAY, sealer=SEALER)
     for one in (household, other):
-        session.add(
-            RegistrationSpell(
-                household_id=one.id, registered_on=DAY, registered_precision="day", origin="procedure", created_at=NOW
-            )
-        )
+        services.open_monitoring(
+            session, household_id=one.id, kind=MonitoringKind.BORDERLINE, on=DAY, proposed_by=who["official"],
+            approved_by=who["task_force"],
+        )  # fmt: skip
     farmers_services.open_household(session, entry=entry("H3", members=(member(11),), crops=("茶叶",)), on=DAY, sealer=SEALER)
     standing = queries.measure_rule_set_on(session, TODAY)
     culture = MeasureRule(MeasureKind.CULTURE, Condition.CROPS_LEAST, 50, ReasonWords.CROPS, number=1)

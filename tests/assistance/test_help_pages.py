@@ -9,8 +9,8 @@ from PIL import Image as Picture
 from sqlalchemy import select, text
 
 from marketplace.assistance import queries, services
-from marketplace.assistance.models import Measure, MeasureOutcome, MeasurePlan, RegistrationSpell
-from marketplace.assistance.values import MeasureKind
+from marketplace.assistance.models import Measure, MeasureOutcome, MeasurePlan
+from marketplace.assistance.values import MeasureKind, MonitoringKind
 from marketplace.assistance.views import outcomes
 from marketplace.kernel import clock
 from tests.farmers.places import VILLAGE, county, enter, official, phone_of, selling_household
@@ -28,17 +28,15 @@ def where(writing, sealer):
     """A household that sells nothing yet, its farmer, and officials."""
     from_county(writing)
     household, farmer, _seller = selling_household(writing, sealer)
-    writing.add(
-        RegistrationSpell(
-            household_id=household.id, registered_on=dt.date(2026, 3, 1), registered_precision="day", origin="procedure",
-            created_at=clock.now(),
-        )
-    )  # fmt: skip
     found = {
         "household": household, "farmer": farmer, "village": official(writing, "village_official", VILLAGE),
         "task_force": official(writing, "task_force", VILLAGE), "county": official(writing, "county_official", COUNTY_CODE),
         "second": official(writing, "county_official", COUNTY_CODE), "auditor": official(writing, "auditor", COUNTY_CODE),
     }  # fmt: skip
+    services.open_monitoring(
+        writing, household_id=household.id, kind=MonitoringKind.BORDERLINE, on=clock.today(), proposed_by=found["village"],
+        approved_by=found["county"],
+    )  # fmt: skip
     writing.commit()
     return found
 
