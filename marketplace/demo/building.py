@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.accounts import queries as accounts
 from marketplace.accounts.services import hash_password
-from marketplace.demo import buyers, county, goods, grievances, helping, money, sellers, tours, trade, visitors
+from marketplace.demo import buyers, county, goods, grievances, helping, money, sellers, surveys, tours, trade, visitors
 from marketplace.demo.pictures import Pictures
 from marketplace.demo.state import Building
 from marketplace.demo.timeline import Timeline
@@ -100,6 +100,7 @@ def _build(build: Building, pictures: Pictures) -> None:
     visitors.plan_bookings(build, timeline)
     money.plan_money(build, timeline)
     grievances.plan_grievances(build, timeline)
+    surveys.plan_survey(build, timeline)
     month = ""
 
     def after_each(done: int) -> None:

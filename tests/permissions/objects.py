@@ -44,6 +44,9 @@ from marketplace.payments import queries as payment_queries
 from marketplace.payments import services as payments
 from marketplace.payments.values import Method, ReceiptView
 from marketplace.products import services as products
+from marketplace.surveys import queries as survey_queries
+from marketplace.surveys import services as surveys
+from marketplace.surveys.values import TEMPLATE, ReadSheet, Respondents
 from marketplace.tours import queries as tour_queries
 from marketplace.tours import services as tours
 from marketplace.tours.services import PartDraft, Party, TourDraft
@@ -139,6 +142,10 @@ class Place:
     grievance: str = ""
     #: The task force's role held there.
     grant: int = 0
+    #: Slips of the county's survey, the code of one of them, and a workbook of answers.
+    slips: str = ""
+    code: str = ""
+    answers: str = ""
     #: What packages add that are not known here yet.
     more: dict[str, Any] = field(default_factory=dict)
 
@@ -158,6 +165,7 @@ class World:
         self.places: dict[str, Place] = {}
         self.register_import = ""
         self.rules = 0
+        self.survey = ""
         self.is_touched = False
         with app.app_context(), Session(db.engine, expire_on_commit=False) as session:
             self._build(session)
@@ -204,6 +212,7 @@ class World:
         whats = (
             "household", "seller", "agency", "offer", "waiting", "payout", "hosted", "departure", "waiting_tour", "order",
             "purchase", "bought", "twice", "refund", "to_send", "transfer", "receipt", "surplus", "booking", "held", "grievance",
+            "slips", "answers",
         )  # fmt: skip
         return {what: getattr(held, what) for what in whats} | {
             "report": f"/office/reports/areas/{held.village}",
@@ -226,6 +235,7 @@ class World:
         for name, village in VILLAGES.items():
             self.places[name] = Place(name, village)
             self._open_place(session, self.places[name])
+        self._ask(session)
         self._propose_register(session)
         self.rules = assistance.propose_measure_rules(
             session, rules=assistance.first_measure_rules()[:40], least_points=40, outcome_days=90, from_on=clock.today(),
@@ -278,6 +288,26 @@ class World:
             session, key=f"grievance/{place.name}", sealer=sealer, image_ids=[place.photo_id],
             complaint=Complaint(GrievanceKind.HELP, place.village, "米没有发到我家", "13900000011"),
         ).ref  # fmt: skip
+
+    def _ask(self, session: Session) -> None:
+        """Open a survey, hand out slips in each place, and send in a workbook for each."""
+        by, sealer = self.officials[0], self.app.extensions["sealer"]
+        self.survey = surveys.draft_survey(session, key="survey", draft=TEMPLATE, by=by)
+        survey = survey_queries.survey_by_ref(session, self.survey)
+        assert survey is not None
+        surveys.open_survey(session, survey_id=survey.id, closes_on=clock.today() + dt.timedelta(days=30), by=by)
+        for name, place in self.places.items():
+            place.slips = surveys.issue_codes(
+                session, key=f"slips-{name}", survey_id=survey.id, area_code=place.village, respondents=Respondents.ANYONE,
+                count=2, by=by, sealer=sealer,
+            )  # fmt: skip
+            batch = survey_queries.batch_by_ref(session, place.slips)
+            assert batch is not None
+            place.code = survey_queries.slips_of(session, batch, sealer=sealer)[0].code
+            place.answers = surveys.import_answers(
+                session, survey_id=survey.id, area_code=place.village, sheet=ReadSheet((), ()), sha256=name, is_only_good=False,
+                by=by,
+            )  # fmt: skip
 
     def _book(self, session: Session, place: Place, user: int) -> None:
         """Book the date twice, pay for one, wait for places, and give the host a calendar."""
@@ -563,6 +593,10 @@ PARTS: dict[tuple[str, str], Builder] = {
     **{(f"tours.{name}", "ref"): (lambda _world, place: place.departure) for name in ("book", "hold", "wait", "join")},
     **{(f"tours.{name}", "ref"): (lambda _world, place: place.held) for name in ("let_go", "hold_again")},
     **{(f"tours.{name}", "ref"): (lambda _world, place: place.queued) for name in ("waiting", "leave")},
+    ("surveys", "ref"): lambda world, _place: world.survey,
+    ("surveys", "code"): lambda _world, place: place.code,
+    **{(f"surveys.{name}", "ref"): (lambda _world, place: place.slips) for name in ("slips", "paper", "end")},
+    ("surveys.one_import", "ref"): lambda _world, place: place.answers,
     ("storefront", "kind"): lambda _world, _place: "lotus_pond",
     ("storefront", "ref"): lambda _world, place: place.seller,
     ("storefront", "slug"): lambda _world, place: place.village,
@@ -618,10 +652,15 @@ QUERY: dict[str, dict[str, Builder]] = {
         )
     },
     **{endpoint: {"area": lambda _world, place: place.village} for endpoint in ("reports.lines", "reports.excel_lines")},
+    **{
+        endpoint: {"area": lambda _world, place: place.village}
+        for endpoint in ("surveys.results", "surveys.excel", "surveys.answers")
+    },
     "tours.calendar_feed": {"token": lambda _world, place: place.calendar},
 }
 FORM: dict[str, dict[str, Builder]] = {
     "accounts.grant_role": {"area": lambda _world, place: place.village},
+    **{endpoint: {"area": lambda _world, place: place.village} for endpoint in ("surveys.issue", "surveys.send")},
     "tours.record_agency": {"seller": lambda _world, place: place.seller},
     **{
         endpoint: {"household": lambda _world, place: place.household}
@@ -635,7 +674,12 @@ FORM: dict[str, dict[str, Builder]] = {
     },
 }
 #: Endpoints whose path names nothing that lies somewhere: the whole county's, or a word of a list.
-NOT_PLACED = frozenset({"assistance.one_import", "assistance.accept", "assistance.reject"})
+NOT_PLACED = frozenset({"assistance.one_import", "assistance.accept", "assistance.reject"}) | frozenset(
+    f"surveys.{name}"
+    for name in (
+        "show", "change", "open_it", "close", "again", "codes", "entry", "enter", "imports", "template", "ask", "answer",
+    )
+)  # fmt: skip
 PLACELESS_PARTS = frozenset({"month", "kind", "step"})
 
 

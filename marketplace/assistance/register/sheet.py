@@ -319,7 +319,7 @@ def _find_sheet(archive: zipfile.ZipFile, book: _Book, merges: dict[str, list[Me
         if part not in merges:
             raise DamagedWorkbook
         for number, row in _walk(archive, part, book.styles, MAX_COLUMNS):
-            headings = [_heading(cell) for cell in row]
+            headings = [heading_of(cell) for cell in row]
             if layout.marker in headings:
                 merged = [merge.cells for merge in merges[part] if merge.first_row <= number <= merge.last_row]
                 positions = _positions(number, headings, merged, layout)
@@ -341,7 +341,8 @@ def _positions(header_row: int, headings: list[str], merged: list[str], layout: 
     return {heading: position for position, heading in enumerate(headings) if heading in layout.columns}
 
 
-def _heading(cell: object) -> str:
+def heading_of(cell: object) -> str:
+    """Return a heading without what people add to make it look well; nothing for a cell that holds no text."""
     return _HEADING_NOISE.sub("", cell) if isinstance(cell, str) else ""
 
 
