@@ -89,7 +89,6 @@ class PrintedSlip:
     number: int
     #: In groups of four.
     code: str
-    address: str
     qr: Markup
 
 

@@ -124,12 +124,14 @@ LOOKED_AT_ELSEWHERE = {
     "tours.cancel": "test_a_tourist_books_pays_shows_the_code_and_takes_one_person_off",
     "tours.roster": "test_a_school_finds_its_booking_by_number_and_brings_its_names",
     "tours.wait": "test_a_tourist_books_pays_shows_the_code_and_takes_one_person_off",
+    "surveys.ask": "test_the_questionnaire_of_a_slip_is_light_clean_and_in_one_language",
     "tours.waiting": "test_a_tourist_books_pays_shows_the_code_and_takes_one_person_off",
 }
 #: Addresses that answer with something else than a page for people.
 NO_PAGES = re.compile(
     r"^(health\..*|static|storefront\.(drawn|robots|sitemap)|desk\.worker|media\.show|products\.ticket|reports\.(county|excel_.*)"
-    r"|tours\.(poster|gate_list|booking_calendar|calendar_feed)|orders\.claim_photo|assistance\.photo|grievances\.photo)$"
+    r"|tours\.(poster|gate_list|booking_calendar|calendar_feed)|orders\.claim_photo|assistance\.photo|grievances\.photo"
+    r"|surveys\.(template|excel))$"
 )
 
 
@@ -211,4 +213,30 @@ def test_the_pages_of_forms_are_light_clean_and_in_one_language(site, browser, c
             wrong[path] = found
     assert seen == {name for name, test in LOOKED_AT_ELSEWHERE.items() if test.startswith("test_the_pages_of_forms")}
     assert not wrong, "\n".join(f"{where}: {what}" for where, what in wrong.items())
+    page.context.close()
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_questionnaire_of_a_slip_is_light_clean_and_in_one_language(site, browser, county, lang):
+    """The link of a slip as somebody with a phone opens it: empty, with a mistake, and counted."""
+    office, _complaints = opened(browser, site, lang)
+    sign_in(office, county["village_official"])
+    office.goto("/office/surveys")
+    for link in ("tbody a[href^='/office/surveys/']", "a[href$='/codes']", "tbody a[href$='/slips']"):
+        office.goto(office.locator(link).first.get_attribute("href"))
+    path = office.locator(".slip a").first.get_attribute("href")
+    office.context.close()
+    page, complaints = opened(browser, site, lang)
+    wrong = look(page, page.goto(path), "surveys.ask", complaints, lang)
+    page.locator("main button").click()
+    page.wait_for_selector("[data-error-summary]")
+    assert page.locator("[data-error-summary] a").count() == 7
+    assert not page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+    complaints.clear()  # the browser itself notes that the answer was 422
+    for number in range(1, 8):
+        page.locator(f"input[name=item-{number}][value='4']").check(force=True)
+    page.locator("main button").click()
+    page.wait_for_selector(".result-mark.ok")
+    wrong += look(page, page.goto(path), "surveys.ask", complaints, lang)
+    assert not wrong
     page.context.close()

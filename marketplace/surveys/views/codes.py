@@ -118,18 +118,18 @@ def _printed(ref: str, template: str, other: str) -> Response:
     if survey is None:
         raise NotThere
     language = locale_id()
-    addresses = [
-        (slip, public_url(url_for("surveys.ask", code=slip.code)))
-        for slip in queries.slips_of(reader(), batch, sealer=sealer())
-        if batch.ended_at is None and survey.state is SurveyState.OPEN
-    ]
+    is_good = batch.ended_at is None and survey.state is SurveyState.OPEN
+    unused = queries.slips_of(reader(), batch, sealer=sealer()) if is_good else ()
     page = SlipsPage(
         batch=batch,
         title=survey.title(language),
         intro=survey.intro(language),
         items=[item.words(language) for item in survey.items],
         area=str(current_app.extensions["area_name"](batch.area_code)),
-        slips=[PrintedSlip(slip.number, spaced(slip.code), address, qr_of(address)) for slip, address in addresses],
+        slips=[
+            PrintedSlip(slip.number, spaced(slip.code), qr_of(public_url(url_for("surveys.ask", code=slip.code))))
+            for slip in unused
+        ],
         typed_at=public_url(url_for("surveys.type_code")).partition("://")[2],
         expires_on=batch.expires_on,
         other_url=url_for(other, ref=batch.ref),
