@@ -54,7 +54,7 @@ STATE_WORDS = {
     SurveyState.OPEN: N_("Open for answers"),
     SurveyState.CLOSED: N_("Survey closed"),
 }
-CHANNEL_WORDS = {Channel.PHONE: N_("Phone"), Channel.PAPER: N_("Paper"), Channel.EXCEL: N_("Excel")}
+CHANNEL_WORDS = {Channel.PHONE: N_("By phone"), Channel.PAPER: N_("On paper"), Channel.EXCEL: N_("From Excel")}
 RESPONDENT_WORDS = {
     Respondents.ANYONE: N_("Not told apart"),
     Respondents.RESIDENT: N_("Residents"),

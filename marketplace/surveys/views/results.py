@@ -214,8 +214,9 @@ def _crumbs(asked: figures.Asked) -> list[tuple[str, str | None]]:
 
 
 def _source(survey: SurveyView) -> str:
-    words = _("Version %(number)d", number=survey.version)
-    return f"{words} · {_('%(first)s to %(last)s', first=day(survey.opened_at), last=day(survey.closed_at or survey.closes_on))}"
+    version = _("Version %(number)d", number=survey.version)
+    span = _("%(first)s to %(last)s", first=day(survey.opened_at), last=day(survey.closed_at or survey.closes_on))
+    return f"{version} · {span}"
 
 
 def _filters(asked: figures.Asked) -> Filters:
