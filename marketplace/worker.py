@@ -9,7 +9,7 @@ from flask import Flask
 from huey import SqliteHuey, crontab
 from huey.consumer import Consumer
 
-from marketplace.kernel.jobs import AskingSweep, Sweep
+from marketplace.kernel.jobs import AnySweep
 from marketplace.web.config import Settings
 from marketplace.web.db import db
 
@@ -39,14 +39,14 @@ def when(every_seconds: int) -> Callable[[dt.datetime], bool]:
     return cast(Callable[[dt.datetime], bool], rhythm)
 
 
-def _plan(huey: SqliteHuey, app: Flask, sweep: Sweep | AskingSweep) -> None:
+def _plan(huey: SqliteHuey, app: Flask, sweep: AnySweep) -> None:
     @huey.periodic_task(when(sweep.every_seconds), name=sweep.name)
     def task() -> Any:
         with app.app_context():
             return run_sweep(sweep)
 
 
-def run_sweep(sweep: Sweep | AskingSweep) -> int:
+def run_sweep(sweep: AnySweep) -> int:
     """Run one sweep; a failure is logged and waits for the next time."""
     try:
         touched = sweep.perform(db.engine)

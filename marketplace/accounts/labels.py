@@ -11,6 +11,16 @@ ACTIONS = {
     "accounts.end_sessions": N_("Signed out every device"),
     "accounts.grant_role": N_("Granted a role"),
     "accounts.revoke_role": N_("Ended a role"),
+    "assistance.alert_step": N_("Took a step on an alert"),
+    "assistance.propose_alert_rule": N_("Proposed a change of an alert rule"),
+    "assistance.approve_alert_rule": N_("Let a change of an alert rule stand"),
+    "assistance.reject_alert_rule": N_("Rejected a change of an alert rule"),
+    "assistance.propose_range": N_("Proposed a monitoring range"),
+    "assistance.approve_range": N_("Let a monitoring range stand"),
+    "assistance.reject_range": N_("Rejected a monitoring range"),
+    "assistance.record_spending": N_("Entered spending that cannot be put off"),
+    "assistance.withdraw_spending": N_("Took back spending entered by mistake"),
+    "assistance.plan_visit": N_("Arranged a visit"),
     "assistance.visit": N_("Noted a visit"),
     "assistance.start_measure": N_("Began a measure"),
     "assistance.end_measure": N_("Ended a measure"),
@@ -143,6 +153,9 @@ OBJECTS = {
     "offer": N_("Goods on offer"),
     "category": N_("Kind of goods"),
     "register_import": N_("Register import"),
+    "alert": N_("Alert"),
+    "alert_rule": N_("Alert rule"),
+    "monitoring_range": N_("Monitoring range of a year"),
     "unmasking": N_("Look at personal data"),
     "payout": N_("Pay-out"),
     "case": N_("Case"),
@@ -166,6 +179,7 @@ OBJECTS = {
 #: What the parts of a deed are called.
 FIELDS = {
     "accept_days": N_("Taken up or not, days"),
+    "alert_state": N_("State of the alert"),
     "amount_fen": N_("Amount"),
     "answer": N_("Answer"),
     "answer_days": N_("Answered, days"),
@@ -228,6 +242,7 @@ FIELDS = {
     "seller": N_("Seller"),
     "sha256": N_("Fingerprint of the file"),
     "source": N_("Source"),
+    "spending": N_("Kind of spending"),
     "state": N_("State"),
     "survey": N_("Survey"),
     "threshold_fen": N_("From an amount of"),
@@ -243,6 +258,18 @@ FIELDS = {
 
 #: Values of some parts that are words of the house.
 VALUES = {
+    "alert_state": {
+        "to_check": N_("To be checked"),
+        "checked": N_("Looked into"),
+        "helping": N_("Being helped"),
+        "cleared": N_("Risk removed"),
+        "dismissed": N_("No risk found"),
+    },
+    "spending": {
+        "medical": N_("Medical bills"),
+        "schooling": N_("School fees"),
+        "disaster": N_("Disaster"),
+    },
     "guarantee": {
         "food_and_clothing": N_("Food and clothing"),
         "education": N_("Compulsory schooling"),

@@ -7,12 +7,16 @@ from sqlalchemy import and_, column, exists, func, or_, select, table
 from sqlalchemy.orm import Session, aliased
 
 from marketplace.assistance.models import (
+    Alert,
+    AlertRuleVersion,
+    AlertStep,
     Measure,
     MeasureOutcome,
     MeasurePlan,
     MeasureRuleRow,
     MeasureRuleSet,
     MonitoringEpisode,
+    MonitoringRange,
     Procedure,
     ProcedureEvidence,
     ProcedureStep,
@@ -20,10 +24,14 @@ from marketplace.assistance.models import (
     RegisterImportRow,
     RegistrationSpell,
     Unmasking,
+    Visit,
+    VisitPlan,
     YearLedgerEntry,
 )
+from marketplace.assistance.rules.deciding import TRANSITIONS
 from marketplace.assistance.rules.procedures import BEGINS, MOVES
 from marketplace.assistance.values import ImportState
+from marketplace.assistance.values.alerts import AlertState, VersionState
 from marketplace.assistance.values.help import RuleSetState
 
 Rows = Sequence[Any]
@@ -37,6 +45,8 @@ _EDGES = {
         for move in moves
     ),
 }
+#: step -> the state it leads to, whatever the state before.
+LEADS_TO = {str(action): to for (_state, action), to in TRANSITIONS.items()}
 #: The trail is another room's; only the columns this truth speaks of are named here.
 _TRAIL = table("audit_events", column("action"), column("object_ref"))
 
@@ -79,10 +89,12 @@ def overlapping_registrations(session: Session) -> Rows:
 
 
 def decided_by_their_proposer(session: Session) -> Rows:
-    """Imports, ledger entries and monitoring episodes have two officials each."""
+    """Imports, ledger entries, monitoring episodes and changes of rules and ranges have two officials each."""
     return [
         *session.execute(select(RegisterImport.ref).where(RegisterImport.accepted_by == RegisterImport.by_user_id)),
         *session.execute(select(YearLedgerEntry.id).where(YearLedgerEntry.approved_by == YearLedgerEntry.entered_by)),
+        *session.execute(select(AlertRuleVersion.id).where(AlertRuleVersion.decided_by == AlertRuleVersion.set_by)),
+        *session.execute(select(MonitoringRange.id).where(MonitoringRange.decided_by == MonitoringRange.set_by)),
         *session.execute(select(MonitoringEpisode.id).where(MonitoringEpisode.approved_by == MonitoringEpisode.proposed_by)),
     ]
 
@@ -224,11 +236,71 @@ def versions_without_rules(session: Session) -> Rows:
     ).all()
 
 
+def alerts_of_no_standing_version(session: Session) -> Rows:
+    """Each alert names a version of its own rule that a second official let stand, or the house's first."""
+    return session.execute(
+        select(Alert.ref, AlertRuleVersion.rule, AlertRuleVersion.number, AlertRuleVersion.state)
+        .outerjoin(AlertRuleVersion, AlertRuleVersion.id == Alert.version_id)
+        .where(
+            or_(
+                AlertRuleVersion.id.is_(None),
+                AlertRuleVersion.rule != Alert.rule,
+                AlertRuleVersion.state != VersionState.STANDING,
+            )
+        )
+    ).all()
+
+
+def alerts_decided_by_nobody(session: Session) -> Rows:
+    """The state of each alert is where the steps that people took on it lead, and the last of them is who it names."""
+    last = (
+        select(AlertStep.alert_id, func.max(AlertStep.id).label("id"))
+        .where(AlertStep.by_user_id.is_not(None))
+        .group_by(AlertStep.alert_id)
+        .subquery()
+    )
+    rows = session.execute(
+        select(Alert.ref, Alert.state, Alert.state_by, AlertStep.action, AlertStep.by_user_id)
+        .outerjoin(last, last.c.alert_id == Alert.id)
+        .outerjoin(AlertStep, AlertStep.id == last.c.id)
+        .where(or_(Alert.state != AlertState.TO_CHECK, AlertStep.id.is_not(None)))
+    )
+    return [row for row in rows if row.action is None or row.by_user_id != row.state_by or LEADS_TO[row.action] != row.state]
+
+
+def alerts_and_plans_elsewhere(session: Session) -> Rows:
+    """An alert and a planned visit lie where their household does."""
+    places = table("households", column("id"), column("village_code"))
+    return [
+        row
+        for model in (Alert, VisitPlan)
+        for row in session.execute(
+            select(model.household_id, model.village_code, places.c.village_code)
+            .join(places, places.c.id == model.household_id)
+            .where(places.c.village_code != model.village_code)
+        )
+    ]
+
+
+def plans_that_missed_a_visit(session: Session) -> Rows:
+    """The next visit is reckoned from the last one on record."""
+    last = select(Visit.household_id, func.max(Visit.visited_on).label("on")).group_by(Visit.household_id).subquery()
+    return session.execute(
+        select(VisitPlan.household_id, VisitPlan.last_visit_on, last.c.on)
+        .outerjoin(last, last.c.household_id == VisitPlan.household_id)
+        .where(VisitPlan.last_visit_on.is_distinct_from(last.c.on))
+    ).all()
+
+
 CHECKS: tuple[tuple[str, Callable[[Session], Rows]], ...] = (
     ("assistance: each disclosure has exactly one access row", disclosures_without_their_one_row),
     ("assistance: registrations don't overlap", overlapping_registrations),
     ("assistance: nobody decided on what they proposed", decided_by_their_proposer),
     ("assistance: register spells name an accepted import", spells_of_imports_that_do_not_stand),
+    ("assistance: alerts name a version of their rule that stood", alerts_of_no_standing_version),
+    ("assistance: alerts stand where people's steps led them", alerts_decided_by_nobody),
+    ("assistance: alerts and visits lie where their household does", alerts_and_plans_elsewhere),
+    ("assistance: the next visit is reckoned from the last", plans_that_missed_a_visit),
     ("assistance: decided imports keep no staged personal data", staged_people_kept_after_the_decision),
     ("assistance: a case that is done did what it says", done_procedures_without_their_deed),
     ("assistance: a case that is done has two officials on two levels", done_procedures_of_one_hand),

@@ -305,3 +305,55 @@ class SignedByRecorder(Refusal):
     code = "signed_by_recorder"
     message = N_("You wrote this yourself: somebody else of the household must agree to it.")
     status = 403
+
+
+class StepNotOpen(Refusal):
+    """An alert's state does not lead where somebody wants it to go."""
+
+    code = "step_not_open"
+    message = N_("This step is not open from where the alert stands.")
+
+
+class AlertMoved(Refusal):
+    """Somebody else took a step on the alert first."""
+
+    code = "alert_moved"
+    message = N_("Somebody has taken a step on this alert meanwhile. Read it again, then decide.")
+
+
+class ClearedByHelper(Refusal):
+    """The official who took the help up would also say that nothing is left to fear."""
+
+    code = "cleared_by_helper"
+    message = N_("Whoever took up the help does not say as well that the risk is removed. Another person must.")
+    status = 403
+
+
+class FindingNeeded(Refusal):
+    """A step on an alert came without a sentence on what was found."""
+
+    code = "finding_needed"
+    message = N_("Say in 4 to 2000 characters what you found.")
+    status = 400
+
+
+class OutOfBounds(Refusal):
+    """A rule's parameters lie outside what it allows."""
+
+    code = "out_of_bounds"
+    message = N_("These numbers are outside what the rule allows; levels must begin one above the other.")
+    status = 400
+
+
+class ChangeWaits(Refusal):
+    """Another change of the same rule or year waits for its decision."""
+
+    code = "change_waits"
+    message = N_("A change of this waits for a second official already. Decide on it first.")
+
+
+class ChangeDecided(Refusal):
+    """A change of a rule or range was decided on meanwhile."""
+
+    code = "change_decided"
+    message = N_("This change has been decided on already.")

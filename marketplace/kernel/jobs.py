@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Engine
@@ -41,3 +42,26 @@ class AskingSweep:
             return 0
         answers = self.ask(questions)
         return in_transaction(engine, lambda session: self.take(session, answers))
+
+
+@dataclass(frozen=True)
+class StepwiseSweep:
+    """A pass over more rows than one writing transaction should hold: each step is one, and goes on after the key of the last."""
+
+    name: str
+    every_seconds: int
+    #: (session, after=the last key, 0 at first) -> how many rows it touched, and the last key while there may be more.
+    step: Callable[..., tuple[int, int | None]]
+
+    def perform(self, engine: Engine) -> int:
+        """Run it once; return how many rows it touched."""
+        touched, after = 0, 0
+        while True:
+            found, last = in_transaction(engine, partial(self.step, after=after))
+            touched += found
+            if last is None:
+                return touched
+            after = last
+
+
+AnySweep = Sweep | AskingSweep | StepwiseSweep

@@ -1,5 +1,6 @@
 """Tables of the assistance record and of the register imports that feed it."""
 
+from marketplace.assistance.models.alerts import Alert, AlertRuleVersion, AlertStep, Assessment, MonitoringRange
 from marketplace.assistance.models.help import (
     HouseholdCapacity,
     MeasureOutcome,
@@ -8,12 +9,8 @@ from marketplace.assistance.models.help import (
     MeasureRuleSet,
     MeasureWish,
 )
-from marketplace.assistance.models.imports import (
-    RegisterFinding,
-    RegisterImport,
-    RegisterImportRow,
-    RegisterState,
-)
+from marketplace.assistance.models.imports import RegisterFinding, RegisterImport, RegisterImportRow, RegisterState
+from marketplace.assistance.models.plans import VisitPlan
 from marketplace.assistance.models.procedures import (
     AssemblyVote,
     ComparisonList,
@@ -41,9 +38,14 @@ from marketplace.assistance.models.record import (
     VisitImage,
     YearLedgerEntry,
 )
+from marketplace.assistance.models.spending import SpendingEntry
 
 __all__ = [
+    "Alert",
+    "AlertRuleVersion",
+    "AlertStep",
     "AssemblyVote",
+    "Assessment",
     "Cause",
     "ComparisonList",
     "ComparisonRow",
@@ -59,6 +61,7 @@ __all__ = [
     "MeasureRuleSet",
     "MeasureWish",
     "MonitoringEpisode",
+    "MonitoringRange",
     "PlatformHandover",
     "PlatformIncome",
     "PovertyLine",
@@ -72,8 +75,10 @@ __all__ = [
     "RegisterImportRow",
     "RegisterState",
     "RegistrationSpell",
+    "SpendingEntry",
     "Unmasking",
     "Visit",
     "VisitImage",
+    "VisitPlan",
     "YearLedgerEntry",
 ]

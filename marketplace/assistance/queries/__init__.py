@@ -1,15 +1,19 @@
 """Named reads of the assistance record."""
 
-from marketplace.assistance.queries.bases import (
-    guarantees_met,
-    wants_of,
-    year_bases,
+from marketplace.assistance.queries.alerts import (
+    alert_by_ref,
+    alert_counts,
+    alert_page,
+    alert_view,
+    alerts_of_household,
+    alerts_to_check,
+    assessed_at,
+    gone_count,
+    last_assessment,
 )
-from marketplace.assistance.queries.cards import (
-    has_photo,
-    household_card,
-    household_lines,
-)
+from marketplace.assistance.queries.asking import county_codes, crossings, level_preview, rule_preview
+from marketplace.assistance.queries.bases import guarantees_met, wants_of, year_bases
+from marketplace.assistance.queries.cards import has_photo, household_card, household_lines
 from marketplace.assistance.queries.help import (
     answers_waiting,
     capacities_now,
@@ -21,11 +25,7 @@ from marketplace.assistance.queries.help import (
     plans_of_household,
     wishes_now,
 )
-from marketplace.assistance.queries.help_facts import (
-    help_facts_of,
-    preview_measure_rules,
-    recommended_to,
-)
+from marketplace.assistance.queries.help_facts import help_facts_of, preview_measure_rules, recommended_to
 from marketplace.assistance.queries.imports import (
     findings_of,
     import_by_ref,
@@ -36,16 +36,15 @@ from marketplace.assistance.queries.imports import (
     staged_rows,
     waiting_import,
 )
-from marketplace.assistance.queries.lines import (
-    poverty_line,
-    poverty_lines,
-)
+from marketplace.assistance.queries.levels import level_counts, levels_of
+from marketplace.assistance.queries.lines import platform_as_of, poverty_line, poverty_lines
 from marketplace.assistance.queries.measure_rules import (
     measure_rule_set,
     measure_rule_set_on,
     measure_rule_sets,
     measure_rules_waiting,
 )
+from marketplace.assistance.queries.plans import overdue_count, plan_of, visits_due
 from marketplace.assistance.queries.procedures import (
     all_settings,
     case_by_ref,
@@ -67,17 +66,29 @@ from marketplace.assistance.queries.procedures import (
     standing_freezes,
     survey_year,
 )
-from marketplace.assistance.queries.standings import (
-    helper_account,
-    helper_contact,
-    households_helped_by,
-    standing,
-    standings,
+from marketplace.assistance.queries.spending import spending_of_household
+from marketplace.assistance.queries.standings import helper_account, helper_contact, households_helped_by, standing, standings
+from marketplace.assistance.queries.tuning import (
+    all_ranges,
+    level_table,
+    monitoring_ranges,
+    rule_history,
+    standing_versions,
+    waiting_changes,
+    waiting_versions,
 )
 
 __all__ = [
+    "alert_by_ref",
+    "alert_counts",
+    "alert_page",
+    "alert_view",
+    "alerts_of_household",
+    "alerts_to_check",
+    "all_ranges",
     "all_settings",
     "answers_waiting",
+    "assessed_at",
     "capacities_now",
     "case_by_ref",
     "case_view",
@@ -86,9 +97,12 @@ __all__ = [
     "causes_found",
     "closed_cases",
     "comparison_lists",
+    "county_codes",
+    "crossings",
     "evidence_of",
     "findings_of",
     "findings_of_case",
+    "gone_count",
     "guarantees_met",
     "has_photo",
     "has_slip",
@@ -103,32 +117,48 @@ __all__ = [
     "import_by_ref",
     "imports_in",
     "imports_waiting",
+    "last_assessment",
+    "level_counts",
+    "level_preview",
+    "level_table",
+    "levels_of",
     "measure_rule_set",
     "measure_rule_set_on",
     "measure_rule_sets",
     "measure_rules_waiting",
     "measures_of_household",
     "measures_without_outcome",
+    "monitoring_ranges",
     "named_lines",
     "open_case_of",
     "open_cases",
     "outcomes_of_household",
+    "overdue_count",
+    "plan_of",
     "plans_of_household",
+    "platform_as_of",
     "poverty_line",
     "poverty_lines",
     "preview_measure_rules",
     "procedure_settings",
     "recommended_to",
+    "rule_history",
+    "rule_preview",
     "settings_of",
     "settings_versions",
     "signed_steps",
+    "spending_of_household",
     "staged_lines",
     "staged_rows",
     "standing",
     "standing_freezes",
+    "standing_versions",
     "standings",
     "survey_year",
+    "visits_due",
+    "waiting_changes",
     "waiting_import",
+    "waiting_versions",
     "wants_of",
     "wishes_now",
     "year_bases",

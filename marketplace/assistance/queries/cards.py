@@ -5,7 +5,7 @@ import datetime as dt
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from marketplace.accounts.queries import names_of_users
@@ -16,7 +16,6 @@ from marketplace.assistance.models import (
     Helper,
     Measure,
     MonitoringEpisode,
-    PlatformHandover,
     PlatformIncome,
     RegistrationSpell,
     Unmasking,
@@ -25,9 +24,12 @@ from marketplace.assistance.models import (
     YearLedgerEntry,
 )
 from marketplace.assistance.queries.declared import declared_by_year
-from marketplace.assistance.queries.lines import poverty_lines
+from marketplace.assistance.queries.levels import above_the_calmest, at_level, levels_of
+from marketplace.assistance.queries.lines import platform_as_of, poverty_lines
 from marketplace.assistance.queries.standings import open_helper
+from marketplace.assistance.queries.tuning import level_table
 from marketplace.assistance.values import HouseholdCard, HouseholdLine, PlatformFigures, Status, VisitView, YearIncome
+from marketplace.assistance.values.alerts import Level
 from marketplace.farmers import queries as farmers
 from marketplace.kernel.crypto import Sealer
 
@@ -69,7 +71,7 @@ def household_card(session: Session, household_id: int, *, on: dt.date, sealer: 
         visits=visits,
         guarantees=tuple(_all(session, GuaranteeCheck, household_id, GuaranteeCheck.checked_on)),
         years=_years(session, household_id, entries, sum(member.to_on is None for member in members)),
-        platform_at=session.scalar(select(func.max(PlatformHandover.handed_at))),
+        platform_at=platform_as_of(session),
         ledger_waiting=tuple(row for row in entries if row.approved_by is None and row.superseded_at is None),
         ledger_superseded=tuple(row for row in entries if row.superseded_at is not None),
         unmaskings=tuple(looks),
@@ -142,12 +144,18 @@ def household_lines(
     keys: Collection[int] = (),
     village: str = "",
     status: Status | None = None,
+    level: Level | None = None,
     number: str = "",
     limit: int = 50,
     offset: int = 0,
 ) -> tuple[HouseholdLine, ...]:
-    """Return a page of the households of some areas and keys, the head's name masked; eight queries whatever its length."""
+    """Return a page of the households of some areas and keys, the head's name masked; eleven queries whatever its length."""
     among, without = _with_status(status, on)
+    table = level_table(session, on).parameters
+    if level is Level.STEADY:
+        without.append(above_the_calmest(table))
+    elif level is not None:
+        among.append(at_level(level, table))
     rows = farmers.households_in(
         session, codes, keys=keys, village=village, among=among, without=without, number=number, limit=limit, offset=offset
     )
@@ -157,6 +165,7 @@ def household_lines(
     found = rules.statuses(
         _by_household(session, RegistrationSpell, shown), _by_household(session, MonitoringEpisode, shown), shown, on
     )
+    levels = levels_of(session, shown, on)
     return tuple(
         HouseholdLine(
             household_id=row.id,
@@ -166,6 +175,7 @@ def household_lines(
             head_masked=heads.get(row.id, ""),
             members=counts.get(row.id, 0),
             status=found[row.id],
+            level=levels.get(row.id, Level.STEADY),
             is_closed=row.closed_at is not None,
         )
         for row in rows
@@ -180,7 +190,7 @@ def _by_household(session: Session, model: Any, keys: Sequence[int]) -> dict[int
     return found
 
 
-def _with_status(status: Status | None, on: dt.date) -> tuple[Select[Any] | None, Select[Any] | None]:
+def _with_status(status: Status | None, on: dt.date) -> tuple[list[Select[Any]], list[Select[Any]]]:
     """Return the selections of keys that narrow a list to a status: (among, without)."""
     spell, episode = RegistrationSpell, MonitoringEpisode
     registered = select(spell.household_id).where(
@@ -191,12 +201,11 @@ def _with_status(status: Status | None, on: dt.date) -> tuple[Select[Any] | None
     )
     exited = select(spell.household_id).where(spell.superseded_at.is_(None), spell.ended_on <= on, spell.ended_how == "exited")
     if status is None:
-        return None, None
+        return [], []
     if status is Status.REGISTERED:
-        return registered, None
+        return [registered], []
     if status is Status.MONITORED:
-        return monitored, registered
-    outranking: Select[Any] = select(registered.union(monitored).subquery())
+        return [monitored], [registered]
     if status is Status.EXITED:
-        return exited, outranking
-    return None, select(registered.union(monitored, exited).subquery())
+        return [exited], [registered, monitored]
+    return [], [registered, monitored, exited]

@@ -1,5 +1,6 @@
 """Income that households declared for a year, summed: what the platform's share is measured against."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import BigInteger, Select, case, cast, func, select
@@ -32,6 +33,31 @@ def declared_by_year(session: Session, household_id: int) -> dict[int, int]:
     entry = YearLedgerEntry
     query = _declared(entry.year).where(entry.household_id == household_id).group_by(entry.year)
     return {row[0]: row[1] for row in session.execute(query)}
+
+
+def declared_of_households(session: Session, household_ids: Sequence[int], year: int) -> dict[int, int]:
+    """Return the declared net of a year of those of some households that declared any, in fen, as in `declared_income`."""
+    entry = YearLedgerEntry
+    query = _declared(entry.household_id).where(entry.year == year, entry.household_id.in_(household_ids))
+    return {row[0]: row[1] for row in session.execute(query.group_by(entry.household_id))}
+
+
+def transfers_of_households(session: Session, household_ids: Sequence[int], year: int) -> dict[int, tuple[int, int]]:
+    """Return (transfers, all incomes) that households declared by category for a year, in fen, before expenditure."""
+    entry = YearLedgerEntry
+    transfers = func.sum(case((entry.category == LedgerCategory.TRANSFER.value, entry.amount_fen), else_=0))
+    rows = session.execute(
+        select(entry.household_id, cast(transfers, BigInteger), cast(func.sum(entry.amount_fen), BigInteger))
+        .where(
+            entry.year == year,
+            entry.household_id.in_(household_ids),
+            entry.category.not_in((_EXPENDITURE, _PER_CAPITA)),
+            entry.approved_by.is_not(None),
+            entry.superseded_at.is_(None),
+        )
+        .group_by(entry.household_id)
+    )
+    return {row[0]: (row[1], row[2]) for row in rows}
 
 
 def _declared(key: Any) -> Select[int, int]:

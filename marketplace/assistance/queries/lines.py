@@ -1,11 +1,12 @@
-"""Poverty lines: known for a year or not at all."""
+"""Poverty lines, known for a year or not at all; and as of when the platform's figures stand."""
 
+import datetime as dt
 from collections.abc import Iterable
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from marketplace.assistance.models import PovertyLine
+from marketplace.assistance.models import PlatformHandover, PovertyLine
 from marketplace.assistance.values import LineBasis, YearLine
 
 
@@ -20,3 +21,8 @@ def poverty_lines(session: Session, years: Iterable[int]) -> dict[int, YearLine]
     return {
         row.year: YearLine(row.year, LineBasis(row.basis), row.amount_fen, row.source, is_example=row.is_example) for row in rows
     }
+
+
+def platform_as_of(session: Session) -> dt.datetime | None:
+    """Return when the platform's figures were last handed down; None: never yet."""
+    return session.scalar(select(func.max(PlatformHandover.handed_at)))

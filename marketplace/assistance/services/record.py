@@ -19,6 +19,7 @@ from marketplace.assistance.models import (
     YearLedgerEntry,
 )
 from marketplace.assistance.refusals import AcceptedByProposer, DatesCrossed, EntryDecided, StandsAlready
+from marketplace.assistance.services.plans import note_visit
 from marketplace.assistance.values import Guarantee, LedgerCategory, MeasureKind, MonitoringKind
 from marketplace.farmers import queries as farmers
 from marketplace.kernel import clock, ids
@@ -79,6 +80,7 @@ def record_visit(
         session, by=by, action="assistance.visit", object_kind="household", object_ref=household_ref,
         after={"visit": ref, "photos": len(image_ids)},
     )  # fmt: skip
+    note_visit(session, household_id=household_id, visited_on=visited_on)
     return visit
 
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
+from marketplace.assistance.values.alerts import Level
 from marketplace.assistance.values.codes import ImportState, LineBasis, Status
 from marketplace.farmers.values import MemberView
 from marketplace.kernel.money import ratio
@@ -72,6 +73,7 @@ class HouseholdLine:
     head_masked: str
     members: int
     status: Status
+    level: Level
     is_closed: bool
 
 

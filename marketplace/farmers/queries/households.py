@@ -322,8 +322,8 @@ def households_in(
     *,
     keys: Collection[int] = (),
     village: str = "",
-    among: Select[Any] | None = None,
-    without: Select[Any] | None = None,
+    among: Sequence[Select[Any]] = (),
+    without: Sequence[Select[Any]] = (),
     number: str = "",
     limit: int = 50,
     offset: int = 0,
@@ -341,10 +341,7 @@ def households_in(
         wanted = wanted.where(in_areas([village]))
     if number:
         wanted = wanted.where(or_(Household.ref == number.upper(), Household.register_number.startswith(number, autoescape=True)))
-    if among is not None:
-        wanted = wanted.where(Household.id.in_(among))
-    if without is not None:
-        wanted = wanted.where(Household.id.not_in(without))
+    wanted = wanted.where(*(Household.id.in_(keys) for keys in among), *(Household.id.not_in(keys) for keys in without))
     return session.scalars(wanted.order_by(Household.village_code, Household.ref).limit(limit).offset(offset)).all()
 
 

@@ -1,5 +1,6 @@
 """Reads that other rooms build on: references by key, and keys of an area as a selection to be embedded in their own."""
 
+import datetime as dt
 from collections.abc import Iterable
 
 from sqlalchemy import ColumnElement, Select, exists, func, select
@@ -24,6 +25,23 @@ def lies_in(household_id: InstrumentedAttribute[int], area_code: str) -> ColumnE
     return exists().where(
         Household.id == household_id, Household.village_code >= area_code, Household.village_code < area_code + ":"
     )
+
+
+def open_households_after(session: Session, after: int, *, limit: int) -> list[tuple[int, str, dt.datetime]]:
+    """Return (id, village_code, created_at) of the next open households in order of their keys, for passes over all of them."""
+    rows = session.execute(_open().where(Household.id > after).limit(limit))
+    return [(row[0], row[1], row[2]) for row in rows]
+
+
+def open_households_among(session: Session, household_ids: Iterable[int]) -> list[tuple[int, str, dt.datetime]]:
+    """Return the same of those of some households that are open, in order of their keys."""
+    rows = session.execute(_open().where(Household.id.in_(sorted(set(household_ids)))))
+    return [(row[0], row[1], row[2]) for row in rows]
+
+
+def _open() -> Select[int, str, dt.datetime]:
+    columns = select(Household.id, Household.village_code, Household.created_at)
+    return columns.where(Household.closed_at.is_(None)).order_by(Household.id)
 
 
 def present_members() -> Select[int, int]:
