@@ -23,9 +23,11 @@ from marketplace.accounts import services as accounts
 from marketplace.accounts.models import UserSession
 from marketplace.accounts.queries import token_hash
 from marketplace.areas import services as areas
+from marketplace.assistance import queries as assistance_queries
 from marketplace.assistance import services as assistance
 from marketplace.assistance.register.reading import read_register
-from marketplace.assistance.values import LedgerCategory, MeasureKind
+from marketplace.assistance.values import Guarantee, LedgerCategory, MeasureKind, PlatformFigures
+from marketplace.assistance.values.alerts import SpendingKind
 from marketplace.assistance.values.help import PlanDraft
 from marketplace.farmers import services as farmers
 from marketplace.farmers.values import ConsentKind, HouseholdEntry, MemberEntry, SellerKind
@@ -111,6 +113,9 @@ class Place:
     plan: int = 0
     outcome: int = 0
     ledger_entry: int = 0
+    #: Spending entered, and an alert that the nightly pass raised.
+    spending: int = 0
+    alert: str = ""
     line: int = 0
     disputed: int = 0
     payout: str = ""
@@ -213,6 +218,7 @@ class World:
             "household", "seller", "agency", "offer", "waiting", "payout", "hosted", "departure", "waiting_tour", "order",
             "purchase", "bought", "twice", "refund", "to_send", "transfer", "receipt", "surplus", "booking", "held", "grievance",
             "slips", "answers",
+            "alert",
         )  # fmt: skip
         return {what: getattr(held, what) for what in whats} | {
             "report": f"/office/reports/areas/{held.village}",
@@ -241,7 +247,31 @@ class World:
             session, rules=assistance.first_measure_rules()[:40], least_points=40, outcome_days=90, from_on=clock.today(),
             note="少看几样", by=self.officials[0],
         )  # fmt: skip
+        self._judge(session)
         self.tokens = {role: itertools.cycle(self._sign_in(session, user)) for role, user in self.users.items()}
+
+    def _judge(self, session: Session) -> None:
+        """Let a fall of a tenth bring each household below a range, the nightly pass run, and a rule and a range be changed."""
+        today = clock.today()
+        year, by = today.year - 1, self.officials[0]
+        assistance.set_example_ranges(session, [{"year": year, "line": 9300, "where": "示例"}])
+        for place in self.places.values():
+            entry = assistance.record_year_ledger(
+                session, household_id=place.household_id, year=year, category=LedgerCategory.BUSINESS, amount_fen=1_765_000,
+                source="survey", by=by,
+            )  # fmt: skip
+            assistance.approve_year_ledger(session, entry_id=entry.id, by=self.officials[1])
+        earned = {place.household_id: PlatformFigures(gross_fen=100_000) for place in self.places.values()}
+        assistance.record_platform_income(session, month=f"{year}-07", figures=earned)
+        after: int | None = 0
+        while after is not None:
+            _, after = assistance.assess_next(session, after)
+        for place in self.places.values():
+            place.alert = assistance_queries.alerts_of_household(session, place.household_id)[0].ref
+        assistance.propose_rule(
+            session, rule="platform_share", parameters={"percent": 40}, is_on=True, from_on=today, preview={}, by=by
+        )
+        self.range = assistance.propose_range(session, year=year, amount_fen=900_000, source="文号", by=by).id
 
     def _sign_in(self, session: Session, user: int) -> list[str]:
         """Begin sessions as signing in does, without spending its budgets."""
@@ -358,6 +388,12 @@ class World:
             session, measure_id=measure.id, household_id=place.household_id, happened_on=clock.today(), words="学会了修剪",
             amount_fen=None, by=by, key=f"outcome/{place.name}", sealer=self.app.extensions["sealer"],
         ).id  # fmt: skip
+        place.spending = assistance.record_spending(
+            session, household_id=place.household_id, year=2025, kind=SpendingKind.MEDICAL, amount_fen=100, source="survey", by=by
+        ).id
+        assistance.record_guarantee(
+            session, household_id=place.household_id, guarantee=Guarantee.WATER, is_met=False, on=DAY, by=by
+        )
         if place.name == "own":
             assistance.assign_helper(
                 session, household_id=place.household_id, name="周小英", organisation="县教育局", on=DAY, by=by,
@@ -543,6 +579,14 @@ PARTS: dict[tuple[str, str], Builder] = {
     ("assistance", "plan_id"): lambda _world, place: place.plan,
     ("assistance", "outcome_id"): lambda _world, place: place.outcome,
     ("assistance", "number"): lambda world, _place: world.rules,
+    ("assistance", "spending_id"): lambda _world, place: place.spending,
+    ("assistance.alert", "ref"): lambda _world, place: place.alert,
+    ("assistance.decide_alert", "ref"): lambda _world, place: place.alert,
+    ("assistance", "step"): lambda _world, _place: "check",
+    ("assistance", "rule"): lambda _world, _place: "platform_share",
+    ("assistance.decide_alert_rule", "number"): lambda _world, _place: 2,
+    ("assistance", "range_id"): lambda world, _place: world.range,
+    ("assistance", "verdict"): lambda _world, _place: "approve",
     ("assistance", "measure_id"): lambda _world, place: place.measure,
     ("assistance", "entry_id"): lambda _world, place: place.ledger_entry,
     ("farmers.apply", "ref"): lambda _world, place: place.household,
@@ -681,6 +725,13 @@ NOT_PLACED = frozenset({"assistance.one_import", "assistance.accept", "assistanc
     )
 )  # fmt: skip
 PLACELESS_PARTS = frozenset({"month", "kind", "step"})
+NOT_PLACED = frozenset(
+    {
+        "assistance.one_import", "assistance.accept", "assistance.reject", "assistance.decide_alert_rule",
+        "assistance.decide_range",
+    }
+)  # fmt: skip
+PLACELESS_PARTS = frozenset({"month", "kind", "step", "rule", "verdict"})
 
 
 class NobodyBuilds(Exception):

@@ -23,6 +23,7 @@ GUARDED_TWICE = {
 }
 #: Pages that ask how far their reader reaches, and yet give away nothing more to whoever reaches everywhere: why.
 NOTHING_MORE = {
+    "assistance.alerts": "counts alone, which tests/assistance compares with their rows; the lists they lead to are judged",
     "farmers.match": "an empty form; the household it names is judged when it is sent",
     "tours.calendar": "the one address of whoever asks",
     "reports.county": "leads to one's widest area, which is judged there",

@@ -1,14 +1,30 @@
 """Pages of the record for officials: register imports, households, and writing into a household's card."""
 
-from marketplace.assistance.queries import imports_waiting, measure_rules_waiting
-from marketplace.assistance.views import entries, help, households, measure_rules, outcomes, own_help, register
-from marketplace.assistance.views.blueprint import READERS, bp
+from marketplace.assistance.queries import alerts_to_check, imports_waiting, measure_rules_waiting, overdue_count
+from marketplace.assistance.views import (
+    alerts,
+    asking,
+    entries,
+    help,
+    households,
+    measure_rules,
+    outcomes,
+    own_help,
+    register,
+    spending,
+    tuning,
+    visits,
+)
+from marketplace.assistance.views.blueprint import READERS, VISITORS, bp
 from marketplace.assistance.views.measure_rules import RULE_READERS
 from marketplace.kernel.words import N_
 from marketplace.web.nav import NavItem
 
 OFFICE_NAV = (
     NavItem("assistance.households", N_("Households"), tuple(READERS), None, 20),
+    NavItem("assistance.alerts", N_("Alerts"), tuple(READERS), alerts_to_check, 21),
+    NavItem("assistance.visits", N_("Visits overdue"), tuple(READERS), overdue_count, 22),
+    NavItem("assistance.visit_plan", N_("Visits of this month"), tuple(VISITORS), None, 23),
     NavItem("assistance.register", N_("Household register"), ("county_official", "auditor"), imports_waiting, 30),
     NavItem("assistance.measures_without_outcome", N_("Measures without outcome"), tuple(READERS), None, 32),
     NavItem("assistance.measure_rules", N_("Rules of help"), tuple(RULE_READERS), measure_rules_waiting, 34),
@@ -16,6 +32,8 @@ OFFICE_NAV = (
 
 __all__ = [
     "OFFICE_NAV",
+    "alerts",
+    "asking",
     "bp",
     "entries",
     "help",
@@ -24,4 +42,7 @@ __all__ = [
     "outcomes",
     "own_help",
     "register",
+    "spending",
+    "tuning",
+    "visits",
 ]

@@ -10,10 +10,14 @@ from werkzeug.wrappers import Response
 
 from marketplace.areas.queries import villages
 from marketplace.assistance import labels, queries, services
+from marketplace.assistance.labels import alerts as alert_words
 from marketplace.assistance.register import values as words
 from marketplace.assistance.values import HouseholdCard, HouseholdLine, MaskedField, Status
+from marketplace.assistance.views.alerts import chosen_level
 from marketplace.assistance.views.blueprint import OFFICIALS, READERS, VISITORS, bp, sealer
 from marketplace.assistance.views.incomes import IncomePage, income_page
+from marketplace.assistance.views.warnings import LevelTag, level_tags
+from marketplace.assistance.views.watching import WatchPage, watch_page
 from marketplace.farmers import queries as farmers
 from marketplace.kernel import clock
 from marketplace.kernel.errors import NotThere, Refusal
@@ -40,6 +44,8 @@ class HouseholdsPage:
     number: str
     village: str
     status: str
+    level: str
+    levels: tuple[LevelTag, ...]
     village_codes: tuple[str, ...]
     prev_url: str | None
     next_url: str | None
@@ -60,6 +66,7 @@ class CardPage:
     """A household's card."""
 
     card: HouseholdCard
+    watch: WatchPage
     income: IncomePage
     images: dict[int, ImageView]
     can_visit: bool
@@ -86,7 +93,7 @@ def households() -> str:
     areas, helped = reachable_areas(), helped_households()
     asked = request.args.get("village", "")
     village = asked if asked.isascii() and asked.isdigit() else ""
-    status = request.args.get("status", "")
+    status, level = (request.args.get(name, "") for name in ("status", "level"))
     number = tidy(request.args.get("q", ""))[:40]
     page = max(1, request.args.get("page", 1, type=int))
     lines = queries.household_lines(
@@ -97,13 +104,15 @@ def households() -> str:
         on=clock.today(),
         sealer=sealer(),
         status=Status(status) if status in set(Status) else None,
+        level=chosen_level(level),
         number=number,
         limit=PAGE + 1,
         offset=(min(page, 10_000) - 1) * PAGE,
     )
 
     def at(other: int) -> str:
-        return url_for("assistance.households", q=number or None, village=village or None, status=status or None, page=other)
+        kept: dict[str, Any] = {"q": number, "village": village, "status": status, "level": level, "page": other}
+        return url_for("assistance.households", **{name: value or None for name, value in kept.items()})
 
     codes = tuple(one.code for area in areas for one in villages(reader(), area))
     helped_in = sorted(set(farmers.villages_of_households(reader(), helped).values()) - set(codes))
@@ -115,6 +124,8 @@ def households() -> str:
             number=number,
             village=village,
             status=status,
+            level=level,
+            levels=level_tags(),
             village_codes=(*codes, *helped_in),
             prev_url=at(page - 1) if page > 1 else None,
             next_url=at(page + 1) if len(lines) > PAGE else None,
@@ -138,6 +149,7 @@ def card_page(household_id: int, shown: Shown | None = None) -> str:
     roles = visitor().roles
     page = CardPage(
         card=card,
+        watch=watch_page(card.household_id),
         income=income_page(card),
         images=photos_at(card.ref, [image_id for visit in card.visits for image_id in visit.image_ids]),
         can_visit=bool(roles & set(VISITORS)),
@@ -147,7 +159,7 @@ def card_page(household_id: int, shown: Shown | None = None) -> str:
         my_user_id=me().user_id,
         shown=shown,
     )
-    return render_template("assistance/household.html", page=page, labels=labels, word=word)
+    return render_template("assistance/household.html", page=page, labels=labels, alert_words=alert_words, word=word)
 
 
 def _for_household(endpoint: str, card: HouseholdCard) -> str | None:
