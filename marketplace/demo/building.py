@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.accounts import queries as accounts
 from marketplace.accounts.services import hash_password
-from marketplace.demo import buyers, county, goods, grievances, helping, money, sellers, surveys, tours, trade, visitors
+from marketplace.demo import buyers, county, goods, grievances, helping, money, sellers, surveys, tours, trade, visitors, watching
 from marketplace.demo.pictures import Pictures
 from marketplace.demo.state import Building
 from marketplace.demo.timeline import Timeline
@@ -80,6 +80,7 @@ def _build(build: Building, pictures: Pictures) -> None:
     with clock.stopped_at(build.start):
         county.found_county(build)
         tours.load_places(build)
+        watching.set_rules(build)
     with clock.stopped_at(build.start + dt.timedelta(hours=5)):
         county.open_register(build)
     with clock.stopped_at(build.start + dt.timedelta(days=1)):
@@ -101,6 +102,7 @@ def _build(build: Building, pictures: Pictures) -> None:
     money.plan_money(build, timeline)
     grievances.plan_grievances(build, timeline)
     surveys.plan_survey(build, timeline)
+    watching.plan_watching(build, timeline)
     month = ""
 
     def after_each(done: int) -> None:

@@ -41,7 +41,7 @@ def test_each_figure_of_the_dashboard_leads_to_exactly_its_rows(client, village)
         assert len(shown) >= 2
         for address, figure in shown:
             rows = client.get(address.replace("&amp;", "&")).text
-            assert len(re.findall(r'href="/office/alerts/A[0-9A-Z]{12}"', rows)) == int(figure), address
+            assert len(re.findall(r'href="/office/alerts/A[0-9A-Z]{10}"', rows)) == int(figure), address
         assert sum(queries.alert_counts(village.session, areas).values()) == sum(
             int(figure) for address, figure in shown if "state=" in address
         )

@@ -130,7 +130,7 @@ def _compare(facts: Facts, version: RuleVersion, held: Any, periods: set[tuple[s
 def _row(facts: Facts, finding: Finding, version_id: int) -> dict[str, Any]:
     now = clock.now()
     return {
-        "ref": ids.reference("A", 12), "household_id": facts.household_id, "village_code": facts.village_code,
+        "ref": ids.reference("A", 10), "household_id": facts.household_id, "village_code": facts.village_code,
         "rule": str(finding.rule), "version_id": version_id, "period": finding.period, "figures": dict(finding.figures),
         "state": str(AlertState.TO_CHECK), "state_at": now, "raised_at": now,
     }  # fmt: skip
