@@ -1,7 +1,7 @@
 """Warn of households by versioned rules, keep spending that cannot be put off, and plan visits.
 
-Revision ID: 0031_alerts
-Revises: 0030_help
+Revision ID: 0032_alerts
+Revises: 0031_surveys
 """
 
 import sqlalchemy as sa
@@ -9,8 +9,8 @@ from alembic import op
 
 from marketplace.kernel.db import UtcDateTime
 
-revision = "0031_alerts"
-down_revision = "0030_help"
+revision = "0032_alerts"
+down_revision = "0031_surveys"
 branch_labels = None
 depends_on = None
 
