@@ -717,18 +717,13 @@ FORM: dict[str, dict[str, Builder]] = {
     },
 }
 #: Endpoints whose path names nothing that lies somewhere: the whole county's, or a word of a list.
-NOT_PLACED = frozenset({"assistance.one_import", "assistance.accept", "assistance.reject"}) | frozenset(
+NOT_PLACED = frozenset(
+    f"assistance.{name}" for name in ("one_import", "accept", "reject", "decide_alert_rule", "decide_range")
+) | frozenset(
     f"surveys.{name}"
     for name in (
         "show", "change", "open_it", "close", "again", "codes", "entry", "enter", "imports", "template", "ask", "answer",
     )
-)  # fmt: skip
-PLACELESS_PARTS = frozenset({"month", "kind", "step"})
-NOT_PLACED = frozenset(
-    {
-        "assistance.one_import", "assistance.accept", "assistance.reject", "assistance.decide_alert_rule",
-        "assistance.decide_range",
-    }
 )  # fmt: skip
 PLACELESS_PARTS = frozenset({"month", "kind", "step", "rule", "verdict"})
 
