@@ -205,6 +205,26 @@ class SessionRow:
     is_this: bool
 
 
+def holders_over(session: Session, area_code: str, roles: Collection[Role]) -> list[tuple[int, str, tuple[Role, ...]]]:
+    """Return (key, name, roles) of the active people who hold any of some roles on an area that covers this one, by name."""
+    above = [area_code[:size] for size in (6, 9, 12) if size <= len(area_code)]
+    rows = session.execute(
+        select(User.id, User.name, RoleGrant.role)
+        .join(RoleGrant, RoleGrant.user_id == User.id)
+        .where(
+            RoleGrant.area_code.in_(above),
+            RoleGrant.role.in_([role.value for role in roles]),
+            _holds(clock.today()),
+            User.is_active,
+        )
+        .order_by(User.name, User.id)
+    )
+    found: dict[int, tuple[str, set[Role]]] = {}
+    for row in rows:
+        found.setdefault(row.id, (row.name, set()))[1].add(Role(row.role))
+    return [(key, name, tuple(sorted(held))) for key, (name, held) in found.items()]
+
+
 def sessions_of(session: Session, user_id: int, token: str) -> list[SessionRow]:
     """Return the devices on which somebody is signed in, the newest first."""
     now, mine = clock.now(), token_hash(token)

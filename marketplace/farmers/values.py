@@ -129,9 +129,9 @@ class MemberEntry:
 
 @dataclass(frozen=True, slots=True)
 class HouseholdEntry:
-    """One household to be opened."""
+    """One household to be opened; one that applies has no number of the register yet."""
 
-    register_number: str
+    register_number: str | None
     village_code: str
     members: tuple[MemberEntry, ...]
     phone: str | None = field(default=None, repr=False)

@@ -42,6 +42,11 @@ def notice_by_ref(session: Session, ref: str) -> NoticeView | None:
     return _view(row) if row else None
 
 
+def notice_by_id(session: Session, notice_id: int) -> NoticeView:
+    """Return a notice by key."""
+    return _view(session.get_one(Notice, notice_id))
+
+
 def notices_about(session: Session, subject: str) -> list[NoticeView]:
     """Return every notice about a subject, the first put up first."""
     return [_view(row) for row in session.scalars(select(Notice).where(Notice.subject == subject).order_by(Notice.id))]

@@ -49,6 +49,15 @@ class ObjectionState(StrEnum):
     DISMISSED = "dismissed"
 
 
+OBJECTION_WORDS: Mapping[ObjectionState, str] = MappingProxyType(
+    {
+        ObjectionState.OPEN: N_("Waits for an answer"),
+        ObjectionState.UPHELD: N_("Objection upheld"),
+        ObjectionState.DISMISSED: N_("Objection dismissed"),
+    }
+)
+
+
 class LogKind(StrEnum):
     """What happened to a notice."""
 

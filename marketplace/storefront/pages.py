@@ -90,6 +90,9 @@ class VillagePage:
     sites: Sequence[ShopSite]
     photos: Sequence[ImageView]
     url: str
+    #: How many public notices hang out there today, and where they can be read.
+    notices: int
+    notices_url: str
 
 
 @dataclass(frozen=True)

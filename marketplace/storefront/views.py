@@ -18,6 +18,7 @@ from marketplace.kernel import clock
 from marketplace.kernel.errors import NotThere
 from marketplace.media import illustrations
 from marketplace.media import queries as media
+from marketplace.notices import queries as notices
 from marketplace.products import queries as products
 from marketplace.products.values import FEES_BP, CatalogueFilter, CategoryView, Sort, price_split
 from marketplace.storefront.pages import AboutPage, HomePage, Kind, Places, Producer, SearchPage, SellerPage, VillagePage
@@ -152,6 +153,8 @@ def village(slug: str) -> str:
         sites=tours.shop_sites(reader(), sites, locale_id()),
         photos=list(media.image_views(reader(), tours.photos_of_sites(reader(), site_ids=[site.id for site in sites])).values()),
         url=public_url(url_for("storefront.village", slug=slug)),
+        notices=notices.count_standing(reader(), area_code=slug, on=clock.today()),
+        notices_url=url_for("notices.board", area=slug),
     )
     return render_template("storefront/village.html", page=page, tab="tours")
 

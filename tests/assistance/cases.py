@@ -5,12 +5,14 @@ import itertools
 
 from marketplace.accounts import queries as accounts
 from marketplace.assistance import queries, services
+from marketplace.assistance.models import Procedure, ProcedureEvidence, ProcedureStep
 from marketplace.assistance.rules.income import HouseholdYear
 from marketplace.assistance.services import Brought
 from marketplace.assistance.values import Guarantee, LedgerCategory, LineBasis
 from marketplace.assistance.values.procedures import Action, EvidenceKind, Kinship, Opinion, ProcedureKind, Said, Signer
 from marketplace.farmers import services as farmers
-from marketplace.kernel import clock
+from marketplace.farmers.models import Household
+from marketplace.kernel import clock, ids
 from marketplace.notices import services as notices
 from tests.farmers import places
 from tests.farmers.places import DAY, SEALER, VILLAGE
@@ -27,11 +29,11 @@ def key():
 class Village:
     """Everybody who signs, and one household that is on no register."""
 
-    def __init__(self, session, start=dt.date(2018, 3, 1)):
-        self.session = session
+    def __init__(self, session, start=dt.date(2018, 3, 1), sealer=SEALER):
+        self.session, self.sealer = session, sealer
         places.county(session)
         with clock.stopped_at(noon(start)):
-            self.household = farmers.open_household(session, entry=places.entry(), on=start, sealer=SEALER)
+            self.household = farmers.open_household(session, entry=places.entry(), on=start, sealer=sealer)
             self.village = places.official(session, "village_official", VILLAGE)
             self.task_force = places.official(session, "task_force", TOWN)
             self.township = places.official(session, "township_official", TOWN)
@@ -49,13 +51,13 @@ class Village:
     def open(self, kind, by=None, **facts):
         return services.open_case(
             self.session, key=facts.pop("key", None) or key(), household_id=self.household.id, kind=ProcedureKind(kind),
-            signer=self.signer(by or self.village), sealer=SEALER, said=Said("开始", Kinship.NONE), **facts,
+            signer=self.signer(by or self.village), sealer=self.sealer, said=Said("开始", Kinship.NONE), **facts,
         )  # fmt: skip
 
     def sign(self, case, action, by, words=REASON, seen=None, kinship=Kinship.NONE):
         return services.sign_step(
             self.session, case_id=case.id, seen_seq=case.seq if seen is None else seen, action=Action(action),
-            signer=self.signer(by), sealer=SEALER, said=Said(words, kinship),
+            signer=self.signer(by), sealer=self.sealer, said=Said(words, kinship),
         )  # fmt: skip
 
     def brought(self, by, words="", on=None):
@@ -67,31 +69,31 @@ class Village:
             case_id=case.id,
             brought=self.brought(by or self.village, "签了字"),
             kind=EvidenceKind(kind),
-            sealer=SEALER,
+            sealer=self.sealer,
         )
 
     def survey(self, case, net_fen=957195, year=None, members=4):
         found = HouseholdYear(net_fen, 0, 0, 0, 0, members)
         return services.bring_survey(
             self.session, case_id=case.id, brought=self.brought(self.village), with_user_id=self.task_force,
-            year=year or clock.today().year - 1, found=found, excluded_fen=50000, sealer=SEALER,
+            year=year or clock.today().year - 1, found=found, excluded_fen=50000, sealer=self.sealer,
         )  # fmt: skip
 
     def vote(self, case, in_favour=18, against=3):
         return services.bring_vote(
             self.session, case_id=case.id, brought=self.brought(self.village), group_name="一组", eligible=30,
-            in_favour=in_favour, against=against, abstained=2, sealer=SEALER,
+            in_favour=in_favour, against=against, abstained=2, sealer=self.sealer,
         )  # fmt: skip
 
     def visit(self, case, opinion=Opinion.POOR, met=frozenset(Guarantee), causes=("illness", "labour")):
         return services.bring_home_check(
             self.session, case_id=case.id, brought=self.brought(self.task_force, "看过"), with_user_id=self.village,
-            opinion=opinion, causes=causes, met=met, sealer=SEALER,
+            opinion=opinion, causes=causes, met=met, sealer=self.sealer,
         )  # fmt: skip
 
     def compare(self, case):
         return services.bring_comparison(
-            self.session, case_id=case.id, brought=self.brought(self.county, "已核对"), sealer=SEALER
+            self.session, case_id=case.id, brought=self.brought(self.county, "已核对"), sealer=self.sealer
         )
 
     def line(self, year, fen):
@@ -109,7 +111,9 @@ class Village:
         return queries.standing(self.session, self.household.id, clock.today()).status
 
     def object(self, case, words="这家有两辆车"):
-        return notices.object_to(self.session, key=key(), notice_ref=case.notice_ref, words=words, contact=None, sealer=SEALER)
+        return notices.object_to(
+            self.session, key=key(), notice_ref=case.notice_ref, words=words, contact=None, sealer=self.sealer
+        )
 
 
 def noon(day):
@@ -159,4 +163,42 @@ def identified(village, days, kind="identify"):
     return village.sign(case, "announce", village.second_county)
 
 
-__all__ = ["COUNTY", "DAY", "REASON", "Days", "Village", "identified", "noon"]
+#: The way of an identification, step by step: action, level, state after.
+WAY = (
+    ("open", "household", "applied"), ("take_up", "village", "reviewing"), ("conclude", "village", "village_notice"),
+    ("hand_up", "village", "township"), ("approve", "township", "township_notice"), ("hand_up", "township", "county"),
+    ("approve", "county", "approved"), ("announce", "county", "done"),
+)  # fmt: skip
+
+
+def case_behind(session, spell):
+    """Write the case that a registration by procedure rests on, for tests that are about something else; return the spell."""
+    household = session.get(Household, spell.household_id)
+    people = {level: places.person(session, level) for level in ("household", "village", "township", "county")}
+    case = Procedure(
+        ref=ids.reference("C", 8), key=key(), kind="identify", household_id=household.id, village_code=household.village_code,
+        state="done", seq=len(WAY), ground="application", attribute="ordinary", opened_on=spell.registered_on,
+        closed_on=spell.registered_on, basis={}, spell_id=spell.id,
+    )  # fmt: skip
+    session.add(case)
+    session.flush()
+    before = None
+    for seq, (action, level, after) in enumerate(WAY, 1):
+        session.add(
+            ProcedureStep(
+                procedure_id=case.id, seq=seq, action=action, from_state=before, to_state=after, level=level, role=level,
+                user_id=people[level], name=level, at=clock.now(), device="", kinship=None if level == "household" else "none",
+            )
+        )  # fmt: skip
+        before = after
+    session.add(
+        ProcedureEvidence(
+            key=key(), procedure_id=case.id, kind="other", at_seq=1, on=spell.registered_on, by_user_id=people["village"],
+            at=clock.now(),
+        )
+    )  # fmt: skip
+    session.flush()
+    return spell
+
+
+__all__ = ["COUNTY", "DAY", "REASON", "Days", "Village", "case_behind", "identified", "noon"]

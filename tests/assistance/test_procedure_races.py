@@ -19,7 +19,7 @@ def case(session):
     with Days(racers.DAY):
         row = village.open("identify", by=village.farmer)
         village.paper(row, "application")
-    officials = [places.official(session, "village_official", places.VILLAGE) for _ in range(3)]
+        officials = [places.official(session, "village_official", places.VILLAGE) for _ in range(3)]
     session.commit()
     return row.id, [pair for one in officials for pair in ((one, "take_up"), (village.farmer, "withdraw"))]
 

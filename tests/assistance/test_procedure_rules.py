@@ -227,7 +227,7 @@ def test_no_is_said_with_a_reason(kind):
 
 @pytest.mark.parametrize(("kind", "state", "role"), [
     (kind, state, role)
-    for kind, table in rules.MOVES.items() for state in NOTICES & set(table)
+    for kind, table in rules.MOVES.items() for state in sorted(NOTICES & set(table))
     for role in ("village_official", "township_official")
     if (kind, state, Action.HAND_UP) in EXPECTED and role in EXPECTED[kind, state, Action.HAND_UP][0]
 ])  # fmt: skip

@@ -39,6 +39,7 @@ from marketplace.kernel.db import in_transaction
 from marketplace.kernel.errors import NotThere
 from marketplace.media.services import accept_image, store_image
 from marketplace.reports.values import PlatformShare
+from tests.assistance.cases import case_behind
 from tests.farmers.places import DAY, SEALER, VILLAGE, county, entry, id_of, member, person
 
 NOW = dt.datetime(2026, 11, 23, 2, tzinfo=dt.UTC)
@@ -71,7 +72,7 @@ def spell(session, household, began, ended=None, how=None):
     )  # fmt: skip
     session.add(row)
     session.flush()
-    return row
+    return case_behind(session, row)
 
 
 def test_a_household_stands_by_its_last_spell(session, household):

@@ -28,6 +28,7 @@ from marketplace.farmers import services as farmers_services
 from marketplace.farmers.invariants import CHECKS as FARMERS_CHECKS
 from marketplace.kernel import clock
 from marketplace.kernel.errors import StaleState
+from tests.assistance.cases import case_behind
 from tests.assistance.register.builders import AREAS, REFERENCE, TODAY, head, id_of, judged, member, register
 from tests.farmers.places import SEALER, county, entry, person
 from tests.farmers.places import member as person_of
@@ -346,13 +347,13 @@ def test_a_register_never_touches_what_a_procedure_decided(session, officials):
     spell = session.scalars(select(RegistrationSpell)).one()
     spell.superseded_at = clock.now()
     session.flush()
-    session.add(
-        RegistrationSpell(
-            household_id=spell.household_id, registered_on=dt.date(2015, 1, 1), registered_precision="day", origin="procedure",
-            attribute="ordinary", created_at=clock.now(),
-        )
+    decided = RegistrationSpell(
+        household_id=spell.household_id, registered_on=dt.date(2015, 1, 1), registered_precision="day", origin="procedure",
+        attribute="ordinary", created_at=clock.now(),
     )  # fmt: skip
+    session.add(decided)
     session.flush()
+    case_behind(session, decided)
     stand(session, officials, head(脱贫年度=2019), member(), sha256="b" * 64)
     assert card(session).status is Status.REGISTERED
 

@@ -144,6 +144,10 @@ BEYOND = {
 }
 
 
+#: Pages on which the second person of a check is chosen: among those who hold an office in the same village.
+NAME_COLLEAGUES = frozenset({"assistance.bring_survey", "assistance.bring_home_check"})
+
+
 def leaks(asker: Asker, row: Row, role: str) -> list[str]:
     """Return what a list of a role names although it lies beyond their reach."""
     answer = asker.ask(row, role, OWN)
@@ -158,5 +162,6 @@ def named_beyond(asker: Asker, row: Row, role: str, answer: Answer) -> list[str]
         f"{row.id} as {role} names the {what} {name} of {place}"
         for place in BEYOND.get(row.cell(role), ())
         for what, name in asker.world.names_in(place).items()
+        if not (what == "grant" and place == "neighbour" and row.endpoint in NAME_COLLEAGUES)
         if name not in own and (name.encode() in answer.body or name in answer.leads_to)
     ]

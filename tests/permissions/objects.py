@@ -26,9 +26,21 @@ from marketplace.areas import services as areas
 from marketplace.assistance import queries as assistance_queries
 from marketplace.assistance import services as assistance
 from marketplace.assistance.register.reading import read_register
+from marketplace.assistance.rules.income import HouseholdYear
+from marketplace.assistance.services import Brought
 from marketplace.assistance.values import Guarantee, LedgerCategory, MeasureKind, PlatformFigures
 from marketplace.assistance.values.alerts import SpendingKind
 from marketplace.assistance.values.help import PlanDraft
+from marketplace.assistance.values.procedures import (
+    Action,
+    EvidenceKind,
+    Kinship,
+    ListKind,
+    ProcedureKind,
+    Said,
+    Settings,
+    Signer,
+)
 from marketplace.farmers import services as farmers
 from marketplace.farmers.values import ConsentKind, HouseholdEntry, MemberEntry, SellerKind
 from marketplace.grievances import services as grievances
@@ -40,6 +52,7 @@ from marketplace.kernel import clock, ids
 from marketplace.kernel.identity import check_character
 from marketplace.media import services as media
 from marketplace.media.storage import DiskStore
+from marketplace.notices import services as notices
 from marketplace.orders import services as orders
 from marketplace.orders.values import Contact, PurchaseView, RefundReason
 from marketplace.payments import queries as payment_queries
@@ -151,6 +164,10 @@ class Place:
     slips: str = ""
     code: str = ""
     answers: str = ""
+    #: A case of the household whose village notice hangs out, the notice, and an objection to it.
+    case: str = ""
+    notice: str = ""
+    objection: str = ""
     #: What packages add that are not known here yet.
     more: dict[str, Any] = field(default_factory=dict)
 
@@ -218,6 +235,8 @@ class World:
             "household", "seller", "agency", "offer", "waiting", "payout", "hosted", "departure", "waiting_tour", "order",
             "purchase", "bought", "twice", "refund", "to_send", "transfer", "receipt", "surplus", "booking", "held", "grievance",
             "slips", "answers", "alert",
+            "slips", "answers",
+            "case", "objection",
         )  # fmt: skip
         return {what: getattr(held, what) for what in whats} | {
             "report": f"/office/reports/areas/{held.village}",
@@ -247,6 +266,7 @@ class World:
             note="少看几样", by=self.officials[0],
         )  # fmt: skip
         self._judge(session)
+        self._settle(session)
         self.tokens = {role: itertools.cycle(self._sign_in(session, user)) for role, user in self.users.items()}
 
     def _judge(self, session: Session) -> None:
@@ -307,6 +327,7 @@ class World:
         holder = accounts.create_user(session, name=f"王某{place.name}", phone=str(next(_phones)))
         place.grant = accounts.grant_role(session, user_id=holder.id, role="task_force", area_code=place.village, by=None).id
         self._record(session, place, first)
+        self._open_case(session, place)
         self._list_goods(session, place, user, first)
         self._offer_tour(session, place, user)
         self._receive(session, place, first)
@@ -406,6 +427,39 @@ class World:
             session, household_id=place.household_id, by=by, visited_on=DAY, note="晒谷", image_ids=[image.id],
             sealer=self.app.extensions["sealer"],
         )  # fmt: skip
+
+    def _open_case(self, session: Session, place: Place) -> None:
+        """Bring the household's application to the village notice, and object to it."""
+        sealer = self.app.extensions["sealer"]
+        village, force = (self._person(session, role, place.village) for role in ("village_official", "task_force"))
+        signer, said = Signer(village, "village", frozenset({"village_official"})), Said("申请", Kinship.NONE)
+
+        def brought(kind: str, by: int) -> Brought:
+            return Brought(f"{kind}/{place.name}", by, clock.today(), "签了字", place.photo_id)
+
+        case = assistance.open_case(
+            session, key=f"case/{place.name}", household_id=place.household_id, kind=ProcedureKind.IDENTIFY, signer=signer,
+            sealer=sealer, said=said,
+        )  # fmt: skip
+        assistance.bring_paper(
+            session, case_id=case.id, brought=brought("paper", village), kind=EvidenceKind.APPLICATION, sealer=sealer
+        )
+        assistance.bring_survey(
+            session, case_id=case.id, brought=brought("survey", village), with_user_id=force, year=clock.today().year - 1,
+            found=HouseholdYear(900000, 0, 0, 0, 0, 2), excluded_fen=0, sealer=sealer,
+        )  # fmt: skip
+        assistance.bring_vote(
+            session, case_id=case.id, brought=brought("vote", village), group_name="一组", eligible=20, in_favour=15, against=1,
+            abstained=0, sealer=sealer,
+        )  # fmt: skip
+        for seen, action in enumerate((Action.TAKE_UP, Action.CONCLUDE), 1):
+            case = assistance.sign_step(
+                session, case_id=case.id, seen_seq=seen, action=action, signer=signer, sealer=sealer, said=said
+            )
+        place.case, place.notice = case.ref, case.notice_ref or ""
+        place.objection = notices.object_to(
+            session, key=f"objection/{place.name}", notice_ref=place.notice, words="有房有车", contact=None, sealer=sealer
+        )
 
     def _list_goods(self, session: Session, place: Place, user: int, official: int) -> None:
         clean = media.accept_image(_photograph(len(self.places)))
@@ -534,6 +588,16 @@ class World:
         place.twice = twice.ref
         place.refund, place.to_send, place.transfer = refunds[0].ref, refunds[1].ref, transfer.ref
 
+    def _settle(self, session: Session) -> None:
+        """Leave settings that wait for a second official, a freeze of days to come, and a list to compare with."""
+        first, today = self.officials[0], clock.today()
+        ahead = today + dt.timedelta(days=300)
+        self.settings = assistance.propose_settings(session, settings=Settings(from_on=ahead), source="文件", by=first).id
+        self.freeze = assistance.freeze_register(session, from_on=ahead, to_on=ahead, words="结转", by=first).id
+        self.comparison = assistance.keep_list(
+            session, kind=ListKind.CAR, source="车管所", as_of=today, sha256="b" * 64, rows=[("0" * 64, "轿车")], by=first
+        ).ref
+
     def _propose_register(self, session: Session) -> None:
         book = register(head(户编号="R-new"), row_of(户编号="R-new"))
         prepared = assistance.prepare_import(
@@ -571,6 +635,29 @@ PARTS: dict[tuple[str, str], Builder] = {
     ("assistance.one_import", "ref"): lambda world, _place: world.register_import,
     ("assistance.accept", "ref"): lambda world, _place: world.register_import,
     ("assistance.reject", "ref"): lambda world, _place: world.register_import,
+    **{
+        (f"assistance.{name}", "ref"): (lambda _world, place: place.case)
+        for name in (
+            "case",
+            "sign",
+            "paper",
+            "case_form",
+            "bring_survey",
+            "bring_vote",
+            "bring_home_check",
+            "bring_comparison",
+            "bring_resolution",
+            "bring_paper",
+            "own_case",
+            "own_sign",
+        )
+    },
+    ("assistance", "settings_id"): lambda world, _place: world.settings,
+    ("assistance", "freeze_id"): lambda world, _place: world.freeze,
+    ("assistance.retire_list", "ref"): lambda world, _place: world.comparison,
+    ("notices", "ref"): lambda _world, place: place.notice,
+    ("notices.objection", "ref"): lambda _world, place: place.objection,
+    ("notices.decide", "ref"): lambda _world, place: place.objection,
     ("assistance", "image_ref"): lambda _world, place: place.photo[0],
     ("assistance", "name"): lambda _world, place: place.photo[1],
     ("orders", "image_ref"): lambda _world, place: place.photo[0],
@@ -704,6 +791,7 @@ QUERY: dict[str, dict[str, Builder]] = {
 FORM: dict[str, dict[str, Builder]] = {
     "accounts.grant_role": {"area": lambda _world, place: place.village},
     **{endpoint: {"area": lambda _world, place: place.village} for endpoint in ("surveys.issue", "surveys.send")},
+    "assistance.apply": {"household": lambda _world, place: place.household},
     "tours.record_agency": {"seller": lambda _world, place: place.seller},
     **{
         endpoint: {"household": lambda _world, place: place.household}
@@ -718,7 +806,10 @@ FORM: dict[str, dict[str, Builder]] = {
 }
 #: Endpoints whose path names nothing that lies somewhere: the whole county's, or a word of a list.
 NOT_PLACED = frozenset(
-    f"assistance.{name}" for name in ("one_import", "accept", "reject", "decide_alert_rule", "decide_range")
+    f"assistance.{name}"
+    for name in (
+        "one_import", "accept", "reject", "decide_alert_rule", "decide_range", "approve_settings", "lift_freeze", "retire_list",
+    )
 ) | frozenset(
     f"surveys.{name}"
     for name in (

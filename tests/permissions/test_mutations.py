@@ -25,6 +25,9 @@ GUARDED_TWICE = {
 NOTHING_MORE = {
     "assistance.alerts": "counts alone, which tests/assistance compares with their rows; the lists they lead to are judged",
     "farmers.match": "an empty form; the household it names is judged when it is sent",
+    "grievances.overdue": "the list of complaints, cut in the same place, of which none is late in these places",
+    "assistance.procedure_settings": "what the whole county settled, the same for all who may read it",
+    "assistance.new_household": "an empty form; the village it names is judged when it is sent",
     "tours.calendar": "the one address of whoever asks",
     "reports.county": "leads to one's widest area, which is judged there",
     "reports.home": "the figures of one's widest area, which the report judges",

@@ -34,12 +34,16 @@ def test_every_public_page_carries_the_headers_and_never_fails(app, client):
     assert wrong == []
 
 
+#: Where a guest who holds a number names what else they know of it.
+FINDS = ("/orders/find?", "/grievances/find?")
+
+
 def test_every_other_page_sends_a_guest_to_sign_in(app, client):
     wrong = []
     for endpoint, path in addresses(app, public=False):
         answer = client.get(path)
         if policy_of(app, endpoint).known:  # to whom it is not known, there is none
-            assert answer.status_code == 404 or answer.headers["Location"].startswith("/orders/find?"), path
+            assert answer.status_code == 404 or answer.headers["Location"].startswith(FINDS), path
         elif answer.status_code != 302 or not answer.headers["Location"].startswith("/sign-in?next="):
             wrong.append((path, answer.status_code))
         if {name: answer.headers.get(name) for name in HEADERS} != HEADERS:

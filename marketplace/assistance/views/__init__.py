@@ -1,9 +1,16 @@
-"""Pages of the record for officials: register imports, households, and writing into a household's card."""
+"""Pages of the record for officials: register imports, households, cases, alerts, help, and writing into a household's card."""
 
-from marketplace.assistance.queries import alerts_to_check, imports_waiting, measure_rules_waiting, overdue_count
+from sqlalchemy.orm import Session
+
+from marketplace.assistance.queries import alerts_to_check, cases_overdue, imports_waiting, measure_rules_waiting, overdue_count
 from marketplace.assistance.views import (
     alerts,
     asking,
+    case_desk,
+    case_evidence,
+    case_opening,
+    case_settings,
+    cases,
     entries,
     help,
     households,
@@ -17,14 +24,24 @@ from marketplace.assistance.views import (
 )
 from marketplace.assistance.views.blueprint import READERS, VISITORS, bp
 from marketplace.assistance.views.measure_rules import RULE_READERS
+from marketplace.kernel import clock
 from marketplace.kernel.words import N_
 from marketplace.web.nav import NavItem
 
+
+def _overdue(session: Session, areas: tuple[str, ...]) -> int:
+    return cases_overdue(session, areas, clock.today())
+
+
+_SETTLED = ("county_official", "township_official", "auditor")
 OFFICE_NAV = (
     NavItem("assistance.households", N_("Households"), tuple(READERS), None, 20),
     NavItem("assistance.alerts", N_("Alerts"), tuple(READERS), alerts_to_check, 21),
     NavItem("assistance.visits", N_("Visits overdue"), tuple(READERS), overdue_count, 22),
     NavItem("assistance.visit_plan", N_("Visits of this month"), tuple(VISITORS), None, 23),
+    NavItem("assistance.cases", N_("Cases"), tuple(READERS), _overdue, 25),
+    NavItem("assistance.procedure_settings", N_("Rules of procedures"), _SETTLED, None, 75),
+    NavItem("assistance.comparison_lists", N_("Lists to compare with"), ("county_official", "auditor"), None, 76),
     NavItem("assistance.register", N_("Household register"), ("county_official", "auditor"), imports_waiting, 30),
     NavItem("assistance.measures_without_outcome", N_("Measures without outcome"), tuple(READERS), None, 32),
     NavItem("assistance.measure_rules", N_("Rules of help"), tuple(RULE_READERS), measure_rules_waiting, 34),
@@ -35,6 +52,11 @@ __all__ = [
     "alerts",
     "asking",
     "bp",
+    "case_desk",
+    "case_evidence",
+    "case_opening",
+    "case_settings",
+    "cases",
     "entries",
     "help",
     "households",

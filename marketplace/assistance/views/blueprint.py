@@ -20,6 +20,8 @@ READERS: dict[str, Any] = {
 }
 #: Who visits and writes down what they saw.
 VISITORS: dict[str, Any] = {role: reach for role, reach in READERS.items() if role != "auditor"}
+#: Who signs steps of a case, each on their own level, or as the witness of a household's signature.
+SIGNERS: dict[str, Any] = dict(VISITORS)
 #: Who decides on facts of the record.
 OFFICIALS: dict[str, Any] = {"village_official": Reach.AREA, "township_official": Reach.AREA, "county_official": Reach.AREA}
 

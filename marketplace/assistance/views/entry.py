@@ -32,6 +32,8 @@ class EntryPage:
     submit: str
     has_photos: bool = False
     key: str = ""
+    #: (words, address) of the pages above; nothing: the household's card.
+    trail: tuple[tuple[str, str], ...] = ()
 
 
 def field_of(form: Form, name: str, label: str, **options: Any) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """The households of an official's area, and the card of each: 一户一档."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,10 +11,12 @@ from werkzeug.wrappers import Response
 from marketplace.areas.queries import villages
 from marketplace.assistance import labels, queries, services
 from marketplace.assistance.labels import alerts as alert_words
+from marketplace.assistance.labels import procedures as case_words
 from marketplace.assistance.register import values as words
 from marketplace.assistance.values import HouseholdCard, HouseholdLine, MaskedField, Status
+from marketplace.assistance.values.procedures import CaseLine
 from marketplace.assistance.views.alerts import chosen_level
-from marketplace.assistance.views.blueprint import OFFICIALS, READERS, VISITORS, bp, sealer
+from marketplace.assistance.views.blueprint import OFFICIALS, READERS, SIGNERS, VISITORS, bp, sealer
 from marketplace.assistance.views.incomes import IncomePage, income_page
 from marketplace.assistance.views.warnings import LevelTag, level_tags
 from marketplace.assistance.views.watching import WatchPage, watch_page
@@ -75,6 +77,8 @@ class CardPage:
     money_url: str | None
     can_edit: bool
     my_user_id: int
+    cases: Sequence[CaseLine]
+    case_url: str | None
     shown: Shown | None = None
 
 
@@ -157,9 +161,13 @@ def card_page(household_id: int, shown: Shown | None = None) -> str:
         money_url=_for_household("income.money", card),
         can_edit=bool(roles & set(OFFICIALS)),
         my_user_id=me().user_id,
+        cases=queries.cases_of_household(reader(), household_id, sealer=sealer()),
+        case_url=url_for("assistance.open_case", ref=card.ref) if roles & set(SIGNERS) else None,
         shown=shown,
     )
-    return render_template("assistance/household.html", page=page, labels=labels, alert_words=alert_words, word=word)
+    return render_template(
+        "assistance/household.html", page=page, labels=labels, alert_words=alert_words, case_words=case_words, word=word
+    )
 
 
 def _for_household(endpoint: str, card: HouseholdCard) -> str | None:
