@@ -24,6 +24,7 @@ PROCESSES.set_forkserver_preload(
         "tests.orders.buyers",
         "tests.payments.racers",
         "tests.tours.racers",
+        "tests.surveys.racers",
         "tests.grievances.racers",
         "marketplace.accounts.models",
         "marketplace.media.models",

@@ -100,6 +100,8 @@ class HomePage:
     as_of: dt.datetime
     tiles: Sequence[Tile]
     report_url: str | None
+    #: Where the results of the survey of effects opened last stand.
+    effects_url: str | None
     #: For a helper: how many households they are named for, and where they are listed.
     helped: tuple[int, str] | None
 

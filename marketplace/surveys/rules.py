@@ -1,7 +1,8 @@
 """Policy of surveys as pure functions: states, what a draft lacks, how typed scores are read, and the statistics of an item."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
 from marketplace.surveys.refusals import NoItems, NothingAnswered, SurveyIncomplete, WrongCount, WrongScores
@@ -9,10 +10,14 @@ from marketplace.surveys.values import (
     APPROVING,
     EFFECTS,
     SCORES,
+    Channel,
     CodeStanding,
+    Counts,
     Effect,
     ItemDraft,
     Measured,
+    PartResult,
+    Results,
     SurveyDraft,
     SurveyState,
 )
@@ -111,6 +116,53 @@ def measured(counts: Mapping[int, int]) -> Measured:
     deviation = (Decimal(n * squares - total * total) / (n * (n - 1))).sqrt() if n > 1 else None
     approving = sum(counts.get(score, 0) for score in APPROVING)
     return Measured((of[0], of[1], of[2], of[3], of[4]), n, Decimal(total) / n, deviation, Decimal(100 * approving) / n)
+
+
+def together(items: Iterable[Measured]) -> Measured:
+    """Return the figures of every score of some items, each weighing the same."""
+    counts = dict.fromkeys(SCORES, 0)
+    for item in items:
+        for score, count in zip(SCORES, item.counts, strict=True):
+            counts[score] += count
+    return measured(counts)
+
+
+def results_of(counts: Counts, month: str | None = None) -> Results:
+    """Return the figures of every item, of a month or of all."""
+    by_item: dict[int, dict[int, int]] = {item_id: {} for item_id in counts.item_ids}
+    for one in counts.scores:
+        if month is None or one.month == month:
+            by_item[one.item_id][one.score] = by_item[one.item_id].get(one.score, 0) + one.answers
+    by_channel = dict.fromkeys(Channel, 0)
+    for held in counts.answers:
+        if month is None or held.month == month:
+            by_channel[held.channel] += held.answers
+    items = {item_id: measured(scores) for item_id, scores in by_item.items()}
+    return Results(sum(by_channel.values()), by_channel, items)
+
+
+def parts_of(counts: Counts, month: str | None = None) -> list[PartResult]:
+    """Return the parts of an area by their codes, with all items together, of a month or of all."""
+    scores = [(one.part, one.score, one.answers) for one in counts.scores if month is None or one.month == month]
+    answers = [(held.part, held.answers) for held in counts.answers if month is None or held.month == month]
+    return _parts(scores, answers)
+
+
+def months_of(counts: Counts) -> list[PartResult]:
+    """Return the months, the first first, with all items together."""
+    return _parts(
+        [(one.month, one.score, one.answers) for one in counts.scores], [(held.month, held.answers) for held in counts.answers]
+    )
+
+
+def _parts(scores: Iterable[tuple[str, int, int]], answers: Iterable[tuple[str, int]]) -> list[PartResult]:
+    by_part: dict[str, Counter[int]] = defaultdict(Counter)
+    for part, score, count in scores:
+        by_part[part][score] += count
+    came: Counter[str] = Counter()
+    for part, count in answers:
+        came[part] += count
+    return [PartResult(part, came[part], measured(by_part[part])) for part in sorted(came)]
 
 
 def rounded(value: Decimal, places: int) -> Decimal:

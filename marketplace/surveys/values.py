@@ -279,6 +279,37 @@ class PartResult:
 
 
 @dataclass(frozen=True, slots=True)
+class ScoreCount:
+    """How often a score was given to an item, in a part of an area and a month."""
+
+    part: str
+    month: str
+    item_id: int
+    score: int
+    answers: int
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerCount:
+    """How many answers came, in a part of an area and a month, and how."""
+
+    part: str
+    month: str
+    channel: Channel
+    answers: int
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What was counted in an area: read once, added up in several ways."""
+
+    #: Keys of the survey's items, in order.
+    item_ids: tuple[int, ...]
+    scores: Sequence[ScoreCount]
+    answers: Sequence[AnswerCount]
+
+
+@dataclass(frozen=True, slots=True)
 class Results:
     """What a survey's answers add up to in a slice."""
 

@@ -172,11 +172,13 @@ def test_results_are_cut_by_area_month_and_group_and_the_parts_add_up(session, c
     ):
         found = queries.results_of(session, survey, dataclasses.replace(WHOLE, **change))
         assert (found.answers, found.items[first].counts) == (answers, counts), change
-    towns = queries.parts_of(session, survey, WHOLE, digits=9)
+    counts = queries.counts_of(session, survey, asking.COUNTY, digits=9)
+    towns = rules.parts_of(counts)
     assert [(one.code, one.answers, one.all_items.n) for one in towns] == [
         ("360321", 1, 7), (asking.TOWN, 5, 35), (asking.FAR_VILLAGE[:9], 1, 7),
     ]  # fmt: skip
-    months = queries.months_of(session, survey, WHOLE)
+    months = rules.months_of(counts)
+    assert [(one.code, one.answers) for one in rules.parts_of(counts, "2026-10")] == [(asking.TOWN, 2)]
     assert [(one.code, one.answers) for one in months] == [("2026-09", 5), ("2026-10", 2)]
     pages, after = [], None
     while page := queries.answers_in(session, survey, WHOLE, after=after, limit=3):

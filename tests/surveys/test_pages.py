@@ -280,6 +280,8 @@ def test_results_stand_beside_the_study_and_foreign_cells_of_few_are_not_shown(c
         assert client.get(url, query_string={"area": foreign}).status_code == 404
     assert client.get(f"{where.url}/answers").status_code == 403
     enter(client, where.town)
+    assert 'href="/office/surveys/effects"' in client.get("/office/").text
+    assert client.get("/office/surveys/effects").location == url
     page = client.get(url).text
     assert [row[1] for row in figures(page, "By village")] == ["4", "4", "5"]
     assert figures(client.get(url, query_string={"month": "2026-09", "group": "visitor"}).text, "Item by item")[0][1] == "0"

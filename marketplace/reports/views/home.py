@@ -33,6 +33,7 @@ def home() -> str:
         as_of=clock.now(),
         tiles=_tiles(widest, scope) if widest else [],
         report_url=url_for("reports.area", code=widest) if widest else None,
+        effects_url=url_for("surveys.effects") if widest else None,
         helped=(len(helped_households()), url_for("assistance.households")) if visitor().has_role("helper") else None,
     )
     return render_template("reports/home.html", page=page)

@@ -10,7 +10,7 @@ from marketplace.surveys.queries.codes import (
     slips_of,
 )
 from marketplace.surveys.queries.imports import import_by_ref, imports_of
-from marketplace.surveys.queries.results import answers_in, months_of, parts_of, results_of
+from marketplace.surveys.queries.results import answers_in, counts_of, results_of
 from marketplace.surveys.queries.surveys import (
     latest_with_effects,
     survey_by_id,
@@ -27,11 +27,10 @@ __all__ = [
     "code_by_words",
     "code_hash",
     "codes_by_number",
+    "counts_of",
     "import_by_ref",
     "imports_of",
     "latest_with_effects",
-    "months_of",
-    "parts_of",
     "results_of",
     "slips_of",
     "survey_by_id",

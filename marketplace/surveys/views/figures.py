@@ -1,7 +1,7 @@
 """The figures of a survey as bars, tables and sheets in the reader's language, and what each of them means."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -46,15 +46,6 @@ def args_of(chosen: Slice, **more: str) -> dict[str, Any]:
     """Return the parts of an address that carry a slice."""
     held = {"area": chosen.area_code, "month": chosen.month or "", "group": str(chosen.respondents or ""), **more}
     return {name: value for name, value in held.items() if value}
-
-
-def all_items(figures: Iterable[Measured]) -> Measured:
-    """Return the figures of every item taken together."""
-    counts = dict.fromkeys(SCORES, 0)
-    for one in figures:
-        for score, count in zip(SCORES, one.counts, strict=True):
-            counts[score] += count
-    return rules.measured(counts)
 
 
 def bar_of(item: ItemView, figures: Measured) -> Bar:

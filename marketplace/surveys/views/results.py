@@ -1,9 +1,10 @@
 """What the answers add up to: by item, area and month, beside the study's table, with an Excel twin and the rows behind."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flask import render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -46,7 +47,7 @@ def results(ref: str) -> str:
     """Show what the answers of an area of one's own add up to."""
     asked = _asked(survey_of(ref))
     survey, found = asked.survey, asked.results
-    everything = figures.all_items(found.items.values())
+    everything = rules.together(found.items.values())
     page = ResultsPage(
         title=_("Results: %(title)s", title=titled(survey)),
         crumbs=_crumbs(asked),
@@ -70,6 +71,14 @@ def results(ref: str) -> str:
         excel_url=url_for("surveys.excel", ref=survey.ref, **figures.args_of(asked.chosen)),
     )
     return render_template("surveys/results.html", page=page)
+
+
+@bp.get("/office/surveys/effects")
+@policy("surveys.effects", **READERS)
+def effects() -> Response:
+    """Lead to the results of the survey of effects opened last; where there is none, to the list."""
+    found = queries.latest_with_effects(reader())
+    return redirect(url_for("surveys.results", ref=found.ref) if found else url_for("surveys.surveys"))
 
 
 @bp.get("/office/surveys/<ref>/results/excel")
@@ -103,7 +112,7 @@ def excel(ref: str) -> Response:
 def answers(ref: str) -> str:
     """Show the answers behind the figures; nobody's name stands with them."""
     survey = survey_of(ref)
-    chosen = _slice(survey)
+    chosen = _slice()
     after = _after()
     found = queries.answers_in(reader(), survey, chosen, after=after, limit=PAGE + 1)
     shown, names = found[:PAGE], _names()
@@ -150,7 +159,7 @@ def _after() -> tuple[str, int] | None:
     return (code, int(key)) if is_place else None
 
 
-def _slice(survey: SurveyView) -> Slice:
+def _slice() -> Slice:
     """Return what the address asks for; an area beyond the reach is not there, other words that mean nothing are not said.
 
     Raises:
@@ -161,20 +170,25 @@ def _slice(survey: SurveyView) -> Slice:
     if not mine:
         raise NotThere
     area = chosen_area(asked) if asked else min(mine, key=lambda code: (len(code), code))
-    months = {part.code for part in queries.months_of(reader(), survey, Slice(area))}
     month, group = request.args.get("month", ""), request.args.get("group", "")
-    return Slice(area, month if month in months else None, Respondents(group) if group in set(Respondents) else None)
+    is_month = re.fullmatch(r"[0-9]{4}-(0[1-9]|1[0-2])", month, re.ASCII)
+    return Slice(area, month if is_month else None, Respondents(group) if group in set(Respondents) else None)
 
 
 def _asked(survey: SurveyView) -> figures.Asked:
-    chosen = _slice(survey)
-    level = len(chosen.area_code)
-    found = queries.results_of(reader(), survey, chosen)
-    parts = queries.parts_of(reader(), survey, chosen, digits=_BELOW[level]) if level in _BELOW else ()
+    chosen = _slice()
+    below = _BELOW.get(len(chosen.area_code))
+    counts = queries.counts_of(reader(), survey, chosen.area_code, respondents=chosen.respondents, digits=below or 12)
     return figures.Asked(
-        survey, chosen, found, parts, _neighbours(survey, chosen.area_code), queries.months_of(reader(), survey, chosen),
-        _names(), clock.now(),
-    )  # fmt: skip
+        survey=survey,
+        chosen=chosen,
+        results=rules.results_of(counts, chosen.month),
+        parts=rules.parts_of(counts, chosen.month) if below else (),
+        neighbours=_neighbours(survey, chosen.area_code),
+        months=rules.months_of(counts),
+        names=_names(),
+        as_of=clock.now(),
+    )
 
 
 def _neighbours(survey: SurveyView, code: str) -> Sequence[tuple[str, PartResult | None]]:
@@ -182,7 +196,7 @@ def _neighbours(survey: SurveyView, code: str) -> Sequence[tuple[str, PartResult
     above = {9: 6, 12: 9}.get(len(code))
     if above is None:
         return ()
-    found = queries.parts_of(reader(), survey, Slice(code[:above]), digits=len(code))
+    found = rules.parts_of(queries.counts_of(reader(), survey, code[:above], digits=len(code)))
     return [
         (part.code, part if is_own(part.code) or part.answers >= FEWEST_SHOWN else None)
         for part in found
@@ -223,14 +237,14 @@ def _filters(asked: figures.Asked) -> Filters:
     code, survey = asked.chosen.area_code, asked.survey
     mine = reachable_areas()
     offered = {*mine, code, *(code[:digits] for digits in (6, 9) if digits < len(code)), *(part.code for part in asked.parts)}
-    whole = queries.months_of(reader(), survey, Slice(code))
+    months = {part.code for part in asked.months} | ({asked.chosen.month} if asked.chosen.month else set())
     return Filters(
         action=url_for("surveys.results", ref=survey.ref),
         area=code,
         month=asked.chosen.month or "",
         group=str(asked.chosen.respondents or ""),
         areas=[(one, asked.names[one]) for one in sorted(offered) if is_own(one)],
-        months=[("", _("The whole survey")), *((part.code, month_words(part.code)) for part in whole)],
+        months=[("", _("The whole survey")), *((one, month_words(one)) for one in sorted(months))],
         groups=[("", _("Everybody")), *((str(group), str(_(words))) for group, words in RESPONDENT_WORDS.items())],
     )
 
