@@ -25,8 +25,11 @@ from marketplace.web.steps import FirstStep, Step, first_steps
 
 bp = Blueprint("desk", __name__)
 
-#: What the worker keeps beside the drawings of the goods: all that the page of a whole listing and the list of a departure name.
-KEPT_FILES = ("site.css", "site.js", "desk.js", "outbox.js", "scans.js", "keep.js", "gate.js", "img/favicon.svg")
+#: What the worker keeps beside the drawings of the goods: all that the page of a whole listing, the list of a departure and
+#: the form of a visit name.
+KEPT_FILES = (
+    "site.css", "site.js", "desk.js", "outbox.js", "scans.js", "keep.js", "gate.js", "notes.js", "visits.js", "img/favicon.svg",
+)  # fmt: skip
 
 
 def _listed(session: Session, household_id: int) -> int:
@@ -103,8 +106,10 @@ def worker() -> Response:
         "version": hashlib.sha256(" ".join(files).encode()).hexdigest()[:12],
         "files": files,
         "page": url_for("products.at_once"),
+        "note": url_for("assistance.note_visit"),
         "outbox": f"/static/{manifest['outbox.js']}",
         "scans": f"/static/{manifest['scans.js']}",
+        "notes": f"/static/{manifest['notes.js']}",
     }
     answer = Response(f"self.DESK = {json.dumps(desk)};\n{code}", mimetype="text/javascript")
     answer.headers["Cache-Control"] = "no-cache"

@@ -209,7 +209,7 @@
           return null;
         }
         var gone = [Outbox.clear()];
-        if (window.caches) gone.push(caches.delete('desk-pages'), caches.delete('desk-lists'));
+        if (window.caches) gone.push(caches.delete('desk-pages'), caches.delete('desk-lists'), caches.delete('desk-forms'));
         return Promise.all(gone).catch(function () {}).then(function () { form.submit(); });
       });
     });

@@ -1,12 +1,14 @@
-/* The desk without reception. The server puts `self.DESK` before this file: {version, files, page, outbox}.
+/* The desk without reception. The server puts `self.DESK` before this file: {version, files, page, note, outbox, scans, notes}.
    Kept: the stylesheet, scripts and drawings of the listing page, and that one page; and the list of a departure that the person has
-   opened, for three days, because its codes are read where there is no reception (it holds masked names and short hashes of codes).
+   opened, for three days, because its codes are read where there is no reception (it holds masked names and short hashes of codes);
+   and the empty form of a visit, which names no household: whom it is about stands in the phone's own store (notes.js).
    Never kept: any other page, of the desk or of officials, and no photograph of anybody's. It answers for the desk alone, takes
    nothing over from an older worker while a page of it is open, and forgets both when the person has signed out. */
-/* global DESK, Outbox, Scans */
+/* global DESK, Outbox, Scans, Notes */
 'use strict';
-importScripts(DESK.outbox, DESK.scans);
-var FILES = 'desk-files-' + DESK.version, PAGES = 'desk-pages', LISTS = 'desk-lists', PATIENCE = 3000;
+importScripts(DESK.outbox, DESK.scans, DESK.notes);
+var FILES = 'desk-files-' + DESK.version, PAGES = 'desk-pages', LISTS = 'desk-lists', FORMS = 'desk-forms', PATIENCE = 3000;
+var VISITS = ['/desk/visits', DESK.note];
 var LISTING = ['/desk/offers/new', DESK.page], A_LIST = /^\/desk\/departures\/\w+$/, MOST_LISTS = 12, LIST_KEPT = 3 * 86400000;
 
 // Keep the page as it is now; a guest has none.
@@ -20,6 +22,19 @@ function keepPage() {
 }
 function kept() {
   return caches.open(PAGES).then(function (cache) { return cache.match(DESK.page, { ignoreVary: true }); });
+}
+
+// Keep the empty form of a visit; whoever visits nobody has none.
+function keepNote() {
+  return fetch(DESK.note, { credentials: 'same-origin', cache: 'no-store' }).then(function (answer) {
+    return caches.open(FORMS).then(function (cache) {
+      if (answer.ok && !answer.redirected) return cache.put(DESK.note, answer);
+      return answer.status < 500 ? cache.delete(DESK.note) : null;
+    });
+  }).catch(function () { /* without reception the older one is good enough */ });
+}
+function keptNote() {
+  return caches.open(FORMS).then(function (cache) { return cache.match(DESK.note, { ignoreVary: true }); });
 }
 
 // Keep the list of a departure, and forget those of days gone by.
@@ -91,6 +106,11 @@ function list(event, path) {
 // The network first; where it fails, or lets a listing wait, the page that was kept.
 function page(event, path) {
   if (A_LIST.test(path)) return list(event, path);
+  if (VISITS.indexOf(path) >= 0) {
+    return fromNetwork(event).catch(function (error) {
+      return keptNote().then(function (found) { if (found) return found; throw error; });
+    });
+  }
   var answer = fromNetwork(event), slow;
   var fallen = answer.catch(function (error) {
     return kept().then(function (found) { if (found) return found; throw error; });
@@ -119,6 +139,9 @@ self.addEventListener('sync', function (event) {
       pages.forEach(function (each) { each.postMessage({ scans: said }); });
     });
   }));
+  if (event.tag === 'visits') event.waitUntil(Notes.flush().then(function () {
+    return self.clients.matchAll();
+  }).then(function (pages) { pages.forEach(function (each) { each.postMessage('notes'); }); }));
   if (event.tag !== 'outbox') return;
   event.waitUntil(Outbox.flush().then(function () {
     return self.clients.matchAll();
@@ -126,4 +149,5 @@ self.addEventListener('sync', function (event) {
 });
 self.addEventListener('message', function (event) {
   if (event.data === 'keep-page') event.waitUntil(keepPage());
+  if (event.data === 'keep-note') event.waitUntil(keepNote());
 });

@@ -1,7 +1,7 @@
 """Keeping the record: visits, measures, causes, helpers, guarantees, monitoring, the year ledger, and figures handed up."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -82,6 +82,34 @@ def record_visit(
     )  # fmt: skip
     note_visit(session, household_id=household_id, visited_on=visited_on)
     return visit
+
+
+def record_home_visit(
+    session: Session,
+    *,
+    household_id: int,
+    by: int,
+    visited_on: dt.date,
+    note: str,
+    guarantees: Mapping[Guarantee, bool],
+    sealer: Sealer,
+    image_ids: Callable[[], Sequence[int]],
+    key: str,
+) -> bool:
+    """Record a visit with what was seen of the guarantees; return whether it is new. The same key again writes nothing.
+
+    Raises:
+        DatesCrossed: the day lies in the future.
+    """
+    if session.scalar(select(Visit.id).where(Visit.key == key)) is not None:
+        return False
+    record_visit(
+        session, household_id=household_id, by=by, visited_on=visited_on, note=note, sealer=sealer, image_ids=image_ids(),
+        key=key,
+    )  # fmt: skip
+    for guarantee, is_met in guarantees.items():
+        record_guarantee(session, household_id=household_id, guarantee=guarantee, is_met=is_met, on=visited_on, by=by)
+    return True
 
 
 def start_measure(

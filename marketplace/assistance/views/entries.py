@@ -10,10 +10,11 @@ from wtforms import SelectField, SelectMultipleField
 
 from marketplace.assistance import labels, queries, services
 from marketplace.assistance.register.values import Cause
-from marketplace.assistance.values import LedgerCategory, MeasureKind
+from marketplace.assistance.values import Guarantee, LedgerCategory, MeasureKind
 from marketplace.assistance.views.blueprint import OFFICIALS, VISITORS, bp, sealer
 from marketplace.assistance.views.entry import attempt, entry_page, field_of, own_key, photos_of
 from marketplace.assistance.views.households import known, word
+from marketplace.assistance.views.offline import NoteForm, seen_words
 from marketplace.kernel import clock
 from marketplace.kernel.errors import Refusal
 from marketplace.media.services import store_image
@@ -21,13 +22,6 @@ from marketplace.web.db import reader, write
 from marketplace.web.forms import DayField, Form, PhoneField, TidyStringField, WholeNumberField, YuanField
 from marketplace.web.policy import me, policy
 from marketplace.web.words import flash_refusal
-
-
-class VisitForm(Form):
-    """A visit at home."""
-
-    visited_on = DayField(needed=_l("Say on which day the visit was."))
-    note = TidyStringField(most=2000, needed=_l("Say in a sentence what you saw."))
 
 
 class MeasureForm(Form):
@@ -69,17 +63,17 @@ class LedgerForm(Form):
 def visit(ref: str) -> Any:
     """Record a visit with photos."""
     household = known(ref)
-    form: Any = VisitForm()
+    form: Any = NoteForm()
     by, household_id, key = me().user_id, household.id, own_key()
     if request.method == "GET":
         form.visited_on.data = clock.today()
     elif form.is_posted_and_valid() and (photos := photos_of(form)) is not None:
 
         def record(session: Any) -> Any:
-            images = [store_image(session, photo, uploaded_by=by).id for photo in photos]
-            return services.record_visit(
+            return services.record_home_visit(
                 session, household_id=household_id, by=by, visited_on=form.visited_on.data, note=form.note.data,
-                sealer=sealer(), image_ids=images, key=key,
+                guarantees=form.guarantees, sealer=sealer(), key=key,
+                image_ids=lambda: [store_image(session, photo, uploaded_by=by).id for photo in photos],
             )  # fmt: skip
 
         if (answer := attempt(form, record, _("The visit is on record."), ref)) is not None:
@@ -87,6 +81,10 @@ def visit(ref: str) -> Any:
     fields = (
         field_of(form, "visited_on", _("Day of the visit"), hint=_("For example 2026-09-12"), size="m"),
         field_of(form, "note", _("What you saw"), type="textarea", rows=5),
+        *(
+            field_of(form, str(each), _(labels.GUARANTEE[each]), type="select", options=seen_words(), size="m")
+            for each in Guarantee
+        ),
     )
     words = _("Say how the household lives and what it needs. Ask before you photograph anybody; no faces of children.")
     return entry_page(form, household, _("Record a visit"), words, fields, has_photos=True, key=key)

@@ -1,6 +1,5 @@
 """Entering what a household spent on what cannot be put off, and taking a mistake back."""
 
-import re
 from typing import Any
 
 from flask import flash, redirect, request, url_for
@@ -13,9 +12,9 @@ from marketplace.assistance import services
 from marketplace.assistance.labels import alerts as words
 from marketplace.assistance.values.alerts import SpendingKind
 from marketplace.assistance.views.blueprint import OFFICIALS, bp
-from marketplace.assistance.views.entry import attempt, entry_page, field_of
+from marketplace.assistance.views.entry import attempt, entry_page, field_of, own_key
 from marketplace.assistance.views.households import known
-from marketplace.kernel import clock, ids
+from marketplace.kernel import clock
 from marketplace.kernel.errors import Refusal
 from marketplace.web.db import write
 from marketplace.web.forms import Form, TidyStringField, WholeNumberField, YuanField
@@ -38,9 +37,7 @@ def spending(ref: str) -> Any:
     """Enter spending of the household."""
     household = known(ref)
     form: Any = SpendingForm()
-    key = request.form.get("key", "")
-    key = key if re.fullmatch(r"[0-9a-f-]{36}", key) else ids.uuid7()
-    by, household_id = me().user_id, household.id
+    by, household_id, key = me().user_id, household.id, own_key()
     if request.method == "GET":
         form.year.data = clock.today().year
     elif form.is_posted_and_valid():

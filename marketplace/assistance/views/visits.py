@@ -37,6 +37,8 @@ class VisitsPage:
     area: str
     areas: tuple[tuple[str, str], ...]
     can_visit: bool
+    #: What a phone takes along: reference and masked name, nothing else.
+    homes: tuple[dict[str, str], ...]
     prev_url: str | None
     next_url: str | None
     label: str = ""
@@ -68,6 +70,7 @@ def _page(endpoint: str, areas: tuple[str, ...], helped: frozenset[int], until: 
 
     return VisitsPage(
         lines=tuple((line, tags[line.level]) for line in found.lines),
+        homes=tuple({"ref": line.ref, "name": line.head_masked} for line in found.lines),
         today=clock.today(),
         until=until,
         area=area,
