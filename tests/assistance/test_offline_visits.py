@@ -39,8 +39,8 @@ def photograph():
     return held
 
 
-def deliver(client, household, **fields):
-    said = {"household": household.ref, "key": KEY, "visited_on": TODAY.isoformat(), "note": "房屋安全，饮水正常", **fields}
+def deliver(client, home, **fields):
+    said = {"household": home.ref, "key": KEY, "visited_on": TODAY.isoformat(), "note": "房屋安全，饮水正常", **fields}
     return client.post("/desk/visits/send", data=said, headers={"Accept": "application/json"})
 
 

@@ -799,6 +799,7 @@ FORM: dict[str, dict[str, Builder]] = {
             "income.confirm_line",
             "income.dispute_line",
             "products.take_photographs",
+            "assistance.send_visit",
             "products.send_at_once",
             "tours.offer",
         )

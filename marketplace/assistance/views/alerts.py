@@ -30,7 +30,7 @@ from marketplace.kernel.errors import Refusal
 from marketplace.web.db import reader, write
 from marketplace.web.forms import Form, TidyStringField
 from marketplace.web.identity import visitor
-from marketplace.web.policy import Reach, authorise, helped_households, me, policy, reachable_areas
+from marketplace.web.policy import Reach, authorise, helped_households, may_open, me, policy, reachable_areas
 
 PAGE = 25
 #: Who reads how the county judges: all readers of the record but helpers, whose reach is households alone.
@@ -103,7 +103,7 @@ class OneAlertPage:
     level: LevelTag
     steps: tuple[AlertAction, ...]
     form: Any
-    #: Where a monitoring procedure begins, once that stands.
+    #: Where a monitoring procedure begins, for those who may open one.
     procedure_url: str | None
 
 
@@ -236,10 +236,12 @@ def _page(found: Any, form: StepForm) -> str:
 
 
 def _procedure_url(alert: AlertView) -> str | None:
-    """Return where a monitoring procedure of the household is opened, where the house has such a page."""
-    if "assistance.open_case" not in current_app.view_functions or alert.state not in STANDING_STATES:
+    """Return where a monitoring procedure of the household is opened, for those who may, while the alert stands."""
+    if alert.state not in STANDING_STATES:
         return None
-    return url_for("assistance.open_case", ref=alert.household_ref, kind="monitor", alert=alert.ref)
+    if not may_open("assistance.open_case", village_code=alert.village_code, household_id=alert.household_id):
+        return None
+    return url_for("assistance.open_case", ref=alert.household_ref, kind="monitor")
 
 
 @bp.get("/office/alerts/<ref>")
