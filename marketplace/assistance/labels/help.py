@@ -96,6 +96,6 @@ SIGNED_HOW: Mapping[str, str] = MappingProxyType(
     {"own_account": N_("Signed with its own account"), "by_hand": N_("Signed by hand, photo kept")}
 )
 RULES_STATE: Mapping[str, str] = MappingProxyType(
-    {"proposed": N_("Waits for a second official"), "approved": N_("Approved"), "rejected": N_("Rejected")}
+    {"proposed": N_("Waits for a second official"), "approved": N_("Approved by a second official"), "rejected": N_("Rejected")}
 )
 RULES_KIND: Mapping[str, str] = MappingProxyType({"proposed": "wait", "approved": "ok", "rejected": "plain"})

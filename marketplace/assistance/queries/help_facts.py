@@ -18,6 +18,7 @@ from marketplace.assistance.models import (
     RegistrationSpell,
 )
 from marketplace.assistance.queries.measure_rules import measure_rule_set_on
+from marketplace.assistance.values import EndedHow
 from marketplace.assistance.values.help import Change, HouseholdFacts, PersonFacts, Preview, Recommendation, RuleSet
 from marketplace.farmers import queries as farmers
 
@@ -94,10 +95,15 @@ def _unmet(session: Session, keys: Sequence[int], on: dt.date) -> dict[int, froz
 
 
 def helped_on(session: Session, on: dt.date) -> list[int]:
-    """Return the keys of the households that were registered or watched on a day: those whom measures are for."""
+    """Return the keys of the households that measures are for on a day: registered by then and not struck off, or watched.
+
+    Those that left the register count too: what helps them goes on, lest they fall back.
+    """
     spell, episode = RegistrationSpell, MonitoringEpisode
     registered = select(spell.household_id).where(
-        spell.superseded_at.is_(None), spell.registered_on <= on, or_(spell.ended_on.is_(None), spell.ended_on > on)
+        spell.superseded_at.is_(None),
+        spell.registered_on <= on,
+        or_(spell.ended_how.is_(None), spell.ended_how != EndedHow.REMOVED, spell.ended_on > on),
     )
     watched = select(episode.household_id).where(
         episode.opened_on <= on, or_(episode.cleared_on.is_(None), episode.cleared_on > on)

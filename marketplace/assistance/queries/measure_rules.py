@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from marketplace.areas.values import DIGITS, Level
 from marketplace.assistance.models import MeasureRuleRow, MeasureRuleSet
 from marketplace.assistance.values import MeasureKind
 from marketplace.assistance.values.help import Condition, MeasureRule, ReasonWords, RuleSet, RuleSetState
@@ -33,8 +34,10 @@ def measure_rule_sets(session: Session) -> Sequence[MeasureRuleSet]:
     return session.scalars(select(MeasureRuleSet).order_by(MeasureRuleSet.number.desc())).all()
 
 
-def measure_rules_waiting(session: Session, _areas: tuple[str, ...]) -> int:
-    """Return how many versions wait for a second official: one or none."""
+def measure_rules_waiting(session: Session, areas: tuple[str, ...]) -> int:
+    """Return how many versions wait for a second official, one or none, to whoever serves a whole county."""
+    if all(len(code) > DIGITS[Level.COUNTY] for code in areas):
+        return 0
     waiting = select(func.count()).select_from(MeasureRuleSet).where(MeasureRuleSet.state == RuleSetState.PROPOSED)
     return session.scalar(waiting) or 0
 

@@ -177,18 +177,23 @@ def found_by(rule: MeasureRule, facts: HouseholdFacts) -> int | str | None:
 
 
 def scores(facts: HouseholdFacts, rules: Iterable[MeasureRule]) -> tuple[Recommendation, ...]:
-    """Return every measure of which a rule held, with its score and reasons, the highest first."""
-    reasons: dict[MeasureKind, list[Reason]] = {}
+    """Return every measure of which a rule held, with its score and reasons, the highest first.
+
+    Rules that found the same in the same words, such as two amounts of land passed at once, are one reason.
+    """
+    points: dict[MeasureKind, dict[tuple[ReasonWords, Unit, int | str], int]] = {}
     for rule in rules:
         found = found_by(rule, facts)
         if found is not None:
-            reason = Reason(rule.reason, CONDITIONS[rule.condition].unit, found, rule.points)
-            reasons.setdefault(rule.measure, []).append(reason)
+            said = (rule.reason, CONDITIONS[rule.condition].unit, found)
+            of_measure = points.setdefault(rule.measure, {})
+            of_measure[said] = of_measure.get(said, 0) + rule.points
     order = list(MeasureKind)
-    found_all = [
-        Recommendation(measure, sum(one.points for one in held), tuple(sorted(held, key=lambda one: -one.points)))
-        for measure, held in reasons.items()
-    ]
+    found_all = []
+    for measure, said_of_it in points.items():
+        reasons = [Reason(*said, points=worth) for said, worth in said_of_it.items()]
+        reasons.sort(key=lambda one: -one.points)
+        found_all.append(Recommendation(measure, sum(one.points for one in reasons), tuple(reasons)))
     return tuple(sorted(found_all, key=lambda one: (-one.score, order.index(one.measure))))
 
 

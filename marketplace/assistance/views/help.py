@@ -53,7 +53,8 @@ class HelpPage:
     ref: str
     village_code: str
     facts: HouseholdFacts
-    capacities: tuple[tuple[str, str], ...]
+    amounts: tuple[tuple[str, str], ...]
+    skills: tuple[str, ...]
     wishes: tuple[str, ...]
     is_known: bool
     #: Number of the version that counts today; None where none is loaded.
@@ -141,10 +142,8 @@ def reason_words(reason: Reason) -> str:
     return str(_(labels.REASON[reason.words], found=found_words(reason.unit, reason.found)))
 
 
-def capacity_words(capacity: str, amount: int | None) -> str:
-    """Return how much of something a household has; of a skill, that it is there."""
-    if amount is None:
-        return str(_("Yes"))
+def amount_words(capacity: str, amount: int) -> str:
+    """Return how much land or how many rooms a household has."""
     return found_words(Unit.MU if capacity in LAND else Unit.NUMBER, amount)
 
 
@@ -178,7 +177,8 @@ def _help_page(household: Any) -> HelpPage:
         ref=household.ref,
         village_code=household.village_code,
         facts=facts,
-        capacities=tuple((one.capacity, capacity_words(one.capacity, one.amount)) for one in capacities),
+        amounts=tuple((one.capacity, amount_words(one.capacity, one.amount)) for one in capacities if one.amount is not None),
+        skills=tuple(one.capacity for one in capacities if one.amount is None),
         wishes=queries.wishes_now(reader(), key),
         is_known=bool(capacities),
         version=version.number if version else None,

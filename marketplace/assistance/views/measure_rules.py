@@ -48,6 +48,8 @@ class RuleLine:
     """One rule on a page."""
 
     seq: int
+    #: Place of the measure among all, and what it is called.
+    order: int
     measure: str
     condition: str
     limit: str
@@ -118,6 +120,8 @@ class RuleInput:
     number: str | None
     points: str
     unit: str
+    #: What the number stands for, where it is a step of a list.
+    steps: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
@@ -152,7 +156,8 @@ def _limit(rule: MeasureRule) -> str:
 
 
 def _line(seq: int, rule: MeasureRule) -> RuleLine:
-    return RuleLine(seq, _(labels.MEASURE[rule.measure]), _(labels.CONDITION[rule.condition]), _limit(rule), rule.points)
+    order = list(MeasureKind).index(rule.measure)
+    return RuleLine(seq, order, _(labels.MEASURE[rule.measure]), _(labels.CONDITION[rule.condition]), _limit(rule), rule.points)
 
 
 def _lines(rules: Sequence[MeasureRule]) -> tuple[RuleLine, ...]:
@@ -275,7 +280,7 @@ def change_measure_rules() -> Any:
     page = ChangePage(
         form=form,
         rules=tuple(
-            RuleInput(line, None if rule.word else typed[line.seq][1], typed[line.seq][0], _unit(rule))
+            RuleInput(line, None if rule.word else typed[line.seq][1], typed[line.seq][0], _unit(rule), _steps(rule))
             for line, rule in zip(_lines(standing.rules), standing.rules, strict=True)
         ),
         conditions=tuple((str(one), str(_(labels.CONDITION[one]))) for one in Condition),
@@ -292,10 +297,14 @@ def _typed(rule: MeasureRule) -> str:
 
 
 def _unit(rule: MeasureRule) -> str:
-    unit = CONDITIONS[rule.condition].unit
-    if unit is Unit.SCHOOLING:
-        return word("Schooling", list(Schooling)[rule.number or 0].code)
-    return {Unit.MU: str(_("mu")), Unit.PERCENT: "%"}.get(unit, "")
+    return {Unit.MU: str(_("mu")), Unit.PERCENT: "%"}.get(CONDITIONS[rule.condition].unit, "")
+
+
+def _steps(rule: MeasureRule) -> tuple[tuple[str, str], ...]:
+    """Return (number, word) of the steps of schooling where a rule compares with one."""
+    if CONDITIONS[rule.condition].unit is not Unit.SCHOOLING:
+        return ()
+    return tuple((str(place), word("Schooling", step.code)) for place, step in enumerate(Schooling))
 
 
 def _read(condition: Condition, typed: str) -> int:
@@ -347,6 +356,8 @@ def _one_more(form: Any) -> MeasureRule | None:
         condition, measure = Condition(form.new_condition.data), MeasureKind(form.new_measure.data)
         of = CONDITIONS[condition]
         is_sought = isinstance(of, Sought)
+        if of.unit is Unit.SCHOOLING:
+            form.new_number.data = str([step.code for step in Schooling].index(form.new_word.data))
         return MeasureRule(
             measure, condition, form.new_points.data or 0, of.reasons[0],
             number=None if is_sought else _read(condition, form.new_number.data),
@@ -362,6 +373,7 @@ def _word_lists() -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
     return (
         (_(labels.CONDITION[Condition.CAUSE]), tuple((one.code, word("Cause", one.code)) for one in Cause)),
         (_(labels.CONDITION[Condition.WISH]), tuple((str(one), str(_(labels.MEASURE[one]))) for one in MeasureKind)),
+        (_("Best schooling among grown-ups"), tuple((one.code, word("Schooling", one.code)) for one in Schooling)),
         (_(labels.CONDITION[Condition.SKILL]), tuple((str(one), str(_(labels.CAPACITY[one]))) for one in SKILLS)),
         (_(labels.CONDITION[Condition.UNMET]), tuple((str(one), str(_(labels.GUARANTEE[one]))) for one in Guarantee)),
     )
