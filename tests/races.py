@@ -25,6 +25,7 @@ PROCESSES.set_forkserver_preload(
         "tests.payments.racers",
         "tests.tours.racers",
         "tests.surveys.racers",
+        "tests.assistance.racers",
         "tests.grievances.racers",
         "marketplace.accounts.models",
         "marketplace.media.models",

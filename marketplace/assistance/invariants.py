@@ -10,6 +10,8 @@ from marketplace.assistance.models import (
     Alert,
     AlertRuleVersion,
     AlertStep,
+    Course,
+    CourseEnrolment,
     Measure,
     MeasureOutcome,
     MeasurePlan,
@@ -292,6 +294,21 @@ def plans_that_missed_a_visit(session: Session) -> Rows:
     ).all()
 
 
+def miscounted_courses(session: Session) -> Rows:
+    """As many places of a course are taken as people have one."""
+    having = (
+        select(CourseEnrolment.course_id, func.count().label("people"))
+        .where(CourseEnrolment.left_at.is_(None))
+        .group_by(CourseEnrolment.course_id)
+        .subquery()
+    )
+    return session.execute(
+        select(Course.ref, Course.taken, having.c.people)
+        .outerjoin(having, having.c.course_id == Course.id)
+        .where(Course.taken != func.coalesce(having.c.people, 0))
+    ).all()
+
+
 CHECKS: tuple[tuple[str, Callable[[Session], Rows]], ...] = (
     ("assistance: each disclosure has exactly one access row", disclosures_without_their_one_row),
     ("assistance: registrations don't overlap", overlapping_registrations),
@@ -307,6 +324,7 @@ CHECKS: tuple[tuple[str, Callable[[Session], Rows]], ...] = (
     ("assistance: a case that is done stands on evidence", done_procedures_without_evidence),
     ("assistance: a case stands where its steps lead", procedures_off_their_steps),
     ("assistance: steps follow legal edges", steps_on_no_legal_edge),
+    ("assistance: places taken are people who have one", miscounted_courses),
     ("assistance: choices and outcomes fit their measures", choices_that_are_not_their_measure),
     ("assistance: versions of the rules have rules and two officials", versions_without_rules),
 )

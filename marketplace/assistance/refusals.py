@@ -357,3 +357,31 @@ class ChangeDecided(Refusal):
 
     code = "change_decided"
     message = N_("This change has been decided on already.")
+
+
+class CourseFull(Refusal):
+    """Every place is taken."""
+
+    code = "course_full"
+    message = N_("Every place is taken.")
+
+
+class CourseClosed(Refusal):
+    """The course was called off, or has begun."""
+
+    code = "course_closed"
+    message = N_("This was called off, or has begun already.")
+
+
+class CourseNotBegun(Refusal):
+    """Attendance is ticked when people are there."""
+
+    code = "course_not_begun"
+    message = N_("Who came is ticked once it has begun.")
+
+
+class NotForThem(Refusal):
+    """The course is for another area, or for other households."""
+
+    code = "not_for_them"
+    message = N_("This is not open to this household.")

@@ -14,7 +14,21 @@ from sqlalchemy.orm import Session
 
 from marketplace.accounts import queries as accounts
 from marketplace.accounts.services import hash_password
-from marketplace.demo import buyers, county, goods, grievances, helping, money, sellers, surveys, tours, trade, visitors, watching
+from marketplace.demo import (
+    buyers,
+    county,
+    courses,
+    goods,
+    grievances,
+    helping,
+    money,
+    sellers,
+    surveys,
+    tours,
+    trade,
+    visitors,
+    watching,
+)
 from marketplace.demo.pictures import Pictures
 from marketplace.demo.state import Building
 from marketplace.demo.timeline import Timeline
@@ -96,6 +110,7 @@ def _build(build: Building, pictures: Pictures) -> None:
     sellers.plan_visits(build, timeline)
     sellers.plan_declarations(build, timeline)
     helping.plan_help(build, timeline)
+    courses.plan_courses(build, timeline)
     trade.plan_year(build, timeline)
     tours.plan_tours(build, timeline)
     visitors.plan_bookings(build, timeline)

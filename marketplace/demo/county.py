@@ -34,7 +34,7 @@ from marketplace.farmers.values import HouseholdEntry, MemberEntry
 from marketplace.kernel import clock
 from marketplace.kernel.identity import Sex
 from marketplace.orders.services import load_freight
-from marketplace.products.services import load_categories
+from marketplace.products.services import load_agronomy_notes, load_categories
 
 #: Posts of the whole county, by number after the first.
 _COUNTY_POSTS = (
@@ -53,6 +53,7 @@ def found_county(build: Building) -> None:
     session = build.session
     areas.load_county(session)
     load_categories(session)
+    load_agronomy_notes(session)
     load_freight(session)
     _draw_poverty_lines(build)
     first, second, auditor, administrator = (

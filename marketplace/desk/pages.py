@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from marketplace.desk.information import Information
 from marketplace.web.steps import Step
 
 
@@ -25,3 +26,11 @@ class DeskHome:
     help_waiting: int = 0
     #: Where a measure leads to and nothing is begun yet.
     steps: tuple[Step, ...] = ()
+
+
+@dataclass(frozen=True)
+class InformationPage:
+    """What is good to know, and how many days count as lately."""
+
+    told: Information
+    days: int

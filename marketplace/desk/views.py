@@ -11,15 +11,18 @@ from werkzeug.wrappers import Response
 
 from marketplace.assistance import queries as assistance
 from marketplace.assistance.values import MeasureKind
-from marketplace.desk.pages import DeskHome
+from marketplace.desk import information as gathered
+from marketplace.desk.pages import DeskHome, InformationPage
 from marketplace.farmers import queries as farmers
 from marketplace.income import queries as income
 from marketplace.kernel import clock
+from marketplace.kernel.errors import NotThere
 from marketplace.kernel.words import N_
 from marketplace.orders import queries as orders
 from marketplace.products import queries as products
 from marketplace.tours import queries as tours
 from marketplace.web.db import reader
+from marketplace.web.language import locale_id
 from marketplace.web.policy import Reach, me, my_households, policy
 from marketplace.web.steps import FirstStep, Step, first_steps
 
@@ -87,6 +90,20 @@ def _steps(household: Any, today: dt.date) -> tuple[Step, ...]:
     standing = assistance.standing(reader(), household.id, today)
     return first_steps(
         standing.enrolled_measures, household_id=household.id, village_code=household.village_code, ref=household.ref
+    )
+
+
+@bp.get("/desk/information")
+@policy("desk.information", farmer=Reach.HOUSEHOLD)
+def information() -> str:
+    """Show what is good to know for one household of this phone."""
+    own = [found for each in sorted(my_households()) if (found := farmers.household(reader(), each))]
+    chosen = next((each for each in own if each.ref == request.args.get("household")), own[0] if own else None)
+    if chosen is None:
+        raise NotThere
+    page = InformationPage(gathered.information(reader(), chosen.id, clock.today()), gathered.LATELY_DAYS)
+    return render_template(
+        "desk/information.html", page=page, locale=locale_id(), back_url=url_for("desk.home", household=chosen.ref)
     )
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import Boolean, CheckConstraint, Date, ForeignKey, Index, Intege
 from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.kernel.db import Fen, Id, Model, Moment
-from marketplace.products.values import AfterSale, Degree, HoldState, MovementKind, OfferState, SellMode
+from marketplace.products.values import LEAST_TOLD, AfterSale, Degree, HoldState, MovementKind, OfferState, SellMode
 
 
 def _one_of(column: str, words: Iterable[str]) -> str:
@@ -231,3 +231,46 @@ class Reservation(Model):
     source: Mapped[str] = mapped_column(String(120))
     made_at: Mapped[Moment]
     ended_at: Mapped[dt.datetime | None]
+
+
+class MissedSearch(Model):
+    """How often buyers looked in a month for something and found little or nothing.
+
+    The words themselves are kept only once enough looked for them; until then their keyed hash alone, another one each month, so
+    that what a single person typed, a name or a number perhaps, is nowhere.
+    """
+
+    __tablename__ = "missed_searches"
+    __table_args__ = (
+        CheckConstraint("searches > 0", name="some_searches"),
+        CheckConstraint(f"(searches >= {LEAST_TOLD}) = (term IS NOT NULL)", name="told_by_enough"),
+        Index("ix_missed_searches_month_searches", "month", "searches"),
+    )
+
+    #: 'YYYY-MM', cut in Asia/Shanghai.
+    month: Mapped[str] = mapped_column(String(7), primary_key=True)
+    term_index: Mapped[str] = mapped_column(String(64), primary_key=True)
+    searches: Mapped[int] = mapped_column(Integer)
+    term: Mapped[str | None] = mapped_column(String(20))
+
+
+class AgronomyNote(Model):
+    """What is to be done with a kind of goods in some months, in the county's words, from a day to a day."""
+
+    __tablename__ = "agronomy_notes"
+    __table_args__ = (
+        CheckConstraint("to_on IS NULL OR to_on >= from_on", name="in_order"),
+        CheckConstraint("words_zh <> '' AND words_en <> ''", name="in_both_languages"),
+        Index("ix_agronomy_notes_category_code", "category_code"),
+    )
+
+    id: Mapped[Id]
+    category_code: Mapped[str] = mapped_column(ForeignKey("categories.code"))
+    #: Months of the year joined by commas.
+    months: Mapped[str] = mapped_column(String(40))
+    words_zh: Mapped[str] = mapped_column(String(400))
+    words_en: Mapped[str] = mapped_column(String(600))
+    from_on: Mapped[dt.date] = mapped_column(Date)
+    to_on: Mapped[dt.date | None] = mapped_column(Date)
+    #: Nobody for the notes that the house came with.
+    by_user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))

@@ -1,6 +1,7 @@
 """Policy of goods as plain tables and functions."""
 
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
@@ -84,3 +85,17 @@ def slug_of(words: str, ref: str) -> str:
     """Return an address part from Latin words and a reference."""
     tidy = re.sub(r"[^a-z0-9]+", "-", words.lower()).strip("-")[:50].strip("-")
     return f"{tidy}-{ref.lower()}" if tidy else ref.lower()
+
+
+#: What somebody looks for is a word or two; longer, it is a sentence, and may be about a person.
+LEAST_TERM, MOST_TERM = 2, 12
+_DIGITS = re.compile(r"[0-9]{4}")
+_SPACES = re.compile(r"\s+")
+
+
+def countable_term(words: str) -> str | None:
+    """Return what was looked for as it is counted, or None where it is no name of goods: too short or long, or holds a number."""
+    term = _SPACES.sub(" ", unicodedata.normalize("NFKC", words)).strip().lower()
+    if not LEAST_TERM <= len(term) <= MOST_TERM or _DIGITS.search(term) or "@" in term or not any(one.isalpha() for one in term):
+        return None
+    return term

@@ -259,3 +259,32 @@ class CataloguePage:
     cards: tuple[OfferCard, ...]
     before: Cursor | None
     after: Cursor | None
+
+
+#: So often must something have been looked for in a month before its words are kept and told.
+LEAST_TOLD = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What buyers looked for in a month and hardly found."""
+
+    month: str
+    term: str
+    searches: int
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What is to be done with a kind of goods in some months."""
+
+    id: int
+    category_code: str
+    months: tuple[int, ...]
+    zh: str
+    en: str
+    from_on: dt.date
+
+    def words(self, locale: str) -> str:
+        """Return the note in a language."""
+        return self.zh if locale == "zh" else self.en

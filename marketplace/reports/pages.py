@@ -107,6 +107,20 @@ class HomePage:
 
 
 @dataclass(frozen=True)
+class Reception:
+    """How far broadband reaches in an area's villages: it bounds what selling online can do there."""
+
+    measured: int
+    villages: int
+    #: Of a hundred households, in the village with the fewest and in that with the most.
+    least_percent: int
+    most_percent: int
+    measured_on: dt.date
+    #: Of one village alone.
+    source: str
+
+
+@dataclass(frozen=True)
 class AreaPage:
     """An area over a period."""
 
@@ -129,6 +143,8 @@ class AreaPage:
     promotions_url: str
     excel_url: str
     how_url: str
+    #: None where no village was ever measured.
+    reception: Reception | None
 
 
 @dataclass(frozen=True)

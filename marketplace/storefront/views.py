@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from xml.sax.saxutils import escape
 
 import brotli  # type: ignore[import-untyped]
-from flask import Blueprint, Response, render_template, request, url_for
+from flask import Blueprint, Response, current_app, render_template, request, url_for
 from flask_babel import gettext as _
 
 from marketplace.areas import queries as areas
@@ -20,11 +20,12 @@ from marketplace.media import illustrations
 from marketplace.media import queries as media
 from marketplace.notices import queries as notices
 from marketplace.products import queries as products
+from marketplace.products.services import count_missed_search
 from marketplace.products.values import FEES_BP, CatalogueFilter, CategoryView, Sort, price_split
 from marketplace.storefront.pages import AboutPage, HomePage, Kind, Places, Producer, SearchPage, SellerPage, VillagePage
 from marketplace.tours import queries as tours
 from marketplace.tours.values import TourCard, TourKind
-from marketplace.web.db import reader
+from marketplace.web.db import reader, write_beside
 from marketplace.web.filters import percent
 from marketplace.web.forms import tidy
 from marketplace.web.language import locale_id
@@ -50,6 +51,8 @@ CLOSED_TO_ROBOTS = ("/office/", "/desk/", "/orders/", "/cart", "/checkout")
 _DRAWING = re.compile(r"([a-z_]+)(?:-([1-9]))?", re.ASCII)
 #: A site map may hold 50,000 addresses.
 MOST_IN_SITEMAP, MOST_TOURS_IN_SITEMAP = 40_000, 5_000
+#: A search that finds fewer has as good as missed: farmers are told what was looked for.
+FEW = 3
 #: What a village's page shows of each.
 MOST_PRODUCERS, MOST_GOODS_OF_VILLAGE, MOST_TOURS_OF_VILLAGE = 12, 8, 12
 #: Tours on the home page; what leads to all of them stands beside.
@@ -97,6 +100,9 @@ def search() -> str:
         tours=tours.shop_tours(reader(), [] if before_id else tours.found_tours(reader(), words, limit=MOST_BESIDE), locale_id()),
         sites=tours.shop_sites(reader(), [] if before_id else tours.found_sites(reader(), words, limit=MOST_BESIDE), locale_id()),
     )
+    if before_id is None and request.method == "GET" and len(page.cards) + len(page.tours) + len(page.sites) < FEW:
+        sealer = current_app.extensions["sealer"]
+        write_beside(lambda session: count_missed_search(session, words=words, sealer=sealer))
     return render_template("storefront/search.html", page=page, tab="search", q=words)
 
 

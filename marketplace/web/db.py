@@ -3,10 +3,12 @@
 from collections.abc import Callable
 from typing import TypeVar
 
+import structlog
 from flask import Flask, g, has_request_context, request
 from flask import session as cookie
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -14,6 +16,7 @@ from marketplace.kernel import clock
 from marketplace.kernel.db import Model, driver_url, engine_options, in_transaction, prepare_engine
 from marketplace.web.config import Settings
 
+log = structlog.get_logger()
 T = TypeVar("T")
 
 db = SQLAlchemy(metadata=Model.metadata, disable_autonaming=True)
@@ -76,6 +79,18 @@ def write(verb: Callable[[Session], T]) -> T:
     _close_readers(None)
     g.has_written = True
     return in_transaction(db.engine, verb)
+
+
+def write_beside(verb: Callable[[Session], object]) -> None:
+    """Run a verb beside a page that only reads, in a transaction of its own, once.
+
+    What it writes is nothing that this reader looks for, so the readers stay open and the cookie stays as it is. No page fails
+    for it: where the writer has no turn to give it is left undone, and the log says so.
+    """
+    try:
+        in_transaction(db.engine, verb, tries=1)
+    except DBAPIError as error:
+        log.warning("not written beside the page", error=type(error).__name__)
 
 
 def _has_replica() -> bool:

@@ -30,6 +30,7 @@ from marketplace.assistance.rules.income import HouseholdYear
 from marketplace.assistance.services import Brought
 from marketplace.assistance.values import Guarantee, LedgerCategory, MeasureKind, PlatformFigures
 from marketplace.assistance.values.alerts import SpendingKind
+from marketplace.assistance.values.courses import Audience, CourseDraft, CourseKind
 from marketplace.assistance.values.help import PlanDraft
 from marketplace.assistance.values.procedures import (
     Action,
@@ -41,6 +42,7 @@ from marketplace.assistance.values.procedures import (
     Settings,
     Signer,
 )
+from marketplace.farmers import queries as farmer_queries
 from marketplace.farmers import services as farmers
 from marketplace.farmers.values import ConsentKind, HouseholdEntry, MemberEntry, SellerKind
 from marketplace.grievances import services as grievances
@@ -125,6 +127,9 @@ class Place:
     #: A measure chosen that waits for the household's word, and an outcome that waits for its signature.
     plan: int = 0
     outcome: int = 0
+    #: A course that somebody of the household has a place in, and that place.
+    course: str = ""
+    enrolment: int = 0
     ledger_entry: int = 0
     #: Spending entered, and an alert that the nightly pass raised.
     spending: int = 0
@@ -243,6 +248,8 @@ class World:
             "register": f"R-{place}",
             "shop": f"刘家{place}",
             "grant": f"王某{place}",
+            # what is offered to a village concerns all its households
+            **({"course": held.course} if held.village != HOME or place == "own" else {}),
             "sold": held.sold[0],
             "sold_later": held.sold[1],
         }
@@ -251,6 +258,7 @@ class World:
         areas.load_county(session)
         assistance.load_measure_rules(session)
         products.load_categories(session)
+        products.load_agronomy_notes(session)
         orders.load_freight(session)
         self.officials = [self._person(session, "county_official", COUNTY) for _ in range(2)]
         self.users = {role: self._person(session, role, area) for role, area in GRANTS.items()}
@@ -404,6 +412,7 @@ class World:
             session, household_id=place.household_id, by=by, key=f"plan/{place.name}", sealer=self.app.extensions["sealer"],
             draft=PlanDraft(MeasureKind.CULTURE, plan="学竹编", expected="能卖竹篮", own_reason="老人愿意教"),
         ).id  # fmt: skip
+        self._offer_course(session, place, by)
         place.outcome = assistance.record_outcome(
             session, measure_id=measure.id, household_id=place.household_id, happened_on=clock.today(), words="学会了修剪",
             amount_fen=None, by=by, key=f"outcome/{place.name}", sealer=self.app.extensions["sealer"],
@@ -460,6 +469,20 @@ class World:
         place.objection = notices.object_to(
             session, key=f"objection/{place.name}", notice_ref=place.notice, words="有房有车", contact=None, sealer=sealer
         )
+
+    def _offer_course(self, session: Session, place: Place, by: int) -> None:
+        course = assistance.open_course(
+            session, by=by, key=f"course/{place.name}",
+            draft=CourseDraft(
+                CourseKind.TRAINING, f"修剪班{place.name}", "Pruning", place.village, "村部", minutes=120, places=20,
+                starts_at=clock.now() + dt.timedelta(days=9), audience=Audience.EVERYBODY,
+            ),
+        )  # fmt: skip
+        member = farmer_queries.members_on_record(session, [place.household_id])[place.household_id][0][1]
+        place.course = course.ref
+        place.enrolment = assistance.enrol_in_course(
+            session, course_id=course.id, household_id=place.household_id, member_ref=member, by=by
+        ).id
 
     def _list_goods(self, session: Session, place: Place, user: int, official: int) -> None:
         clean = media.accept_image(_photograph(len(self.places)))
@@ -664,6 +687,13 @@ PARTS: dict[tuple[str, str], Builder] = {
     ("orders", "name"): lambda _world, place: place.photo[1],
     ("assistance", "plan_id"): lambda _world, place: place.plan,
     ("assistance", "outcome_id"): lambda _world, place: place.outcome,
+    ("assistance", "enrolment_id"): lambda _world, place: place.enrolment,
+    ("assistance", "course_ref"): lambda _world, place: place.course,
+    **{
+        (f"assistance.{name}", "ref"): (lambda _world, place: place.course)
+        for name in ("course", "tick_attendance", "cancel_course")
+    },
+    ("products", "note_id"): lambda _world, _place: 1,
     ("assistance", "number"): lambda world, _place: world.rules,
     ("assistance", "spending_id"): lambda _world, place: place.spending,
     ("assistance.alert", "ref"): lambda _world, place: place.alert,

@@ -24,6 +24,9 @@ GUARDED_TWICE = {
 #: Pages that ask how far their reader reaches, and yet give away nothing more to whoever reaches everywhere: why.
 NOTHING_MORE = {
     "assistance.alerts": "counts alone, which tests/assistance compares with their rows; the lists they lead to are judged",
+    "assistance.broadband": "figures of villages, by their names alone",
+    "assistance.new_course": "an empty form; the area it names is judged when it is sent",
+    "assistance.record_broadband": "an empty form; the village it names is judged when it is sent",
     "farmers.match": "an empty form; the household it names is judged when it is sent",
     "grievances.overdue": "the list of complaints, cut in the same place, of which none is late in these places",
     "assistance.procedure_settings": "what the whole county settled, the same for all who may read it",

@@ -83,6 +83,8 @@ CROSSED = {
     "assistance.approve_ledger": "ledger_entry",
     "assistance.decline_measure": "plan",
     "assistance.sign_ourselves": "outcome",
+    "assistance.leave_ourselves": "enrolment",
+    "assistance.tick_member": "enrolment",
     "income.confirm_line": "line",
     "income.dispute_line": "line",
 }

@@ -1,5 +1,9 @@
 """Words for the record's codes, as msgids; the register's own words carry both languages themselves."""
 
+from marketplace.assistance.labels.courses import (
+    AUDIENCE,
+    COURSE_KIND,
+)
 from marketplace.assistance.labels.help import (
     AGREED_HOW,
     CAPACITY,
@@ -31,12 +35,14 @@ from marketplace.assistance.labels.record import (
 
 __all__ = [
     "AGREED_HOW",
+    "AUDIENCE",
     "BASIS",
     "CAPACITY",
     "CATEGORY",
     "CHANGES",
     "CONDITION",
     "COUNTS",
+    "COURSE_KIND",
     "ENDED",
     "FIELD",
     "GUARANTEE",

@@ -1,6 +1,16 @@
 """Tables of the assistance record and of the register imports that feed it."""
 
-from marketplace.assistance.models.alerts import Alert, AlertRuleVersion, AlertStep, Assessment, MonitoringRange
+from marketplace.assistance.models.alerts import (
+    Alert,
+    AlertRuleVersion,
+    AlertStep,
+    Assessment,
+    MonitoringRange,
+)
+from marketplace.assistance.models.courses import (
+    Course,
+    CourseEnrolment,
+)
 from marketplace.assistance.models.help import (
     HouseholdCapacity,
     MeasureOutcome,
@@ -9,8 +19,15 @@ from marketplace.assistance.models.help import (
     MeasureRuleSet,
     MeasureWish,
 )
-from marketplace.assistance.models.imports import RegisterFinding, RegisterImport, RegisterImportRow, RegisterState
-from marketplace.assistance.models.plans import VisitPlan
+from marketplace.assistance.models.imports import (
+    RegisterFinding,
+    RegisterImport,
+    RegisterImportRow,
+    RegisterState,
+)
+from marketplace.assistance.models.plans import (
+    VisitPlan,
+)
 from marketplace.assistance.models.procedures import (
     AssemblyVote,
     ComparisonList,
@@ -38,7 +55,9 @@ from marketplace.assistance.models.record import (
     VisitImage,
     YearLedgerEntry,
 )
-from marketplace.assistance.models.spending import SpendingEntry
+from marketplace.assistance.models.spending import (
+    SpendingEntry,
+)
 
 __all__ = [
     "Alert",
@@ -49,6 +68,8 @@ __all__ = [
     "Cause",
     "ComparisonList",
     "ComparisonRow",
+    "Course",
+    "CourseEnrolment",
     "GuaranteeCheck",
     "Helper",
     "HomeCheck",

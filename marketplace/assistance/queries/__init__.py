@@ -11,9 +11,31 @@ from marketplace.assistance.queries.alerts import (
     gone_count,
     last_assessment,
 )
-from marketplace.assistance.queries.asking import county_codes, crossings, level_preview, rule_preview
-from marketplace.assistance.queries.bases import guarantees_met, wants_of, year_bases
-from marketplace.assistance.queries.cards import has_photo, household_card, household_lines
+from marketplace.assistance.queries.asking import (
+    county_codes,
+    crossings,
+    level_preview,
+    rule_preview,
+)
+from marketplace.assistance.queries.bases import (
+    guarantees_met,
+    wants_of,
+    year_bases,
+)
+from marketplace.assistance.queries.cards import (
+    has_photo,
+    household_card,
+    household_lines,
+)
+from marketplace.assistance.queries.courses import (
+    course_by_ref,
+    course_roster,
+    course_view,
+    courses_ahead,
+    courses_in,
+    enrolment_of,
+    enrolments_of_households,
+)
 from marketplace.assistance.queries.help import (
     answers_waiting,
     capacities_now,
@@ -25,7 +47,11 @@ from marketplace.assistance.queries.help import (
     plans_of_household,
     wishes_now,
 )
-from marketplace.assistance.queries.help_facts import help_facts_of, preview_measure_rules, recommended_to
+from marketplace.assistance.queries.help_facts import (
+    help_facts_of,
+    preview_measure_rules,
+    recommended_to,
+)
 from marketplace.assistance.queries.imports import (
     findings_of,
     import_by_ref,
@@ -36,15 +62,26 @@ from marketplace.assistance.queries.imports import (
     staged_rows,
     waiting_import,
 )
-from marketplace.assistance.queries.levels import level_counts, levels_of
-from marketplace.assistance.queries.lines import platform_as_of, poverty_line, poverty_lines
+from marketplace.assistance.queries.levels import (
+    level_counts,
+    levels_of,
+)
+from marketplace.assistance.queries.lines import (
+    platform_as_of,
+    poverty_line,
+    poverty_lines,
+)
 from marketplace.assistance.queries.measure_rules import (
     measure_rule_set,
     measure_rule_set_on,
     measure_rule_sets,
     measure_rules_waiting,
 )
-from marketplace.assistance.queries.plans import overdue_count, plan_of, visits_due
+from marketplace.assistance.queries.plans import (
+    overdue_count,
+    plan_of,
+    visits_due,
+)
 from marketplace.assistance.queries.procedures import (
     all_settings,
     case_by_ref,
@@ -66,8 +103,16 @@ from marketplace.assistance.queries.procedures import (
     standing_freezes,
     survey_year,
 )
-from marketplace.assistance.queries.spending import spending_of_household
-from marketplace.assistance.queries.standings import helper_account, helper_contact, households_helped_by, standing, standings
+from marketplace.assistance.queries.spending import (
+    spending_of_household,
+)
+from marketplace.assistance.queries.standings import (
+    helper_account,
+    helper_contact,
+    households_helped_by,
+    standing,
+    standings,
+)
 from marketplace.assistance.queries.tuning import (
     all_ranges,
     level_table,
@@ -98,7 +143,14 @@ __all__ = [
     "closed_cases",
     "comparison_lists",
     "county_codes",
+    "course_by_ref",
+    "course_roster",
+    "course_view",
+    "courses_ahead",
+    "courses_in",
     "crossings",
+    "enrolment_of",
+    "enrolments_of_households",
     "evidence_of",
     "findings_of",
     "findings_of_case",

@@ -1,9 +1,18 @@
 """Verbs of the assistance record: flush, never commit."""
 
-from marketplace.assistance.services.accepting import accept_import, reject_import
-from marketplace.assistance.services.assessing import assess_next
-from marketplace.assistance.services.broadband import record_broadband
-from marketplace.assistance.services.capacities import state_capacities
+from marketplace.assistance.services.accepting import (
+    accept_import,
+    reject_import,
+)
+from marketplace.assistance.services.assessing import (
+    assess_next,
+)
+from marketplace.assistance.services.broadband import (
+    record_broadband,
+)
+from marketplace.assistance.services.capacities import (
+    state_capacities,
+)
 from marketplace.assistance.services.choosing import (
     agree_in_person,
     agree_on_own_phone,
@@ -11,7 +20,18 @@ from marketplace.assistance.services.choosing import (
     decline_measure,
     withdraw_plan,
 )
-from marketplace.assistance.services.deciding import roles_over, take_step
+from marketplace.assistance.services.courses import (
+    cancel_course,
+    course_is_open_to,
+    enrol_in_course,
+    leave_course,
+    mark_attendance,
+    open_course,
+)
+from marketplace.assistance.services.deciding import (
+    roles_over,
+    take_step,
+)
 from marketplace.assistance.services.evidence import (
     Brought,
     bring_comparison,
@@ -21,7 +41,10 @@ from marketplace.assistance.services.evidence import (
     bring_survey,
     bring_vote,
 )
-from marketplace.assistance.services.lines import load_poverty_lines, set_poverty_line
+from marketplace.assistance.services.lines import (
+    load_poverty_lines,
+    set_poverty_line,
+)
 from marketplace.assistance.services.measure_rules import (
     approve_measure_rules,
     first_measure_rules,
@@ -29,13 +52,34 @@ from marketplace.assistance.services.measure_rules import (
     propose_measure_rules,
     reject_measure_rules,
 )
-from marketplace.assistance.services.other_registers import keep_list, retire_list
-from marketplace.assistance.services.outcomes import record_outcome, sign_outcome, sign_outcome_by_hand
-from marketplace.assistance.services.plans import plan_visit
-from marketplace.assistance.services.platform import record_platform_income
-from marketplace.assistance.services.procedures import open_case, sign_step
-from marketplace.assistance.services.proposing import existing_household_of, prepare_import, propose_import
-from marketplace.assistance.services.readying import prepare_acceptance, prepare_acceptance_of
+from marketplace.assistance.services.other_registers import (
+    keep_list,
+    retire_list,
+)
+from marketplace.assistance.services.outcomes import (
+    record_outcome,
+    sign_outcome,
+    sign_outcome_by_hand,
+)
+from marketplace.assistance.services.plans import (
+    plan_visit,
+)
+from marketplace.assistance.services.platform import (
+    record_platform_income,
+)
+from marketplace.assistance.services.procedures import (
+    open_case,
+    sign_step,
+)
+from marketplace.assistance.services.proposing import (
+    existing_household_of,
+    prepare_import,
+    propose_import,
+)
+from marketplace.assistance.services.readying import (
+    prepare_acceptance,
+    prepare_acceptance_of,
+)
 from marketplace.assistance.services.record import (
     approve_year_ledger,
     assign_helper,
@@ -48,8 +92,16 @@ from marketplace.assistance.services.record import (
     start_measure,
     state_causes,
 )
-from marketplace.assistance.services.settling import approve_settings, freeze_register, lift_freeze, propose_settings
-from marketplace.assistance.services.spending import record_spending, withdraw_spending
+from marketplace.assistance.services.settling import (
+    approve_settings,
+    freeze_register,
+    lift_freeze,
+    propose_settings,
+)
+from marketplace.assistance.services.spending import (
+    record_spending,
+    withdraw_spending,
+)
 from marketplace.assistance.services.tuning import (
     decide_range,
     decide_rule,
@@ -58,7 +110,9 @@ from marketplace.assistance.services.tuning import (
     propose_rule,
     set_example_ranges,
 )
-from marketplace.assistance.services.unmasking import unmask
+from marketplace.assistance.services.unmasking import (
+    unmask,
+)
 
 __all__ = [
     "Brought",
@@ -76,20 +130,26 @@ __all__ = [
     "bring_resolution",
     "bring_survey",
     "bring_vote",
+    "cancel_course",
     "choose_measure",
+    "course_is_open_to",
     "decide_range",
     "decide_rule",
     "decline_measure",
     "end_measure",
+    "enrol_in_course",
     "existing_household_of",
     "first_measure_rules",
     "freeze_register",
     "keep_list",
+    "leave_course",
     "lift_freeze",
     "load_alert_rules",
     "load_measure_rules",
     "load_poverty_lines",
+    "mark_attendance",
     "open_case",
+    "open_course",
     "open_monitoring",
     "plan_visit",
     "prepare_acceptance",

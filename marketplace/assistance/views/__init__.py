@@ -6,11 +6,13 @@ from marketplace.assistance.queries import alerts_to_check, cases_overdue, impor
 from marketplace.assistance.views import (
     alerts,
     asking,
+    broadband,
     case_desk,
     case_evidence,
     case_opening,
     case_settings,
     cases,
+    courses,
     entries,
     help,
     households,
@@ -24,6 +26,7 @@ from marketplace.assistance.views import (
     visits,
 )
 from marketplace.assistance.views.blueprint import READERS, VISITORS, bp
+from marketplace.assistance.views.courses import COURSE_READERS
 from marketplace.assistance.views.measure_rules import RULE_READERS
 from marketplace.kernel import clock
 from marketplace.kernel.words import N_
@@ -46,6 +49,7 @@ OFFICE_NAV = (
     NavItem("assistance.register", N_("Household register"), ("county_official", "auditor"), imports_waiting, 30),
     NavItem("assistance.measures_without_outcome", N_("Measures without outcome"), tuple(READERS), None, 32),
     NavItem("assistance.measure_rules", N_("Rules of help"), tuple(RULE_READERS), measure_rules_waiting, 34),
+    NavItem("assistance.courses", N_("Courses and activities"), tuple(COURSE_READERS), None, 36),
 )
 
 __all__ = [
@@ -53,11 +57,13 @@ __all__ = [
     "alerts",
     "asking",
     "bp",
+    "broadband",
     "case_desk",
     "case_evidence",
     "case_opening",
     "case_settings",
     "cases",
+    "courses",
     "entries",
     "help",
     "households",

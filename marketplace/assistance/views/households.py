@@ -14,6 +14,7 @@ from marketplace.assistance.labels import alerts as alert_words
 from marketplace.assistance.labels import procedures as case_words
 from marketplace.assistance.register import values as words
 from marketplace.assistance.values import HouseholdCard, HouseholdLine, MaskedField, Status
+from marketplace.assistance.values.courses import EnrolmentView
 from marketplace.assistance.values.procedures import CaseLine
 from marketplace.assistance.views.alerts import chosen_level
 from marketplace.assistance.views.blueprint import OFFICIALS, READERS, SIGNERS, VISITORS, bp, sealer
@@ -70,6 +71,7 @@ class CardPage:
     card: HouseholdCard
     watch: WatchPage
     income: IncomePage
+    courses: tuple[EnrolmentView, ...]
     images: dict[int, ImageView]
     can_visit: bool
     #: Where goods are listed for the household and its money is read, for those who may.
@@ -155,6 +157,7 @@ def card_page(household_id: int, shown: Shown | None = None) -> str:
         card=card,
         watch=watch_page(card.household_id),
         income=income_page(card),
+        courses=queries.enrolments_of_households(reader(), [household_id], sealer=sealer()),
         images=photos_at(card.ref, [image_id for visit in card.visits for image_id in visit.image_ids]),
         can_visit=bool(roles & set(VISITORS)),
         sell_url=_for_household("products.photograph", card),
@@ -166,7 +169,13 @@ def card_page(household_id: int, shown: Shown | None = None) -> str:
         shown=shown,
     )
     return render_template(
-        "assistance/household.html", page=page, labels=labels, alert_words=alert_words, case_words=case_words, word=word
+        "assistance/household.html",
+        page=page,
+        labels=labels,
+        alert_words=alert_words,
+        case_words=case_words,
+        word=word,
+        locale=locale_id(),
     )
 
 

@@ -8,6 +8,7 @@ from marketplace.orders.queries.lists import (
     orders_of_households,
     purchases_of_buyer,
 )
+from marketplace.orders.queries.prices import SoldPrice, sold_prices
 from marketplace.orders.queries.purchases import (
     contact_of,
     head_by_id,
@@ -35,6 +36,7 @@ from marketplace.orders.queries.refunds import (
 from marketplace.orders.queries.sources import purchases, refunds
 
 __all__ = [
+    "SoldPrice",
     "awaiting_payment",
     "claims_of_refunds",
     "contact_of",
@@ -64,6 +66,7 @@ __all__ = [
     "refunds_in_areas",
     "refunds_to_carry",
     "refunds_to_submit",
+    "sold_prices",
     "states_of_purchases",
     "zone_of",
 ]

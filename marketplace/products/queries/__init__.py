@@ -10,6 +10,7 @@ from marketplace.products.queries.catalogue import (
     write_place,
 )
 from marketplace.products.queries.holds import holds_like, restocks
+from marketplace.products.queries.information import agronomy_note, agronomy_notes, wanted
 from marketplace.products.queries.lists import categories, category, has_licence, licensed, usual_prices, varieties, variety
 from marketplace.products.queries.offers import (
     count_of_households,
@@ -30,6 +31,8 @@ from marketplace.products.queries.shop import ShopCard, shop_cards
 
 __all__ = [
     "ShopCard",
+    "agronomy_note",
+    "agronomy_notes",
     "catalogue_page",
     "categories",
     "category",
@@ -59,5 +62,6 @@ __all__ = [
     "usual_prices",
     "varieties",
     "variety",
+    "wanted",
     "write_place",
 ]

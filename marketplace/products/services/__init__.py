@@ -1,5 +1,6 @@
 """Verbs of goods and stock. They flush and never commit."""
 
+from marketplace.products.services.agronomy import end_note, load_agronomy_notes, state_note
 from marketplace.products.services.listing import (
     change_price,
     describe_draft,
@@ -10,6 +11,7 @@ from marketplace.products.services.listing import (
 )
 from marketplace.products.services.lists import load_categories, record_licence, set_licence_rule
 from marketplace.products.services.publishing import approve_offer, archive_offer, pause_offer, reject_offer, resume_offer
+from marketplace.products.services.searches import count_missed_search, forget_rare_searches
 from marketplace.products.services.stock import (
     commit_hold,
     expire_holds,
@@ -25,11 +27,15 @@ __all__ = [
     "archive_offer",
     "change_price",
     "commit_hold",
+    "count_missed_search",
     "describe_draft",
+    "end_note",
     "expire_holds",
     "extend_hold",
+    "forget_rare_searches",
     "hold_stock",
     "list_offer",
+    "load_agronomy_notes",
     "load_categories",
     "pause_offer",
     "record_licence",
@@ -41,5 +47,6 @@ __all__ = [
     "set_licence_rule",
     "set_stock",
     "start_draft",
+    "state_note",
     "submit_offer",
 ]

@@ -8,10 +8,12 @@ from flask_babel import ngettext
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
+from marketplace.areas import queries as areas
 from marketplace.income.values import Figure
+from marketplace.kernel import clock
 from marketplace.kernel.errors import NotThere
 from marketplace.reports import queries
-from marketplace.reports.pages import AreaPage, Bars, Pager, Table, Tile
+from marketplace.reports.pages import AreaPage, Bars, Pager, Reception, Table, Tile
 from marketplace.reports.values import CATEGORY_WORDS, FIGURE_WORDS, FIGURES, AreaReport, AreaRow, Scope
 from marketplace.reports.views import shown
 from marketplace.reports.views.blueprint import READERS, bp
@@ -91,6 +93,22 @@ def _page(report: AreaReport) -> AreaPage:
         promotions_url=url_for("reports.promotions", code=code, **shown.scope_args(scope)),
         excel_url=url_for("reports.excel_area", code=code, **shown.scope_args(scope)),
         how_url=url_for("reports.definitions"),
+        reception=_reception(code),
+    )
+
+
+def _reception(code: str) -> Reception | None:
+    found = list(areas.broadband(reader(), code, clock.today()).values())
+    if not found:
+        return None
+    percents = [one.households_percent for one in found]
+    return Reception(
+        measured=len(found),
+        villages=len(areas.villages(reader(), code)),
+        least_percent=min(percents),
+        most_percent=max(percents),
+        measured_on=max(one.measured_on for one in found),
+        source=found[0].source if len(found) == 1 else "",
     )
 
 
