@@ -20,12 +20,12 @@ PROCESSES.set_forkserver_preload(
     [
         "tests.accounts.test_races",
         "tests.assistance.racers",
+        "tests.assistance.course_racers",
         "tests.products.buyers",
         "tests.orders.buyers",
         "tests.payments.racers",
         "tests.tours.racers",
         "tests.surveys.racers",
-        "tests.assistance.racers",
         "tests.grievances.racers",
         "marketplace.accounts.models",
         "marketplace.media.models",

@@ -22,7 +22,7 @@ from marketplace.farmers import queries as farmers
 from marketplace.farmers import services as farmers_services
 from marketplace.kernel import clock
 from marketplace.kernel.errors import NotThere
-from tests.assistance import racers
+from tests.assistance import course_racers as racers
 from tests.farmers.places import DAY, OTHER_VILLAGE, SEALER, VILLAGE, county, entry, member, person
 from tests.races import drop_check, race
 
