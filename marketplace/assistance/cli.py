@@ -13,6 +13,7 @@ from marketplace.accounts.values import Role
 from marketplace.areas import queries as areas
 from marketplace.assistance import labels, queries, services
 from marketplace.assistance.imports import PreparedImport
+from marketplace.assistance.jobs import SWEEPS
 from marketplace.assistance.refusals import AcceptedByProposer
 from marketplace.assistance.register.areas import AreaEntry, AreaIndex
 from marketplace.assistance.register.reading import read_register
@@ -43,7 +44,21 @@ class _DryRun(Exception):
 
 def commands(_app: Flask) -> list[click.Command]:
     """Return the commands of this package."""
-    return [register_cli]
+    return [register_cli, alerts_cli]
+
+
+alerts_cli = AppGroup("alerts", help="The nightly judgement of households.")
+
+
+@alerts_cli.command("assess")
+def assess() -> None:
+    """Judge every household now, as the worker does each night; safe to repeat."""
+    for sweep in SWEEPS:
+        click.echo(f"{sweep.perform(writer_engine())} alerts changed")
+    with reading(reading_engine()) as session:
+        last = queries.last_assessment(session)
+        if last is not None:
+            click.echo(f"{last.households} households judged, {last.raised} alerts raised, {last.gone} found no longer")
 
 
 register_cli = AppGroup("register", help="The household register.")

@@ -5,12 +5,12 @@ import sys
 import time
 import warnings
 
-from tests.bench import checkout, machine, pages, paging, register, report, tours
+from tests.bench import alerts, checkout, machine, pages, paging, register, report, tours
 from tests.bench.databases import Bench
 from tests.bench.serving import THREADS, WORKERS
 from tests.bench.world import HOUSEHOLDS, World
 
-PARTS = ("register", "paging", "pages", "report", "checkout", "tours")
+PARTS = ("register", "alerts", "paging", "pages", "report", "checkout", "tours")
 MEASUREMENTS = machine.ROOT / "docs" / "measurements.md"
 _HEAD = """# Measurements
 
@@ -53,6 +53,7 @@ def main():
 def _measured(bench, asked, say):
     imported, paged, shown = register.table(), paging.table(), pages.table()
     bought = checkout.table()
+    nights, lists = alerts.tables()
     available, written, booked = tours.tables()
     reported, history = report.tables()
     for engine_name in bench.usable():
@@ -60,6 +61,8 @@ def _measured(bench, asked, say):
         if "register" in asked.parts:
             say(f"{engine_name}: importing a register")
             register.measure(bench, imported, engine_name, max(20, int(HOUSEHOLDS * asked.scale)))
+        if "alerts" in asked.parts:
+            alerts.measure(world, nights, lists, engine_name)
         if "paging" in asked.parts:
             paging.measure(world, paged, engine_name)
         if "pages" in asked.parts:
@@ -71,7 +74,7 @@ def _measured(bench, asked, say):
         if "tours" in asked.parts:
             tours.measure(world, available, written, booked, engine_name)
         bench.forget(engine_name)
-    return shown, bought, available, written, booked, reported, history, paged, imported
+    return shown, bought, available, written, booked, reported, history, paged, nights, lists, imported
 
 
 def _asked():

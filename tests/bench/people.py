@@ -12,7 +12,7 @@ from marketplace.accounts.models import UserSession
 from marketplace.accounts.queries import token_hash
 from marketplace.app import create_app
 from marketplace.areas import queries as areas
-from marketplace.assistance.models import RegistrationSpell, YearLedgerEntry
+from marketplace.assistance.models import RegisterImport, RegistrationSpell, YearLedgerEntry
 from marketplace.assistance.values import LedgerCategory
 from marketplace.farmers import services as farmers
 from marketplace.farmers.models import Household, Seller
@@ -68,13 +68,19 @@ def _settle(session, sealer, count):
         entries = [_entry(number, villages[number % len(villages)], dice) for number in range(start, min(start + 500, count))]
         keys += farmers.open_households(session, entries=entries, on=SINCE, sealer=sealer)
     now = clock.now()
+    register = RegisterImport(
+        ref="BENCH", area_code=COUNTY, sha256="0" * 64, state="accepted", is_only_good=False, by_user_id=official,
+        proposed_at=now, accepted_by=second, decided_at=now, counts={}, unknown_columns=[],
+    )  # fmt: skip
+    session.add(register)
+    session.flush()
     insert_rows(
         session,
         RegistrationSpell,
         [
             {
                 "household_id": key, "registered_on": dt.date(2016, 5, 1), "registered_precision": "month",
-                "origin": "procedure", "attribute": "ordinary", "created_at": now,
+                "origin": "register", "import_id": register.id, "attribute": "ordinary", "created_at": now,
             }
             for number, key in enumerate(keys)
             if number % 10 < 7

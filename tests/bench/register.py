@@ -56,15 +56,15 @@ def measure(bench, table, engine_name, households):
     if not path.exists():
         write_register(path, register_rows(areas, households), areas)
     people = sum(SIZES[number % len(SIZES)] for number in range(households))
-    base, base_peak = _process([sys.executable, "-c", _READ, str(path)], {**os.environ})
+    base, base_peak = process([sys.executable, "-c", _READ, str(path)], {**os.environ})
     table.add("", "openpyxl reads the cells alone (control)", f"{base:.1f}", f"{base_peak:.0f}", "", "")
     line = [sys.executable, "-m", "flask", "--app", "wsgi", "register", "import", str(path), "--by", PHONES[0],
             "--accepted-by", PHONES[1]]  # fmt: skip
     for words in (f"import of {households:,} households, {people:,} people", "the same file again: nothing changes"):
         with Waiting(filled.path) as waiting:
-            seconds, peak = _process(line, filled.environment)
+            seconds, peak = process(line, filled.environment)
         table.add(
-            engine_name, words, _within(seconds, MOST_SECONDS, households), _within(peak, MOST_MIB, households),
+            engine_name, words, within(seconds, MOST_SECONDS, households), within(peak, MOST_MIB, households),
             f"×{seconds / base:.2f}", f"{waiting.longest:.2f}" if filled.path else "",
         )  # fmt: skip
         with filled.engine() as engine, Session(engine) as session:
@@ -73,7 +73,7 @@ def measure(bench, table, engine_name, households):
             raise ImportFailed(counts)
 
 
-def _within(figure, limit, households):
+def within(figure, limit, households):
     """Return a figure beside the limit it is held to at full size."""
     return f"{figure:.1f} of {limit}" if households == FULL else f"{figure:.1f}"
 
@@ -131,7 +131,7 @@ sys.exit(done.returncode)
 """
 
 
-def _process(line, environment):
+def process(line, environment):
     """Run a process to its end; return its seconds and its peak memory in MiB."""
     done = subprocess.run([sys.executable, "-c", _WATCHED, *line], cwd=ROOT, env=environment, capture_output=True, text=True)
     if done.returncode:

@@ -1,16 +1,7 @@
 """Tables of the assistance record and of the register imports that feed it."""
 
-from marketplace.assistance.models.alerts import (
-    Alert,
-    AlertRuleVersion,
-    AlertStep,
-    Assessment,
-    MonitoringRange,
-)
-from marketplace.assistance.models.courses import (
-    Course,
-    CourseEnrolment,
-)
+from marketplace.assistance.models.alerts import STANDS, Alert, AlertRuleVersion, AlertStep, Assessment, MonitoringRange
+from marketplace.assistance.models.courses import Course, CourseEnrolment
 from marketplace.assistance.models.help import (
     HouseholdCapacity,
     MeasureOutcome,
@@ -19,15 +10,8 @@ from marketplace.assistance.models.help import (
     MeasureRuleSet,
     MeasureWish,
 )
-from marketplace.assistance.models.imports import (
-    RegisterFinding,
-    RegisterImport,
-    RegisterImportRow,
-    RegisterState,
-)
-from marketplace.assistance.models.plans import (
-    VisitPlan,
-)
+from marketplace.assistance.models.imports import RegisterFinding, RegisterImport, RegisterImportRow, RegisterState
+from marketplace.assistance.models.plans import VisitPlan
 from marketplace.assistance.models.procedures import (
     AssemblyVote,
     ComparisonList,
@@ -55,11 +39,10 @@ from marketplace.assistance.models.record import (
     VisitImage,
     YearLedgerEntry,
 )
-from marketplace.assistance.models.spending import (
-    SpendingEntry,
-)
+from marketplace.assistance.models.spending import SpendingEntry
 
 __all__ = [
+    "STANDS",
     "Alert",
     "AlertRuleVersion",
     "AlertStep",

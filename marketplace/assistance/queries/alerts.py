@@ -8,16 +8,16 @@ import datetime as dt
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from marketplace.accounts.queries import names_of_users
 from marketplace.areas.queries import in_areas
-from marketplace.assistance.models import Alert, AlertStep, Assessment
+from marketplace.assistance.models import STANDS, Alert, AlertStep, Assessment
 from marketplace.assistance.queries.levels import above_the_calmest, at_level, levels_of
+from marketplace.assistance.queries.reaching import lies_in, reached
 from marketplace.assistance.queries.tuning import level_table, versions_by_key
 from marketplace.assistance.values.alerts import (
-    STANDING_STATES,
     AlertFilter,
     AlertLine,
     AlertPage,
@@ -64,24 +64,15 @@ def alert_page(
 
 
 def _reached(areas: Sequence[str], keys: Collection[int]) -> ColumnElement[bool]:
-    return or_(*(_in_area(code) for code in areas), Alert.household_id.in_(sorted(keys)))
-
-
-def _in_area(code: str) -> ColumnElement[bool]:
-    """Return the condition of an area; of one village an equality, so that its own index gives the order too."""
-    return Alert.village_code == code if len(code) == VILLAGE_DIGITS else in_areas(Alert.village_code, [code])
-
-
-#: Digits of a village's code.
-VILLAGE_DIGITS = 12
+    return reached(Alert.village_code, Alert.household_id, areas, keys)
 
 
 def _conditions(session: Session, wanted: AlertFilter) -> list[ColumnElement[bool]]:
-    found: list[Any] = [Alert.state == wanted.state if wanted.state else Alert.state.in_(STANDING_STATES)]
+    found: list[Any] = [Alert.state == wanted.state if wanted.state else STANDS]
     if wanted.rule:
         found.append(Alert.rule == wanted.rule)
     if wanted.area:
-        found.append(_in_area(wanted.area))
+        found.append(lies_in(Alert.village_code, wanted.area))
     if wanted.is_gone:
         found.append(Alert.gone_at.is_not(None))
     if wanted.level is not None:
@@ -126,9 +117,7 @@ def alert_counts(session: Session, areas: Sequence[str], keys: Collection[int] =
 
 def gone_count(session: Session, areas: Sequence[str], keys: Collection[int] = ()) -> int:
     """Return how many alerts stand although their rule finds the condition no longer: a person must still say so."""
-    found = session.scalar(
-        select(func.count()).where(_reached(areas, keys), Alert.state.in_(STANDING_STATES), Alert.gone_at.is_not(None))
-    )
+    found = session.scalar(select(func.count()).where(_reached(areas, keys), STANDS, Alert.gone_at.is_not(None)))
     return found or 0
 
 

@@ -7,10 +7,10 @@ from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import Session
 
 from marketplace.areas.queries import in_areas
-from marketplace.assistance.models import Alert
+from marketplace.assistance.models import STANDS, Alert
 from marketplace.assistance.queries.tuning import level_table
 from marketplace.assistance.rules.alerts import level_of
-from marketplace.assistance.values.alerts import STANDING_STATES, AlertRule, Level
+from marketplace.assistance.values.alerts import AlertRule, Level
 
 
 def levels_of(
@@ -51,8 +51,4 @@ def level_counts(session: Session, areas: Sequence[str], on: dt.date, table: Map
 
 def _points(table: Mapping[str, int]) -> Select[int, int]:
     weight = case({str(rule): table[f"weight_{rule}"] for rule in AlertRule}, value=Alert.rule, else_=0)
-    return (
-        select(Alert.household_id, func.sum(weight).label("points"))
-        .where(Alert.state.in_(STANDING_STATES))
-        .group_by(Alert.household_id)
-    )
+    return select(Alert.household_id, func.sum(weight).label("points")).where(STANDS).group_by(Alert.household_id)

@@ -3,13 +3,13 @@
 import datetime as dt
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import ColumnElement, func, or_, select, tuple_
+from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import Session
 
-from marketplace.areas.queries import in_area, in_areas
+from marketplace.areas.queries import in_areas
 from marketplace.assistance.models import VisitPlan
-from marketplace.assistance.queries.alerts import VILLAGE_DIGITS
 from marketplace.assistance.queries.levels import levels_of
+from marketplace.assistance.queries.reaching import lies_in, reached
 from marketplace.assistance.values.alerts import Level
 from marketplace.assistance.values.plans import VisitLine, VisitPage, VisitReason
 from marketplace.farmers import queries as farmers
@@ -31,23 +31,15 @@ def visits_due(
 ) -> VisitPage:
     """Return a page of the visits that are due on a day, or arranged until then; five queries whatever its place."""
     plan = VisitPlan
-    query = select(plan).where(_reached(areas, keys), plan.due_on <= by)
+    query = select(plan).where(reached(plan.village_code, plan.household_id, areas, keys), plan.due_on <= by)
     if area:
-        query = query.where(_in_area(area))
+        query = query.where(lies_in(plan.village_code, area))
     if after is not None:
         query = query.where(tuple_(plan.due_on, plan.household_id) > tuple_(*after))
     rows = list(session.scalars(query.order_by(plan.due_on, plan.household_id).limit(size + 1)))
     has_more, rows = len(rows) > size, rows[:size]
     last = (rows[-1].due_on, rows[-1].household_id) if rows and has_more else None
     return VisitPage(_lines(session, rows, sealer), last)
-
-
-def _reached(areas: Sequence[str], keys: Collection[int]) -> ColumnElement[bool]:
-    return or_(*(_in_area(code) for code in areas), VisitPlan.household_id.in_(sorted(keys)))
-
-
-def _in_area(code: str) -> ColumnElement[bool]:
-    return VisitPlan.village_code == code if len(code) == VILLAGE_DIGITS else in_area(VisitPlan.village_code, code)
 
 
 def _lines(session: Session, rows: Sequence[VisitPlan], sealer: Sealer) -> tuple[VisitLine, ...]:

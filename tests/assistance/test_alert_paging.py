@@ -1,0 +1,118 @@
+"""Lists of alerts and of due visits are read in the order of an index, however narrowed and however deep the page lies."""
+
+import datetime as dt
+import re
+
+import pytest
+from sqlalchemy import event, insert, select, text
+from sqlalchemy.orm import Session
+
+from marketplace.areas.queries import villages
+from marketplace.assistance import queries
+from marketplace.assistance.models import Alert, AlertRuleVersion, VisitPlan
+from marketplace.assistance.values.alerts import AlertFilter, AlertRule, AlertState
+from marketplace.farmers.models import Household
+from marketplace.kernel import clock
+from tests.assistance.warned import COUNTY, NOW, TODAY, TOWN, Village
+from tests.farmers.places import SEALER, VILLAGE
+
+#: Enough for either engine to prefer an index; what it prefers then it prefers of a hundred thousand.
+ROWS = 12_000
+STATES = (AlertState.TO_CHECK, AlertState.CHECKED, AlertState.HELPING, AlertState.DISMISSED)
+ASKED = {
+    "all that stand": ([COUNTY], AlertFilter()),
+    "one rule": ([COUNTY], AlertFilter(rule=AlertRule.NO_VISIT)),
+    "one state": ([COUNTY], AlertFilter(state=AlertState.DISMISSED)),
+    "a township": ([TOWN], AlertFilter()),
+    "one village": ([VILLAGE], AlertFilter()),
+}
+#: SQLite says SCAN of a table that it reads in the order of its key, as the list of all alerts is.
+SORTS = re.compile(r"TEMP B-TREE|\bSort\b|Seq Scan|^SCAN visit_plans$", re.MULTILINE)
+
+
+@pytest.fixture
+def county(engine):
+    """So many households with an alert and a plan each, written past the verbs: only their order matters here."""
+    with Session(engine) as session, clock.stopped_at(NOW):
+        village = Village(session)
+        first = village.household().id + 1
+        places = [area.code for area in villages(session, COUNTY)]
+        version = session.scalar(select(AlertRuleVersion.id).where(AlertRuleVersion.rule == "no_visit"))
+        rows = [(first + n, places[n % len(places)], n) for n in range(ROWS)]
+        session.execute(
+            insert(Household), [{"id": key, "ref": f"H{n}", "village_code": code, "created_at": NOW} for key, code, n in rows]
+        )
+        session.execute(
+            insert(Alert),
+            [
+                {
+                    "ref": f"A{n}", "household_id": key, "village_code": code, "version_id": version, "period": "2026",
+                    "rule": str(list(AlertRule)[n % 7]), "figures": {}, "state": str(STATES[n % 4]), "state_at": NOW,
+                    "raised_at": NOW, "state_by": village.township if n % 4 else None,
+                }
+                for key, code, n in rows
+            ],
+        )  # fmt: skip
+        session.execute(
+            insert(VisitPlan),
+            [
+                {
+                    "household_id": key, "village_code": code, "interval_days": 30, "reason": "registered",
+                    "due_on": TODAY - dt.timedelta(days=n % 900),
+                }
+                for key, code, n in rows
+            ],
+        )  # fmt: skip
+        session.commit()
+        session.execute(text("ANALYZE"))
+        session.commit()
+        yield session
+
+
+def plan_of(session, table, ask):
+    """Return the answer and how the engine finds the rows of its page, as it says itself."""
+    asked = []
+
+    def note(_connection, _cursor, statement, parameters, *_rest):
+        asked.append((statement, parameters))
+
+    engine = session.get_bind()
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        answer = ask()
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+    statement, parameters = next(each for each in asked if f"FROM {table}" in each[0].replace("\n", " ") and "LIMIT" in each[0])
+    explain = "EXPLAIN QUERY PLAN " if engine.dialect.name == "sqlite" else "EXPLAIN "
+    rows = session.connection().exec_driver_sql(explain + statement, parameters)
+    return answer, "\n".join(str(row[-1]) for row in rows)
+
+
+@pytest.mark.breaks_truths(
+    "rows that only make the lists long were decided by nobody, under one rule's version",
+    "assistance: alerts name",
+    "assistance: alerts stand",
+)
+def test_no_page_of_alerts_or_visits_is_sorted_or_counted_off(county):
+    for name, (areas, wanted) in ASKED.items():
+        first, plan = plan_of(county, "alerts", lambda a=areas, w=wanted: queries.alert_page(county, a, w, sealer=SEALER))
+        deep = first.lines and county.scalar(select(Alert.id).where(Alert.ref == first.lines[-1].ref)) - ROWS // 2
+        assert not SORTS.search(plan) or areas == [VILLAGE], (name, plan)
+        for place in ({"older_than": deep}, {"newer_than": deep}):
+            page, plan = plan_of(
+                county, "alerts", lambda a=areas, w=wanted, p=place: queries.alert_page(county, a, w, sealer=SEALER, **p)
+            )
+            assert page.lines
+            # one village is few enough to be sorted, once it is found
+            assert "ix_alerts_standing_village" in plan if areas == [VILLAGE] else not SORTS.search(plan), (name, place, plan)
+    place = (TODAY - dt.timedelta(days=100), 5)
+    for areas in ([COUNTY], [VILLAGE]):
+        for after in (None, place):
+            page, plan = plan_of(
+                county,
+                "visit_plans",
+                lambda a=areas, p=after: queries.visits_due(county, a, by=TODAY, sealer=SEALER, after=p),
+            )
+            assert page.lines
+            assert "ix_visit_plans" in plan, plan
+            assert not SORTS.search(plan) or areas == [VILLAGE], (areas, after, plan)
