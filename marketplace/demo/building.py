@@ -16,6 +16,7 @@ from marketplace.accounts import queries as accounts
 from marketplace.accounts.services import hash_password
 from marketplace.demo import (
     buyers,
+    cases,
     county,
     courses,
     goods,
@@ -118,6 +119,7 @@ def _build(build: Building, pictures: Pictures) -> None:
     grievances.plan_grievances(build, timeline)
     surveys.plan_survey(build, timeline)
     watching.plan_watching(build, timeline)
+    cases.plan_cases(build, timeline)
     month = ""
 
     def after_each(done: int) -> None:

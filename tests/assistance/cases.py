@@ -100,6 +100,9 @@ class Village:
         basis = LineBasis.DISPOSABLE if year >= 2014 else LineBasis.NET
         services.set_poverty_line(self.session, year=year, basis=basis, amount_fen=fen, source="文件")
 
+    def range(self, year, yuan):
+        services.set_example_ranges(self.session, [{"year": year, "line": yuan, "where": "示例"}])
+
     def earned(self, year, wage_fen):
         entry = services.record_year_ledger(
             self.session, household_id=self.household.id, year=year, category=LedgerCategory.WAGE, amount_fen=wage_fen,

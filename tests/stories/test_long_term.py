@@ -94,6 +94,10 @@ def test_a_household_applies_leaves_is_monitored_cleared_and_comes_back(session,
         assert village.standing() is Status.MONITORED
         days.later(to=dt.date(2020, 2, 1))
         village.earned(2019, 2 * 330000)
+        with pytest.raises(refusals.BasisMissing) as no:  # the range of the year is asked for, never guessed
+            village.open("clear")
+        assert [want.code for want in no.value.wants] == ["line_unknown", "too_early"]
+        village.range(2019, 3300)
         with pytest.raises(refusals.BasisMissing) as no:
             village.open("clear")
         assert [want.code for want in no.value.wants] == ["too_early"]

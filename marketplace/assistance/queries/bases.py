@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import func, select
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Session
 from marketplace.assistance.models import GuaranteeCheck, MonitoringEpisode, PlatformIncome
 from marketplace.assistance.queries.declared import declared_by_year
 from marketplace.assistance.queries.lines import poverty_lines
+from marketplace.assistance.queries.tuning import monitoring_ranges
 from marketplace.assistance.rules.income import Want, YearBasis, wants_for_clearing, wants_for_exit
 from marketplace.assistance.values import Guarantee
 from marketplace.assistance.values.procedures import ProcedureKind, Settings
@@ -50,7 +52,10 @@ def guarantees_met(session: Session, household_id: int) -> dict[Guarantee, bool]
 def wants_of(
     session: Session, household_id: int, kind: ProcedureKind, settings: Settings, on: dt.date
 ) -> tuple[tuple[Want, ...], dict[str, Any]]:
-    """Return what is lacking before an exit or a clearing may be proposed on a day, and the figures looked at."""
+    """Return what is lacking before an exit or a clearing may be proposed on a day, and the figures looked at.
+
+    An exit is measured by the poverty lines of past years, a clearing by the monitoring range of the last one.
+    """
     met = guarantees_met(session, household_id)
     years = year_bases(session, household_id, [on.year - 1 - back for back in range(settings.stable_years)])
     basis = {
@@ -64,4 +69,11 @@ def wants_of(
             MonitoringEpisode.household_id == household_id, MonitoringEpisode.cleared_on.is_(None)
         )
     )
-    return wants_for_clearing(years[0], met, settings, opened_on=opened_on or on, on=on), basis
+    above = monitoring_ranges(session, [years[0].year]).get(years[0].year)
+    year = replace(years[0], line_fen=above.amount_fen if above else None)
+    basis["years"] = [_written(year)]
+    return wants_for_clearing(year, met, settings, opened_on=opened_on or on, on=on), basis
+
+
+def _written(one: YearBasis) -> dict[str, Any]:
+    return {"year": one.year, "net_fen": one.net_fen, "members": one.members, "line_fen": one.line_fen}

@@ -237,6 +237,7 @@ def _page(found: Any, form: StepForm) -> str:
 
 def _procedure_url(alert: AlertView) -> str | None:
     """Return where a monitoring procedure of the household is opened, for those who may, while the alert stands."""
+    """Return where a monitoring procedure of the household is opened, while the alert stands."""
     if alert.state not in STANDING_STATES:
         return None
     if not may_open("assistance.open_case", village_code=alert.village_code, household_id=alert.household_id):
