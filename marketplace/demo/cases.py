@@ -113,14 +113,23 @@ def plan_cases(build: Building, timeline: Timeline) -> None:
     """Arrange one case of each kind of state: done, on the notice board, before the county, late; and a list to compare with."""
     staffed = build.posts().task_force
     outside = [home for home in build.homes if not home.is_registered and home.village_code in staffed]
-    inside = [home for home in build.homes[build.size.sellers :] if home.is_registered and home.village_code in staffed]
     timeline.at(build.ago(days=360), functools.partial(_keep_list, build))
     if outside:
         _at(build, timeline, 330, _Case(build, timeline, outside[0], "in-and-out"), _identify_whole)
     if len(outside) > 1:
-        _at(build, timeline, 16, _Case(build, timeline, outside[1], "on-notice"), _identify_to_notice)
-    for home, (days, name, begin) in zip(inside[-2:], ((34, "watched", _monitor), (13, "late", _leave_lying)), strict=False):
-        _at(build, timeline, days, _Case(build, timeline, home, name), begin)
+        _at(build, timeline, 8, _Case(build, timeline, outside[1], "on-notice"), _identify_to_notice)
+    for days, name, begin in ((34, "watched", _monitor), (13, "late", _leave_lying)):
+        timeline.at(in_working_hours(build.ago(days=days)), functools.partial(_watch, build, timeline, name, begin))
+
+
+def _watch(build: Building, timeline: Timeline, name: str, begin: Callable[[_Case], None]) -> None:
+    """Begin a case of monitoring for the last household that may be monitored and has no case open."""
+    staffed = build.posts().task_force
+    for home in reversed([home for home in build.homes if home.is_registered and home.village_code in staffed]):
+        standing = queries.standing(build.session, home.id, clock.today()).status
+        if standing is Status.EXITED and queries.open_case_of(build.session, home.id) is None:
+            begin(_Case(build, timeline, home, name))
+            return
 
 
 def _at(build: Building, timeline: Timeline, days: float, case: _Case, begin: Callable[[_Case], None]) -> None:
@@ -137,7 +146,7 @@ def _identify_to_notice(case: _Case) -> None:
     """Bring an application as far as the village's notice, and object to it."""
     _apply(case, "男主人去年摔伤，做不了重活，孩子上高中")
     case.later(3, lambda: _review(case, 9_600, 31, 4))
-    case.later(11, lambda: _object(case))
+    case.later(5, lambda: _object(case))
 
 
 def _apply(case: _Case, words: str) -> None:
@@ -226,8 +235,6 @@ def _check_by_three(case: _Case) -> None:
 
 def _monitor(case: _Case) -> None:
     """Bring a household that suffered before the county."""
-    if not _may_be_monitored(case):
-        return
     case.open(ProcedureKind.MONITOR, Ground.VISIT, "户主住院，自付部分超过全年收入的三成")
     case.visit(Opinion.POOR, "住院费用单据已看，家中缺少劳力。")
     case.sign(Action.TAKE_UP, case.force, "task_force")
@@ -245,10 +252,4 @@ def _review_monitoring(case: _Case) -> None:
 
 def _leave_lying(case: _Case) -> None:
     """Report a household and let nobody act on it: it is late."""
-    if _may_be_monitored(case):
-        case.open(ProcedureKind.MONITOR, Ground.VISIT, "走访时发现收入明显下降")
-
-
-def _may_be_monitored(case: _Case) -> bool:
-    standing = queries.standing(case.build.session, case.home.id, clock.today()).status
-    return standing in (Status.EXITED, Status.NONE) and queries.open_case_of(case.build.session, case.home.id) is None
+    case.open(ProcedureKind.MONITOR, Ground.VISIT, "走访时发现收入明显下降")
