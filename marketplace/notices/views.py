@@ -20,7 +20,7 @@ from marketplace.notices.values import DECIDED, OBJECTION_WORDS, TITLES, LogLine
 from marketplace.web import visits
 from marketplace.web.db import primary, reader, write
 from marketplace.web.forms import Form, TidyStringField, tidy
-from marketplace.web.nav import NavItem
+from marketplace.web.nav import NavItem, Section
 from marketplace.web.pages import private
 from marketplace.web.policy import Reach, authorise, me, policy, reachable_areas
 
@@ -36,7 +36,7 @@ _READERS: dict[str, Any] = {
 }
 _DECIDERS: dict[str, Any] = {"township_official": Reach.AREA, "county_official": Reach.AREA}
 OFFICE_NAV = (
-    NavItem("notices.objections", N_("Objections"), tuple(_READERS), queries.objections_waiting, 27),
+    NavItem("notices.objections", N_("Objections"), tuple(_READERS), queries.objections_waiting, 27, section=Section.PUBLIC),
 )  # fmt: skip
 
 

@@ -2,37 +2,86 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import IntEnum
+from itertools import groupby
 
 from flask import request, url_for
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
+from marketplace.kernel.words import N_
 from marketplace.web.db import reader
 from marketplace.web.identity import visitor
 
 
+class Section(IntEnum):
+    """Under which heading an entry stands, in the order of the headings."""
+
+    FIRST = 0
+    HOUSEHOLDS = 1
+    TRADE = 2
+    MONEY = 3
+    PUBLIC = 4
+    REPORTS = 5
+    RULES = 6
+
+
+#: The heading of each section; the first has none.
+HEADINGS = {
+    Section.FIRST: "",
+    Section.HOUSEHOLDS: N_("Households and help"),
+    Section.TRADE: N_("Goods and tours"),
+    Section.MONEY: N_("Money"),
+    Section.PUBLIC: N_("Voices of the public"),
+    Section.REPORTS: N_("Reports"),
+    Section.RULES: N_("Rules and people"),
+}
+
+
 @dataclass(frozen=True)
 class NavItem:
-    """One entry: where it leads, its msgid, who sees it, and how many things wait there."""
+    """One entry: where it leads, its msgid, who sees it, how many things wait there, and where it stands."""
 
     endpoint: str
     label: str
     roles: tuple[str, ...]
     count: Callable[[Session, tuple[str, ...]], int] | None = None
     order: int = 50
+    section: Section = Section.HOUSEHOLDS
 
 
-def office_nav(items: tuple[NavItem, ...]) -> list[tuple[str, str, bool, int]]:
-    """Return (address, label, is current, count) of the entries this person may use."""
+@dataclass(frozen=True)
+class NavEntry:
+    """An entry as one person sees it."""
+
+    url: str
+    label: str
+    is_current: bool
+    count: int
+
+
+def office_nav(items: tuple[NavItem, ...]) -> list[tuple[str, list[NavEntry]]]:
+    """Return the entries this person may use, by section: (heading in the reader's language, entries)."""
     who = visitor()
     if who.person is None:
         return []
+    own = sorted((item for item in items if who.roles & set(item.roles)), key=lambda item: (item.section, item.order))
+    current = _current([url_for(item.endpoint) for item in own])
     shown = []
-    for item in sorted(items, key=lambda entry: entry.order):
-        if not who.roles & set(item.roles):
-            continue
-        areas = tuple(sorted({str(g.area_code) for g in who.person.grants if str(g.role) in item.roles and g.area_code}))
-        url = url_for(item.endpoint)
-        current = request.path == url or (request.path.startswith(url) and url != "/office/")
-        shown.append((url, gettext(item.label), current, item.count(reader(), areas) if item.count and areas else 0))
+    for section, entries in groupby(own, key=lambda item: item.section):
+        heading = gettext(HEADINGS[section]) if HEADINGS[section] else ""
+        shown.append((heading, [_entry(item, current) for item in entries]))
     return shown
+
+
+def _current(urls: list[str]) -> str:
+    """Return the address among these that the page asked for belongs to: the longest that begins it."""
+    fitting = [url for url in urls if request.path == url or (url != "/office/" and request.path.startswith(url + "/"))]
+    return max(fitting, key=len, default="")
+
+
+def _entry(item: NavItem, current: str) -> NavEntry:
+    grants = visitor().person.grants  # type: ignore[union-attr]  # asked before
+    areas = tuple(sorted({str(g.area_code) for g in grants if str(g.role) in item.roles and g.area_code}))
+    url = url_for(item.endpoint)
+    return NavEntry(url, gettext(item.label), url == current, item.count(reader(), areas) if item.count and areas else 0)

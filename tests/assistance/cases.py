@@ -3,6 +3,8 @@
 import datetime as dt
 import itertools
 
+from sqlalchemy import insert
+
 from marketplace.accounts import queries as accounts
 from marketplace.assistance import queries, services
 from marketplace.assistance.models import Procedure, ProcedureEvidence, ProcedureStep
@@ -185,15 +187,18 @@ def case_behind(session, spell):
     )  # fmt: skip
     session.add(case)
     session.flush()
-    before = None
-    for seq, (action, level, after) in enumerate(WAY, 1):
-        session.add(
-            ProcedureStep(
-                procedure_id=case.id, seq=seq, action=action, from_state=before, to_state=after, level=level, role=level,
-                user_id=people[level], name=level, at=clock.now(), device="", kinship=None if level == "household" else "none",
-            )
-        )  # fmt: skip
-        before = after
+    befores = [None, *(after for _, _, after in WAY)]
+    session.execute(
+        insert(ProcedureStep),
+        [
+            {
+                "procedure_id": case.id, "seq": seq, "action": action, "from_state": befores[seq - 1], "to_state": after,
+                "level": level, "role": level, "user_id": people[level], "name": level, "at": clock.now(), "device": "",
+                "kinship": None if level == "household" else "none",
+            }
+            for seq, (action, level, after) in enumerate(WAY, 1)
+        ],
+    )  # fmt: skip
     session.add(
         ProcedureEvidence(
             key=key(), procedure_id=case.id, kind="other", at_seq=1, on=spell.registered_on, by_user_id=people["village"],

@@ -9,6 +9,7 @@ from marketplace.income import services
 from marketplace.income.invariants import CHECKS as INCOME_CHECKS
 from marketplace.income.values import SaleFact
 from marketplace.ledger.invariants import CHECKS as LEDGER_CHECKS
+from tests.assistance.cases import case_behind
 from tests.farmers import places
 
 AT = dt.datetime(2026, 9, 3, 4, tzinfo=dt.UTC)
@@ -38,16 +39,13 @@ def village(session):
     neighbour = farmers.open_household(
         session, entry=places.entry("H2", places.OTHER_VILLAGE, (places.member(7),)), on=places.DAY, sealer=places.SEALER
     )
-    session.add(
-        RegistrationSpell(
-            household_id=home.id,
-            registered_on=dt.date(2014, 1, 1),
-            registered_precision="year",
-            origin="procedure",
-            attribute="ordinary",
-            created_at=AT,
-        )
-    )
+    registered = RegistrationSpell(
+        household_id=home.id, registered_on=dt.date(2014, 1, 1), registered_precision="year", origin="procedure",
+        attribute="ordinary", created_at=AT,
+    )  # fmt: skip
+    session.add(registered)
+    session.flush()
+    case_behind(session, registered)
     people = [places.person(session, name) for name in ("王一", "李二", "刘三", "陈四")]
     session.commit()
     return Village(home.id, neighbour.id, *people)

@@ -17,6 +17,7 @@ from marketplace.income.values import CostKind, SaleFact
 from marketplace.kernel import clock
 from marketplace.kernel.crypto import Sealer
 from marketplace.kernel.identity import check_character
+from tests.assistance.cases import case_behind
 
 SEALER = Sealer({"k1": b"1" * 32}, "k1", b"2" * 32)
 
@@ -68,18 +69,19 @@ def _open_households(session, made, sealer):
         opened = farmers.open_household(session, entry=entry, on=dt.date(2020, 1, 1), sealer=sealer)
         made.households[name] = opened
         if name in ("H1", "H3", "F1", "F2"):
-            session.add(
-                RegistrationSpell(
-                    household_id=opened.id,
-                    registered_on=dt.date(2014, 1, 1),
-                    registered_precision="year",
-                    ended_on=dt.date(2018, 12, 31) if name in LEFT else None,
-                    ended_how="exited" if name in LEFT else None,
-                    origin="procedure",
-                    created_at=NOW,
-                    attribute="ordinary",
-                )
+            spell = RegistrationSpell(
+                household_id=opened.id,
+                registered_on=dt.date(2014, 1, 1),
+                registered_precision="year",
+                ended_on=dt.date(2018, 12, 31) if name in LEFT else None,
+                ended_how="exited" if name in LEFT else None,
+                origin="procedure",
+                created_at=NOW,
+                attribute="ordinary",
             )
+            session.add(spell)
+            session.flush()
+            case_behind(session, spell)
     session.flush()
     by, other = made.officials
     assistance.open_monitoring(

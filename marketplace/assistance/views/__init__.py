@@ -30,7 +30,7 @@ from marketplace.assistance.views.courses import COURSE_READERS
 from marketplace.assistance.views.measure_rules import RULE_READERS
 from marketplace.kernel import clock
 from marketplace.kernel.words import N_
-from marketplace.web.nav import NavItem
+from marketplace.web.nav import NavItem, Section
 
 
 def _overdue(session: Session, areas: tuple[str, ...]) -> int:
@@ -44,12 +44,22 @@ OFFICE_NAV = (
     NavItem("assistance.visits", N_("Visits overdue"), tuple(READERS), overdue_count, 22),
     NavItem("assistance.visit_plan", N_("Visits of this month"), tuple(VISITORS), None, 23),
     NavItem("assistance.cases", N_("Cases"), tuple(READERS), _overdue, 25),
-    NavItem("assistance.procedure_settings", N_("Rules of procedures"), _SETTLED, None, 75),
-    NavItem("assistance.comparison_lists", N_("Lists to compare with"), ("county_official", "auditor"), None, 76),
+    NavItem("assistance.procedure_settings", N_("Rules of procedures"), _SETTLED, None, 75, section=Section.RULES),
+    NavItem(
+        "assistance.comparison_lists",
+        N_("Lists to compare with"),
+        ("county_official", "auditor"),
+        None,
+        76,
+        section=Section.RULES,
+    ),
     NavItem("assistance.register", N_("Household register"), ("county_official", "auditor"), imports_waiting, 30),
     NavItem("assistance.measures_without_outcome", N_("Measures without outcome"), tuple(READERS), None, 32),
     NavItem("assistance.measure_rules", N_("Rules of help"), tuple(RULE_READERS), measure_rules_waiting, 34),
     NavItem("assistance.courses", N_("Courses and activities"), tuple(COURSE_READERS), None, 36),
+    NavItem(
+        "assistance.measure_rules", N_("Rules of help"), tuple(RULE_READERS), measure_rules_waiting, 34, section=Section.RULES
+    ),
 )
 
 __all__ = [

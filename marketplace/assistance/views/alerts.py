@@ -242,7 +242,7 @@ def _procedure_url(alert: AlertView) -> str | None:
         return None
     if not may_open("assistance.open_case", village_code=alert.village_code, household_id=alert.household_id):
         return None
-    return url_for("assistance.open_case", ref=alert.household_ref, kind="monitor")
+    return url_for("assistance.open_case", ref=alert.household_ref, kind="monitor", alert=alert.ref)
 
 
 @bp.get("/office/alerts/<ref>")

@@ -17,7 +17,7 @@ from marketplace.assistance.values import HouseholdCard, HouseholdLine, MaskedFi
 from marketplace.assistance.values.courses import EnrolmentView
 from marketplace.assistance.values.procedures import CaseLine
 from marketplace.assistance.views.alerts import chosen_level
-from marketplace.assistance.views.blueprint import OFFICIALS, READERS, SIGNERS, VISITORS, bp, sealer
+from marketplace.assistance.views.blueprint import OFFICIALS, OPENERS, READERS, VISITORS, bp, sealer
 from marketplace.assistance.views.incomes import IncomePage, income_page
 from marketplace.assistance.views.warnings import LevelTag, level_tags
 from marketplace.assistance.views.watching import WatchPage, watch_page
@@ -165,7 +165,7 @@ def card_page(household_id: int, shown: Shown | None = None) -> str:
         can_edit=bool(roles & set(OFFICIALS)),
         my_user_id=me().user_id,
         cases=queries.cases_of_household(reader(), household_id, sealer=sealer()),
-        case_url=url_for("assistance.open_case", ref=card.ref) if roles & set(SIGNERS) else None,
+        case_url=url_for("assistance.open_case", ref=card.ref) if roles & OPENERS else None,
         shown=shown,
     )
     return render_template(

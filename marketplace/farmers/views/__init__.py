@@ -4,7 +4,7 @@ from marketplace.farmers.queries import sellers_waiting
 from marketplace.farmers.views import desk, office
 from marketplace.farmers.views.blueprint import bp
 from marketplace.kernel.words import N_
-from marketplace.web.nav import NavItem
+from marketplace.web.nav import NavItem, Section
 
 OFFICE_NAV = (
     NavItem(
@@ -13,6 +13,7 @@ OFFICE_NAV = (
         ("village_official", "township_official", "county_official", "auditor"),
         sellers_waiting,
         40,
+        section=Section.TRADE,
     ),
 )
 

@@ -25,7 +25,7 @@ from marketplace.media.values import MEDIA_TYPES, ImageView
 from marketplace.web.db import reader, write
 from marketplace.web.files import send_private
 from marketplace.web.identity import visitor
-from marketplace.web.nav import NavItem
+from marketplace.web.nav import NavItem, Section
 from marketplace.web.pages import private
 from marketplace.web.policy import authorise, me, policy, reachable_areas
 from marketplace.web.words import flash_refusal
@@ -35,7 +35,9 @@ def _waiting(session: Session, codes: tuple[str, ...]) -> int:
     return queries.count_waiting(session, codes, reader_id=me().user_id)
 
 
-OFFICE_NAV = (NavItem("grievances.cases", N_("Complaints to answer"), tuple(READERS), _waiting, order=36),)
+OFFICE_NAV = (
+    NavItem("grievances.cases", N_("Complaints to answer"), tuple(READERS), _waiting, order=36, section=Section.PUBLIC),
+)
 #: What the list may be cut to: its word in the address, what it is called, the states.
 _CUTS: tuple[tuple[str, str, tuple[State, ...]], ...] = (
     ("", N_("Still open"), OPEN),

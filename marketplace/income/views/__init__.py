@@ -4,11 +4,11 @@ from marketplace.income.queries import disputes_waiting, payouts_waiting
 from marketplace.income.views import desk, disputes, payouts
 from marketplace.income.views.blueprint import ANSWERERS, PAYERS, bp
 from marketplace.kernel.words import N_
-from marketplace.web.nav import NavItem
+from marketplace.web.nav import NavItem, Section
 
 OFFICE_NAV = (
-    NavItem("income.payouts", N_("Pay-outs"), (*PAYERS, "auditor"), payouts_waiting, 40),
-    NavItem("income.disputes", N_("Disputed lines"), (*ANSWERERS, "auditor"), disputes_waiting, 41),
+    NavItem("income.payouts", N_("Pay-outs"), (*PAYERS, "auditor"), payouts_waiting, 40, section=Section.MONEY),
+    NavItem("income.disputes", N_("Disputed lines"), (*ANSWERERS, "auditor"), disputes_waiting, 41, section=Section.MONEY),
 )
 
 __all__ = ["OFFICE_NAV", "bp", "desk", "disputes", "payouts"]

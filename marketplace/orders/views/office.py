@@ -21,7 +21,7 @@ from marketplace.web.db import reader, write
 from marketplace.web.forms import tidy
 from marketplace.web.identity import visitor
 from marketplace.web.language import locale_id
-from marketplace.web.nav import NavItem
+from marketplace.web.nav import NavItem, Section
 from marketplace.web.policy import authorise, me, policy, reachable_areas
 from marketplace.web.words import flash_refusal
 
@@ -31,8 +31,8 @@ def _waiting(session: Session, codes: tuple[str, ...]) -> int:
 
 
 OFFICE_NAV = (
-    NavItem("orders.office_orders", N_("Orders"), tuple(READERS), None, order=32),
-    NavItem("orders.after_sale", N_("Refunds to answer"), tuple(READERS), _waiting, order=34),
+    NavItem("orders.office_orders", N_("Orders"), tuple(READERS), None, order=32, section=Section.TRADE),
+    NavItem("orders.after_sale", N_("Refunds to answer"), tuple(READERS), _waiting, order=34, section=Section.TRADE),
 )
 #: state -> steps that officials of the area may take; the household may have brought a parcel without saying so.
 _STEPS = {

@@ -22,13 +22,15 @@ from marketplace.products.views.blueprint import bp
 from marketplace.web.db import reader, write
 from marketplace.web.identity import visitor
 from marketplace.web.language import locale_id
-from marketplace.web.nav import NavItem
+from marketplace.web.nav import NavItem, Section
 from marketplace.web.policy import Reach, authorise, me, policy, reachable_areas
 from marketplace.web.words import flash_refusal
 
 DECIDERS: dict[str, Any] = {"village_official": Reach.AREA, "township_official": Reach.AREA, "county_official": Reach.AREA}
 READERS: dict[str, Any] = {**DECIDERS, "auditor": Reach.AREA}
-OFFICE_NAV = (NavItem("products.queue", N_("Goods to approve"), tuple(READERS), queries.count_waiting, order=30),)
+OFFICE_NAV = (
+    NavItem("products.queue", N_("Goods to approve"), tuple(READERS), queries.count_waiting, order=30, section=Section.TRADE),
+)
 
 
 @bp.get("/office/offers")

@@ -3,11 +3,11 @@
 from marketplace.kernel.words import N_
 from marketplace.reports.views import areas, definitions, home, households, lines, promotions
 from marketplace.reports.views.blueprint import READERS, STAFF, bp
-from marketplace.web.nav import NavItem
+from marketplace.web.nav import NavItem, Section
 
 __all__ = ["OFFICE_NAV", "areas", "bp", "definitions", "home", "households", "lines", "promotions"]
 
 OFFICE_NAV = (
-    NavItem("reports.home", N_("To do"), tuple(STAFF), order=0),
-    NavItem("reports.county", N_("Reports"), tuple(READERS), order=80),
+    NavItem("reports.home", N_("To do"), tuple(STAFF), order=0, section=Section.FIRST),
+    NavItem("reports.county", N_("Reports"), tuple(READERS), order=80, section=Section.REPORTS),
 )

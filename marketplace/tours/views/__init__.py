@@ -23,12 +23,14 @@ from marketplace.tours.views import (
     waiting,
 )
 from marketplace.tours.views.blueprint import READERS, bp
-from marketplace.web.nav import NavItem
+from marketplace.web.nav import NavItem, Section
 
 OFFICE_NAV = (
-    NavItem("tours.queue", N_("Tours and experiences"), tuple(READERS), queries.count_tours_waiting, order=32),
-    NavItem("tours.office_departures", N_("Departures"), tuple(READERS), order=34),
-    NavItem("tours.agencies", N_("Travel agencies"), tuple(READERS), order=36),
+    NavItem(
+        "tours.queue", N_("Tours and experiences"), tuple(READERS), queries.count_tours_waiting, order=32, section=Section.TRADE
+    ),
+    NavItem("tours.office_departures", N_("Departures"), tuple(READERS), order=34, section=Section.TRADE),
+    NavItem("tours.agencies", N_("Travel agencies"), tuple(READERS), order=36, section=Section.TRADE),
 )
 
 __all__ = [
