@@ -47,6 +47,23 @@ _FORGET_EVERY = 40
 #: Rows come and go by the million: Python looks for forgotten circles among them this seldom while it builds.
 _COLLECT_EVERY = 100_000
 
+#: What arranges the year, in order: the dice fall the same way each time.
+_PLANS = (
+    goods.plan_offers,
+    sellers.plan_visits,
+    sellers.plan_declarations,
+    helping.plan_help,
+    courses.plan_courses,
+    trade.plan_year,
+    tours.plan_tours,
+    visitors.plan_bookings,
+    money.plan_money,
+    grievances.plan_grievances,
+    surveys.plan_survey,
+    watching.plan_watching,
+    cases.plan_cases,
+)
+
 
 def stands(session: Session) -> bool:
     """Say whether the demonstration county is there: its first official is."""
@@ -107,19 +124,8 @@ def _build(build: Building, pictures: Pictures) -> None:
         buyers.invite_buyers(build)
     session.flush()
     session.expunge_all()
-    goods.plan_offers(build, timeline)
-    sellers.plan_visits(build, timeline)
-    sellers.plan_declarations(build, timeline)
-    helping.plan_help(build, timeline)
-    courses.plan_courses(build, timeline)
-    trade.plan_year(build, timeline)
-    tours.plan_tours(build, timeline)
-    visitors.plan_bookings(build, timeline)
-    money.plan_money(build, timeline)
-    grievances.plan_grievances(build, timeline)
-    surveys.plan_survey(build, timeline)
-    watching.plan_watching(build, timeline)
-    cases.plan_cases(build, timeline)
+    for plan in _PLANS:
+        plan(build, timeline)
     month = ""
 
     def after_each(done: int) -> None:

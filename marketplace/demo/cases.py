@@ -8,13 +8,13 @@ from marketplace.accounts import services as accounts
 from marketplace.accounts.queries import names_of_users
 from marketplace.accounts.values import Role
 from marketplace.assistance import queries, services
-from marketplace.assistance.rules.income import HouseholdYear
 from marketplace.assistance.services import Brought
 from marketplace.assistance.values import Guarantee, LedgerCategory, Status
 from marketplace.assistance.values.procedures import (
     Action,
     EvidenceKind,
     Ground,
+    HouseholdYear,
     Kinship,
     ListKind,
     Opinion,

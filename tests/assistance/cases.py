@@ -8,10 +8,18 @@ from sqlalchemy import insert
 from marketplace.accounts import queries as accounts
 from marketplace.assistance import queries, services
 from marketplace.assistance.models import Procedure, ProcedureEvidence, ProcedureStep
-from marketplace.assistance.rules.income import HouseholdYear
 from marketplace.assistance.services import Brought
 from marketplace.assistance.values import Guarantee, LedgerCategory, LineBasis
-from marketplace.assistance.values.procedures import Action, EvidenceKind, Kinship, Opinion, ProcedureKind, Said, Signer
+from marketplace.assistance.values.procedures import (
+    Action,
+    EvidenceKind,
+    HouseholdYear,
+    Kinship,
+    Opinion,
+    ProcedureKind,
+    Said,
+    Signer,
+)
 from marketplace.farmers import services as farmers
 from marketplace.farmers.models import Household
 from marketplace.kernel import clock, ids

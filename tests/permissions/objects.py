@@ -26,7 +26,6 @@ from marketplace.areas import services as areas
 from marketplace.assistance import queries as assistance_queries
 from marketplace.assistance import services as assistance
 from marketplace.assistance.register.reading import read_register
-from marketplace.assistance.rules.income import HouseholdYear
 from marketplace.assistance.services import Brought
 from marketplace.assistance.values import Guarantee, LedgerCategory, MeasureKind, PlatformFigures
 from marketplace.assistance.values.alerts import SpendingKind
@@ -35,6 +34,7 @@ from marketplace.assistance.values.help import PlanDraft
 from marketplace.assistance.values.procedures import (
     Action,
     EvidenceKind,
+    HouseholdYear,
     Kinship,
     ListKind,
     ProcedureKind,

@@ -21,7 +21,6 @@ from marketplace.assistance.models import (
     ProcedureStep,
 )
 from marketplace.assistance.queries.lines import poverty_line
-from marketplace.assistance.rules.income import HouseholdYear
 from marketplace.assistance.rules.procedures import settings_on
 from marketplace.assistance.values import MonitoringKind
 from marketplace.assistance.values.procedures import (
@@ -34,6 +33,7 @@ from marketplace.assistance.values.procedures import (
     Findings,
     Ground,
     Hit,
+    HouseholdYear,
     Kinship,
     Level,
     ListKind,

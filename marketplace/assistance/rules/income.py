@@ -9,43 +9,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from marketplace.assistance.values import Guarantee, LedgerCategory
-from marketplace.assistance.values.procedures import Settings
+from marketplace.assistance.values.procedures import HouseholdYear, Settings
 from marketplace.kernel.money import ratio
 
 _COUNTED = (LedgerCategory.WAGE, LedgerCategory.BUSINESS, LedgerCategory.PROPERTY, LedgerCategory.TRANSFER)
-
-
-@dataclass(frozen=True, slots=True)
-class HouseholdYear:
-    """A year of a household by category, in fen: what was declared and what the platform recorded, added up."""
-
-    wage_fen: int
-    business_fen: int
-    property_fen: int
-    transfer_fen: int
-    expenditure_fen: int
-    members: int
-    #: Of the net, what the platform recorded.
-    platform_net_fen: int = 0
-
-    @property
-    def net_fen(self) -> int:
-        """All four kinds of income less business expenditure."""
-        return self.wage_fen + self.business_fen + self.property_fen + self.transfer_fen - self.expenditure_fen
-
-    @property
-    def per_head_fen(self) -> int:
-        """Net income for each member, rounded half-up to the fen."""
-        return ratio(self.net_fen, 1, self.members)
-
-    @property
-    def platform_share(self) -> float | None:
-        """The platform's part of the net; None where there is none."""
-        return self.platform_net_fen / self.net_fen if self.net_fen > 0 else None
-
-    def gap_fen(self, line_fen: int) -> int:
-        """Return how far a head lies below a line; 0 at or above it."""
-        return max(line_fen - self.per_head_fen, 0)
 
 
 def household_year(declared: Mapping[LedgerCategory, int], platform: Mapping[LedgerCategory, int], members: int) -> HouseholdYear:

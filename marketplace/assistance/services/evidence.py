@@ -12,11 +12,10 @@ from marketplace.accounts.services import record_audit
 from marketplace.accounts.values import Actor, Role
 from marketplace.assistance import queries, refusals
 from marketplace.assistance.models import AssemblyVote, HomeCheck, IncomeSurvey, Procedure, ProcedureEvidence
-from marketplace.assistance.rules.income import HouseholdYear
 from marketplace.assistance.rules.procedures import is_wordless
 from marketplace.assistance.services.record import record_guarantee
 from marketplace.assistance.values import Guarantee
-from marketplace.assistance.values.procedures import CLOSED, EvidenceKind, Opinion, ProcedureKind, State
+from marketplace.assistance.values.procedures import CLOSED, EvidenceKind, HouseholdYear, Opinion, ProcedureKind, State
 from marketplace.kernel import clock
 from marketplace.kernel.crypto import Sealer
 from marketplace.kernel.errors import NotThere

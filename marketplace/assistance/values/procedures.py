@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from marketplace.assistance.values.codes import MonitoringKind
+from marketplace.kernel.money import ratio
 
 
 class ProcedureKind(StrEnum):
@@ -177,6 +178,39 @@ class Signer:
     roles: frozenset[str]
     #: What the browser calls itself, cut short.
     device: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HouseholdYear:
+    """A year of a household by category, in fen: what was declared and what the platform recorded, added up."""
+
+    wage_fen: int
+    business_fen: int
+    property_fen: int
+    transfer_fen: int
+    expenditure_fen: int
+    members: int
+    #: Of the net, what the platform recorded.
+    platform_net_fen: int = 0
+
+    @property
+    def net_fen(self) -> int:
+        """All four kinds of income less business expenditure."""
+        return self.wage_fen + self.business_fen + self.property_fen + self.transfer_fen - self.expenditure_fen
+
+    @property
+    def per_head_fen(self) -> int:
+        """Net income for each member, rounded half-up to the fen."""
+        return ratio(self.net_fen, 1, self.members)
+
+    @property
+    def platform_share(self) -> float | None:
+        """The platform's part of the net; None where there is none."""
+        return self.platform_net_fen / self.net_fen if self.net_fen > 0 else None
+
+    def gap_fen(self, line_fen: int) -> int:
+        """Return how far a head lies below a line; 0 at or above it."""
+        return max(line_fen - self.per_head_fen, 0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,10 +14,9 @@ from marketplace.accounts.values import ROLE_NAMES, Role
 from marketplace.assistance import labels, queries, services
 from marketplace.assistance.labels import procedures as words
 from marketplace.assistance.register.values import Cause
-from marketplace.assistance.rules.income import HouseholdYear
 from marketplace.assistance.services import Brought
 from marketplace.assistance.values import Guarantee
-from marketplace.assistance.values.procedures import EvidenceKind, Opinion
+from marketplace.assistance.values.procedures import EvidenceKind, HouseholdYear, Opinion
 from marketplace.assistance.views.blueprint import OFFICIALS, SIGNERS, bp, sealer
 from marketplace.assistance.views.cases import known_case
 from marketplace.assistance.views.entry import entry_page, field_of, photos_of
