@@ -66,6 +66,15 @@ class LogKind(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+LOG_WORDS: Mapping[LogKind, str] = MappingProxyType(
+    {
+        LogKind.PUT_UP: N_("Put up"),
+        LogKind.TAKEN_DOWN: N_("Came down"),
+        LogKind.WITHDRAWN: N_("Withdrawn before its time"),
+    }
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoticeView:
     """A notice as it hangs out: `head` is masked."""

@@ -16,7 +16,16 @@ from marketplace.kernel.crypto import Sealer
 from marketplace.kernel.errors import NotThere, Refusal
 from marketplace.kernel.words import N_
 from marketplace.notices import queries, services
-from marketplace.notices.values import DECIDED, OBJECTION_WORDS, TITLES, LogLine, NoticeView, ObjectionState, ObjectionView
+from marketplace.notices.values import (
+    DECIDED,
+    LOG_WORDS,
+    OBJECTION_WORDS,
+    TITLES,
+    LogLine,
+    NoticeView,
+    ObjectionState,
+    ObjectionView,
+)
 from marketplace.web import visits
 from marketplace.web.db import primary, reader, write
 from marketplace.web.forms import Form, TidyStringField, tidy
@@ -211,9 +220,6 @@ def _objection_page(found: ObjectionView, typed: str = "", error: str = "") -> s
         error=error,
     )
     return render_template("notices/objection.html", page=page, titles=TITLES, state_words=OBJECTION_WORDS, log_words=LOG_WORDS)
-
-
-LOG_WORDS = {"put_up": N_("Put up"), "taken_down": N_("Came down"), "withdrawn": N_("Withdrawn before its time")}
 
 
 @bp.post("/office/objections/<ref>/decide")

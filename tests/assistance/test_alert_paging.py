@@ -1,4 +1,4 @@
-"""Lists of alerts and of due visits are read in the order of an index, however narrowed and however deep the page lies."""
+"""Lists of alerts, due visits and cases are read in the order of an index, however narrowed and however deep the page lies."""
 
 import datetime as dt
 import re
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.areas.queries import villages
 from marketplace.assistance import queries
-from marketplace.assistance.models import Alert, AlertRuleVersion, VisitPlan
+from marketplace.assistance.models import Alert, AlertRuleVersion, Procedure, VisitPlan
 from marketplace.assistance.values.alerts import AlertFilter, AlertRule, AlertState
 from marketplace.farmers.models import Household
 from marketplace.kernel import clock
@@ -27,7 +27,7 @@ ASKED = {
     "one village": ([VILLAGE], AlertFilter()),
 }
 #: SQLite says SCAN of a table that it reads in the order of its key, as the list of all alerts is.
-SORTS = re.compile(r"TEMP B-TREE|\bSort\b|Seq Scan|^SCAN visit_plans$", re.MULTILINE)
+SORTS = re.compile(r"TEMP B-TREE|\bSort\b|Seq Scan|^SCAN (visit_plans|procedures)$", re.MULTILINE)
 
 
 @pytest.fixture
@@ -63,10 +63,21 @@ def county(engine):
                 for key, code, n in rows
             ],
         )  # fmt: skip
+        session.execute(insert(Procedure), [_case(key, code, n) for key, code, n in rows])
         session.commit()
         session.execute(text("ANALYZE"))
         session.commit()
         yield session
+
+
+def _case(household_id, village_code, n):
+    """One case in three is open; the others were withdrawn."""
+    opened, is_open = TODAY - dt.timedelta(days=n % 900), n % 3 == 0
+    return {
+        "ref": f"C{n}", "key": f"k{n}", "kind": "monitor", "household_id": household_id, "village_code": village_code, "seq": 1,
+        "state": "applied" if is_open else "withdrawn", "ground": "visit", "monitoring_kind": "borderline", "basis": {},
+        "opened_on": opened, "due_on": opened if is_open else None, "closed_on": None if is_open else opened,
+    }  # fmt: skip
 
 
 def plan_of(session, table, ask):
@@ -92,8 +103,10 @@ def plan_of(session, table, ask):
     "rows that only make the lists long were decided by nobody, under one rule's version",
     "assistance: alerts name",
     "assistance: alerts stand",
+    "assistance: a case stands",
 )
-def test_no_page_of_alerts_or_visits_is_sorted_or_counted_off(county):
+def test_no_page_of_alerts_visits_or_cases_is_sorted_or_counted_off(county):
+    _pages_of_cases(county)
     for name, (areas, wanted) in ASKED.items():
         first, plan = plan_of(county, "alerts", lambda a=areas, w=wanted: queries.alert_page(county, a, w, sealer=SEALER))
         deep = first.lines and county.scalar(select(Alert.id).where(Alert.ref == first.lines[-1].ref)) - ROWS // 2
@@ -116,3 +129,27 @@ def test_no_page_of_alerts_or_visits_is_sorted_or_counted_off(county):
             assert page.lines
             assert "ix_visit_plans" in plan, plan
             assert not SORTS.search(plan) or areas == [VILLAGE], (areas, after, plan)
+
+
+def _pages_of_cases(county):
+    def first():
+        return queries.open_cases(county, [COUNTY], sealer=SEALER, limit=50)
+
+    def deep(line):
+        return queries.open_cases(county, [COUNTY], sealer=SEALER, after=(line.due_on, line.id), limit=50)
+
+    lines, plan = plan_of(county, "procedures", first)
+    assert not SORTS.search(plan), plan
+    assert len(lines) == 50
+    for _ in range(3):
+        further, plan = plan_of(county, "procedures", lambda line=lines[-1]: deep(line))
+        assert not SORTS.search(plan), plan
+        assert (further[0].due_on, further[0].id) > (lines[-1].due_on, lines[-1].id)
+        lines = further
+    late, plan = plan_of(
+        county, "procedures", lambda: queries.open_cases(county, [COUNTY], sealer=SEALER, due_before=TODAY, limit=50)
+    )
+    assert not SORTS.search(plan), plan
+    assert all(line.due_on < TODAY for line in late)
+    ended, plan = plan_of(county, "procedures", lambda: queries.closed_cases(county, [COUNTY], sealer=SEALER, limit=50))
+    assert len(ended) == 50

@@ -36,7 +36,7 @@ from marketplace.media.queries import image_by_ref, private_image_views
 from marketplace.media.services import DiskStore
 from marketplace.media.values import MEDIA_TYPES, ImageView
 from marketplace.notices import queries as notices
-from marketplace.notices.values import OBJECTION_WORDS, ObjectionView
+from marketplace.notices.values import LOG_WORDS, OBJECTION_WORDS, TITLES, LogLine, ObjectionView
 from marketplace.web.db import primary, reader, write
 from marketplace.web.files import send_private
 from marketplace.web.forms import tidy
@@ -103,6 +103,9 @@ class CasePage:
     hits: Sequence[Hit]
     images: dict[int, ImageView]
     objections: Sequence[ObjectionView]
+    #: What was shown in public about the case, and when.
+    shown: Sequence[LogLine]
+    has_kin: bool
     bringing: tuple[tuple[str, str], ...]
     basis: tuple[dict[str, Any], ...]
     is_overdue: bool
@@ -238,6 +241,8 @@ def case_page(row: Any, *, typed: str = "", errors: tuple[tuple[str, str], ...] 
         hits=queries.hits_of_household(reader(), case.household_id, sealer=sealer()),
         images=_images(case),
         objections=notices.objections_about(reader(), case.ref, sealer=sealer()) if case.notice_ref else (),
+        shown=notices.log_of(reader(), [one.id for one in notices.notices_about(reader(), case.ref)]),
+        has_kin=any(step.kinship is Kinship.KIN for step in case.steps),
         bringing=_bringing(case) if can_sign and not case.is_closed else (),
         basis=tuple(case.basis.get("years", ())),
         is_overdue=case.due_on is not None and case.due_on < clock.today(),
@@ -246,8 +251,9 @@ def case_page(row: Any, *, typed: str = "", errors: tuple[tuple[str, str], ...] 
         errors=errors,
     )
     return render_template(
-        "assistance/case.html", page=page, labels=labels, words=words, word=word, objection_words=OBJECTION_WORDS
-    )
+        "assistance/case.html", page=page, labels=labels, words=words, word=word, objection_words=OBJECTION_WORDS,
+        log_words=LOG_WORDS, titles=TITLES,
+    )  # fmt: skip
 
 
 def _bringing(case: CaseView) -> tuple[tuple[str, str], ...]:
