@@ -47,6 +47,10 @@ _OFFERED = (
         CourseKind.CULTURE, "龙灯扎制学习", "Making dragon lanterns", "村文化广场", 4, 15, Audience.EVERYBODY, 13, 20
     ),
 )  # fmt: skip
+#: For the whole county.
+_FOR_ALL = _Offered(
+    CourseKind.TRAINING, "电商直播培训", "Selling by live video", "县电商公共服务中心", 6, 40, Audience.EVERYBODY, 9, 25
+)
 #: What was looked for in vain, and how often in a month; the last is a person's name, and told to nobody.
 _MISSED = (("土鸡蛋", 11), ("腊肉", 9), ("莲心茶", 7), ("葛根粉", 6), ("红薯粉丝", 5), ("刘金莲", 1))
 
@@ -57,7 +61,7 @@ def plan_courses(build: Building, timeline: Timeline) -> None:
     for number, village in enumerate(build.villages[:4]):
         for offered in _OFFERED[number % 2 :: 2] if number else _OFFERED:
             _plan(build, timeline, dice, village.code, village.official, offered)
-    _plan(build, timeline, dice, COUNTY, build.posts().county[0], _OFFERED[2])
+    _plan(build, timeline, dice, COUNTY, build.posts().county[0], _FOR_ALL)
     for days in (2, 33):
         timeline.at(in_working_hours(build.ago(days=days)), functools.partial(_search, build))
 

@@ -68,7 +68,7 @@ def test_a_farmer_takes_a_place_at_the_desk_and_the_card_shows_who_came(client, 
     enter(client, where["village"])
     early = client.post(f"/office/courses/{course.ref}/attendance", data={"came": str(enrolment.id)}, follow_redirects=True).text
     assert "Who came is ticked once it has begun." in early
-    assert "Call it off" in client.get(f"/office/courses/{course.ref}").text
+    assert "Call this off" in client.get(f"/office/courses/{course.ref}").text
     writing.get(Course, course.id).starts_at = clock.now() - dt.timedelta(hours=1)
     writing.commit()
     assert "Save who came" in client.get(f"/office/courses/{course.ref}").text
@@ -116,7 +116,7 @@ def test_a_course_is_called_off_with_a_reason_that_stays(client, where, writing)
     client.post(f"/office/courses/{course.ref}/cancel", data={"reason": "下大雨，改天再办"})
     page = client.get(f"/office/courses/{course.ref}").text
     assert "下大雨，改天再办" in page
-    assert "Call it off" not in page
+    assert "Call this off" not in page
     assert "Called off" in client.get("/office/courses").text
 
 

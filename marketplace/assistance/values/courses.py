@@ -61,6 +61,11 @@ class CourseView:
         return self.area_code
 
     @property
+    def ends_at(self) -> dt.datetime:
+        """When it is over."""
+        return self.starts_at + dt.timedelta(minutes=self.minutes)
+
+    @property
     def left(self) -> int:
         """Places that nobody has taken."""
         return self.places - self.taken
