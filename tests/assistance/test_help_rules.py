@@ -6,7 +6,7 @@ import pytest
 
 from marketplace.assistance import labels
 from marketplace.assistance.register.values import Cause, Schooling
-from marketplace.assistance.rules import change_for, is_sound, recommendations, scores
+from marketplace.assistance.rules import change_for, is_sound, recommendations, rules_that_differ, scores
 from marketplace.assistance.rules.help import CONDITIONS, MOST_POINTS, Sought, found_by
 from marketplace.assistance.services import first_measure_rules
 from marketplace.assistance.values import MeasureKind
@@ -207,3 +207,15 @@ def test_a_change_says_what_a_household_gains_and_loses():
     assert (found.household_id, found.gains, found.loses) == (7, (MeasureKind.CULTURE,), (MeasureKind.AGRICULTURE,))
     assert change_for(7, facts, ([heavy], 40), ([heavy], 50)) is None
     assert change_for(7, NOTHING, ([heavy], 40), ([light], 40)) is None
+
+
+def test_only_measures_of_which_two_tables_differ_are_reckoned_and_the_change_is_the_same():
+    table = first_measure_rules()
+    heavier = tuple(replace(one, points=40) if one.condition is Condition.ROOMS_LEAST else one for one in table)
+    then, now = rules_that_differ(table, heavier)
+    assert {one.measure for one in (*then, *now)} == {MeasureKind.TOURISM}
+    assert rules_that_differ(table, table) == ((), ())
+    assert {one.measure for one in rules_that_differ(table, table[:-1])[0]} == {table[-1].measure}
+    for facts, _expected in TYPICAL.values():
+        rooms = replace(facts, amounts={**facts.amounts, "rooms": 1})
+        assert change_for(1, rooms, (then, 40), (now, 40)) == change_for(1, rooms, (table, 40), (heavier, 40))

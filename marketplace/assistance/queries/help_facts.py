@@ -37,9 +37,9 @@ def help_facts_of(session: Session, household_ids: Iterable[int], on: dt.date) -
             coverage = {code: one.households_percent for code, one in areas.broadband(session, county, on).items()}
         people = farmers.people_of_households(session, keys)
         crops = farmers.crops_of_households(session, keys)
-        causes = _by_household(session, Cause, keys, on)
-        wishes = _by_household(session, MeasureWish, keys, on)
-        capacities = _by_household(session, HouseholdCapacity, keys, on)
+        causes = _by_household(session, Cause, (Cause.cause,), keys, on)
+        wishes = _by_household(session, MeasureWish, (MeasureWish.measure,), keys, on)
+        capacities = _by_household(session, HouseholdCapacity, (HouseholdCapacity.capacity, HouseholdCapacity.amount), keys, on)
         unmet = _unmet(session, keys, on)
         for key, village in villages.items():
             found[key] = HouseholdFacts(
@@ -47,10 +47,10 @@ def help_facts_of(session: Session, household_ids: Iterable[int], on: dt.date) -
                     PersonFacts(age_on(one.birth_on, on), one.labour, one.schooling, one.student, one.health)
                     for one in people.get(key, ())
                 ),
-                causes=frozenset(row.cause for row in causes.get(key, ())),
-                wishes=frozenset(row.measure for row in wishes.get(key, ())),
-                skills=frozenset(row.capacity for row in capacities.get(key, ()) if row.amount is None),
-                amounts={row.capacity: row.amount for row in capacities.get(key, ()) if row.amount is not None},
+                causes=frozenset(cause for (cause,) in causes.get(key, ())),
+                wishes=frozenset(measure for (measure,) in wishes.get(key, ())),
+                skills=frozenset(capacity for capacity, amount in capacities.get(key, ()) if amount is None),
+                amounts={capacity: amount for capacity, amount in capacities.get(key, ()) if amount is not None},
                 unmet=unmet.get(key, frozenset()),
                 crops=len(crops.get(key, ())),
                 broadband_percent=coverage.get(village),
@@ -69,13 +69,18 @@ def _chunks(keys: Iterable[int]) -> Iterator[Sequence[int]]:
         yield wanted[start : start + CHUNK]
 
 
-def _by_household(session: Session, model: Any, keys: Sequence[int], on: dt.date) -> dict[int, list[Any]]:
-    rows = session.scalars(
-        select(model).where(model.household_id.in_(keys), model.from_on <= on, or_(model.to_on.is_(None), model.to_on > on))
+def _by_household(
+    session: Session, model: Any, columns: Sequence[Any], keys: Sequence[int], on: dt.date
+) -> dict[int, list[tuple[Any, ...]]]:
+    """Return some columns of the rows that stand on a day, by household."""
+    rows = session.execute(
+        select(model.household_id, *columns).where(
+            model.household_id.in_(keys), model.from_on <= on, or_(model.to_on.is_(None), model.to_on > on)
+        )
     )
-    found: dict[int, list[Any]] = {}
-    for row in rows:
-        found.setdefault(row.household_id, []).append(row)
+    found: dict[int, list[tuple[Any, ...]]] = {}
+    for household_id, *values in rows:
+        found.setdefault(household_id, []).append(tuple(values))
     return found
 
 
@@ -112,10 +117,16 @@ def helped_on(session: Session, on: dt.date) -> list[int]:
 
 
 def preview_measure_rules(session: Session, standing: RuleSet, proposed: RuleSet, on: dt.date) -> Preview:
-    """Return what a proposed version would change for the households that measures are for. About a second for 10,000."""
+    """Return what a proposed version would change for the households that measures are for.
+
+    Measures of which the two versions say the same are not reckoned. About a second and a half for 10,000 households.
+    """
     keys = helped_on(session, on)
     changes: list[Change] = []
-    before, after = (standing.rules, standing.least_points), (proposed.rules, proposed.least_points)
+    then, now = standing.rules, proposed.rules
+    if standing.least_points == proposed.least_points:
+        then, now = rules.rules_that_differ(then, now)
+    before, after = (then, standing.least_points), (now, proposed.least_points)
     for chunk in _chunks(keys):
         facts = help_facts_of(session, chunk, on)
         found = (rules.change_for(key, facts[key], before, after) for key in chunk)

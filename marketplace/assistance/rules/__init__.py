@@ -1,6 +1,6 @@
 """Policy of the assistance record as pure functions."""
 
-from marketplace.assistance.rules.help import change_for, is_sound, recommendations, scores
+from marketplace.assistance.rules.help import change_for, is_sound, recommendations, rules_that_differ, scores
 from marketplace.assistance.rules.standing import Spell, spell_on, status_on, statuses
 
 __all__ = [
@@ -8,6 +8,7 @@ __all__ = [
     "change_for",
     "is_sound",
     "recommendations",
+    "rules_that_differ",
     "scores",
     "spell_on",
     "status_on",

@@ -202,6 +202,14 @@ def recommendations(facts: HouseholdFacts, rules: Iterable[MeasureRule], least_p
     return tuple(one for one in scores(facts, rules) if one.score >= least_points)
 
 
+def rules_that_differ(
+    before: Sequence[MeasureRule], after: Sequence[MeasureRule]
+) -> tuple[tuple[MeasureRule, ...], tuple[MeasureRule, ...]]:
+    """Return the rules of two tables for the measures of which they do not say the same: of the others nothing can change."""
+    touched = {rule.measure for rule in before if rule not in after} | {rule.measure for rule in after if rule not in before}
+    return tuple(rule for rule in before if rule.measure in touched), tuple(rule for rule in after if rule.measure in touched)
+
+
 def change_for(
     household_id: int, facts: HouseholdFacts, before: tuple[Sequence[MeasureRule], int], after: tuple[Sequence[MeasureRule], int]
 ) -> Change | None:
