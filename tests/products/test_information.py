@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+import structlog
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
@@ -15,6 +16,7 @@ from marketplace.products import queries, services
 from marketplace.products.models import AgronomyNote, MissedSearch
 from marketplace.products.rules import countable_term
 from marketplace.products.values import LEAST_TOLD
+from marketplace.web.db import reader, write_beside
 from tests.farmers import places
 from tests.farmers.places import SEALER, enter, official
 from tests.products.goods import on_sale, village
@@ -170,3 +172,10 @@ def test_broadband_of_a_village_is_what_was_measured_last_by_a_day(session):
     with pytest.raises(IntegrityError, match="percent"):
         record(101, later)
     session.rollback()
+
+
+def test_what_cannot_be_written_beside_a_page_is_left_undone_and_told_in_the_log(app):
+    with app.test_request_context(), structlog.testing.capture_logs() as told:
+        write_beside(lambda session: session.execute(text("SELECT 1 FROM nowhere")))
+        assert reader().scalar(text("SELECT 1")) == 1
+    assert [line["event"] for line in told] == ["not written beside the page"]

