@@ -25,9 +25,8 @@ from marketplace.assistance.views import (
     tuning,
     visits,
 )
-from marketplace.assistance.views.blueprint import READERS, VISITORS, bp
+from marketplace.assistance.views.blueprint import READERS, RULE_READERS, VISITORS, bp
 from marketplace.assistance.views.courses import COURSE_READERS
-from marketplace.assistance.views.measure_rules import RULE_READERS
 from marketplace.kernel import clock
 from marketplace.kernel.words import N_
 from marketplace.web.nav import NavItem, Section

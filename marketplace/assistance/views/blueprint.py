@@ -26,6 +26,8 @@ SIGNERS: dict[str, Any] = dict(VISITORS)
 OPENERS = frozenset({"village_official", "task_force", "township_official", "helper"})
 #: Who decides on facts of the record.
 OFFICIALS: dict[str, Any] = {"village_official": Reach.AREA, "township_official": Reach.AREA, "county_official": Reach.AREA}
+#: Who reads what the county settled for all of it, such as the rules of help: whoever serves an area.
+RULE_READERS: dict[str, Any] = {role: reach for role, reach in READERS.items() if role != "helper"}
 
 
 def sealer() -> Sealer:

@@ -11,8 +11,8 @@ from wtforms import SelectField
 from marketplace.areas import queries as areas
 from marketplace.areas.values import Coverage
 from marketplace.assistance import services
-from marketplace.assistance.views.blueprint import bp
-from marketplace.assistance.views.measure_rules import COUNTY, RULE_READERS
+from marketplace.assistance.views.blueprint import RULE_READERS, bp
+from marketplace.assistance.views.measure_rules import COUNTY
 from marketplace.kernel import clock
 from marketplace.kernel.errors import Refusal
 from marketplace.web.db import reader, write

@@ -28,7 +28,7 @@ from marketplace.assistance.values.help import (
     Recommendation,
     Unit,
 )
-from marketplace.assistance.views.blueprint import OFFICIALS, READERS, VISITORS, bp, sealer
+from marketplace.assistance.views.blueprint import OFFICIALS, READERS, RULE_READERS, VISITORS, bp, sealer
 from marketplace.assistance.views.entry import entry_page, field_of, own_key
 from marketplace.assistance.views.households import known, photos_at, word
 from marketplace.kernel import clock
@@ -72,6 +72,7 @@ class HelpPage:
     taken: frozenset[str]
     can_write: bool
     can_choose: bool
+    can_read_rules: bool
 
 
 class MuField(WholeNumberField):
@@ -194,6 +195,7 @@ def _help_page(household: Any) -> HelpPage:
         taken=standing | {str(one.kind) for one in plans if one.state == "proposed"},
         can_write=bool(roles & set(VISITORS)),
         can_choose=bool(roles & set(OFFICIALS)),
+        can_read_rules=bool(roles & set(RULE_READERS)),
     )
 
 

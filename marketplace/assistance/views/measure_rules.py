@@ -17,7 +17,7 @@ from marketplace.assistance.register.values import Cause, Schooling
 from marketplace.assistance.rules.help import CONDITIONS, MOST_POINTS, Sought
 from marketplace.assistance.values import Guarantee, MeasureKind
 from marketplace.assistance.values.help import SKILLS, Change, Condition, MeasureRule, RuleSet, RuleSetState, Unit
-from marketplace.assistance.views.blueprint import bp, sealer
+from marketplace.assistance.views.blueprint import RULE_READERS, bp, sealer
 from marketplace.assistance.views.help import found_words
 from marketplace.assistance.views.households import word
 from marketplace.farmers import queries as farmers
@@ -33,14 +33,6 @@ from marketplace.web.words import flash_refusal
 PAGE = 50
 #: Who decides on the rules of the whole county.
 COUNTY: dict[str, Any] = {"county_official": Reach.AREA}
-#: Who reads them: whoever chooses help by them.
-RULE_READERS: dict[str, Any] = {
-    "village_official": Reach.AREA,
-    "task_force": Reach.AREA,
-    "township_official": Reach.AREA,
-    "county_official": Reach.AREA,
-    "auditor": Reach.AREA,
-}
 
 
 @dataclass(frozen=True)
