@@ -6,11 +6,13 @@ import itertools
 from collections.abc import Sequence
 
 from marketplace.assistance import queries, services
+from marketplace.assistance.values import LedgerCategory
 from marketplace.assistance.values.alerts import AlertAction, AlertFilter, AlertLine, AlertRule, AlertState, SpendingKind
 from marketplace.demo.sellers import village_of
 from marketplace.demo.state import Building
 from marketplace.demo.timeline import Timeline, in_working_hours
 from marketplace.demo.values import COUNTY, Home
+from marketplace.farmers.queries import references as farmers
 from marketplace.kernel import clock
 
 #: Days ago on which households were judged; and what people did in between.
@@ -37,6 +39,7 @@ def plan_watching(build: Building, timeline: Timeline) -> None:
     """Arrange a sudden hardship, the nightly passes, what people decide after each, and a change of a rule that waits."""
     struck = next(home for home in build.homes[3:] if home.is_registered)
     timeline.at(in_working_hours(build.ago(days=64)), functools.partial(_suffer, build, struck))
+    timeline.at(in_working_hours(build.ago(days=66)), functools.partial(_come_near_the_line, build))
     for days in _PASSES:
         timeline.at(build.ago(days=days), functools.partial(_judge, build))
     for days, wanted in ((57, 6), (48, 4), (24, 5), (12, 3)):
@@ -56,6 +59,22 @@ def _suffer(build: Building, home: Home) -> None:
             build.session, household_id=home.id, year=clock.today().year, kind=kind, amount_fen=yuan * 100, source=source,
             by=official,
         )  # fmt: skip
+
+
+def _come_near_the_line(build: Building) -> None:
+    """Let one household that sells declare so much that only the platform's part of its income keeps it above the range."""
+    session, today = build.session, clock.today()
+    households = farmers.open_households_among(session, [home.id for home in build.homes[: build.size.sellers]])
+    for facts in queries.facts_of(session, households, today, parts=frozenset({queries.Part.INCOME})):
+        if facts.declared_fen is None and facts.platform_fen > 0 and facts.range is not None:
+            official = village_of(build, facts.village_code).official
+            above = facts.range.amount_fen * facts.members - facts.platform_fen * 19 // 20
+            entry = services.record_year_ledger(
+                session, household_id=facts.household_id, year=facts.year, category=LedgerCategory.WAGE, amount_fen=above,
+                source="年度入户核算（示例）", by=official,
+            )  # fmt: skip
+            services.approve_year_ledger(session, entry_id=entry.id, by=build.posts().county[1])
+            return
 
 
 def _judge(build: Building) -> None:

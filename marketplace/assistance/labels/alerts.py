@@ -41,7 +41,7 @@ RULE_WORDS: Mapping[str, str] = MappingProxyType(
             " the two highest levels."
         ),
         "levels": N_(
-            "The points of the alerts that stand are added up. From %(from_watch)s points: keep an eye on; from %(from_concern)s:"
+            "The points of the alerts that stand are added up. From %(from_watch)s points: attention; from %(from_concern)s:"
             " warning; from %(from_urgent)s: urgent."
         ),
     }
@@ -107,7 +107,7 @@ NOTE: Mapping[str, str] = MappingProxyType(
         "dismiss": N_("Why there is no risk"),
     }
 )
-LEVEL: tuple[str, ...] = (N_("Steady"), N_("Keep an eye on"), N_("Warning"), N_("Urgent"))
+LEVEL: tuple[str, ...] = (N_("Steady"), N_("Attention"), N_("Warning"), N_("Urgent"))
 LEVEL_ICON: tuple[str, ...] = ("check", "eye", "clock", "warning")
 #: Tones of the row `rules.alerts.COLOURS`, as the tags of the design system know them.
 COLOUR_KIND: Mapping[str, str] = MappingProxyType(
@@ -137,11 +137,11 @@ PARAMETER: Mapping[str, str] = MappingProxyType(
         "concern_days": N_("Days between visits at the level of warning"),
         "urgent_days": N_("Days between visits at the urgent level"),
         "late_days": N_("Days late before an alert"),
-        "from_watch": N_("Points from which to keep an eye on"),
+        "from_watch": N_("Points from which to pay attention"),
         "from_concern": N_("Points from which to warn"),
         "from_urgent": N_("Points from which it is urgent"),
         "colour_steady": N_("Colour: steady"),
-        "colour_watch": N_("Colour: keep an eye on"),
+        "colour_watch": N_("Colour: attention"),
         "colour_concern": N_("Colour: warning"),
         "colour_urgent": N_("Colour: urgent"),
         "weight_low_income": N_("Points: income below the range"),

@@ -36,6 +36,7 @@ from marketplace.assistance.queries.courses import (
     enrolment_of,
     enrolments_of_households,
 )
+from marketplace.assistance.queries.facts import Part, facts_of
 from marketplace.assistance.queries.help import (
     answers_waiting,
     capacities_now,
@@ -124,6 +125,7 @@ from marketplace.assistance.queries.tuning import (
 )
 
 __all__ = [
+    "Part",
     "alert_by_ref",
     "alert_counts",
     "alert_page",
@@ -152,6 +154,7 @@ __all__ = [
     "enrolment_of",
     "enrolments_of_households",
     "evidence_of",
+    "facts_of",
     "findings_of",
     "findings_of_case",
     "gone_count",
