@@ -72,8 +72,8 @@ def test_an_alert_is_decided_step_by_step_and_the_auditor_only_reads(client, vil
     assert village.session.scalars(select(AlertStep.action)).all() == ["check"]
     page = client.get(address).text
     assert "入户看过，情况属实" in page
-    (procedure,) = re.findall(r'href="(/office/households/[A-Z0-9]+/case\?kind=monitor)"', page)
-    assert client.get(procedure).status_code == 200
+    (procedure,) = re.findall(r'href="(/office/households/[A-Z0-9]+/case\?kind=monitor&amp;alert=A[0-9A-Z]+)"', page)
+    assert client.get(procedure.replace("&amp;", "&")).status_code == 200
     enter(client, official(village.session, "village_official", OTHER_VILLAGE))
     assert client.get(address).status_code == 404
 
