@@ -4,8 +4,9 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from marketplace.assistance.values import platform_share
+from marketplace.assistance.values import YearLine, platform_share
 from marketplace.income.values import Figure, Figures, Movement
+from marketplace.kernel.money import ratio
 from marketplace.kernel.words import N_
 
 #: The order in which tables show the figures: what reached the household first.
@@ -205,3 +206,77 @@ class HouseholdReport:
     scope: Scope
     figures: Figures
     months: tuple[tuple[str, Figures], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HomeYear:
+    """A household's income of a year: what it declared, what was recorded through the platform, and by how many it is divided."""
+
+    household_id: int
+    village_code: str
+    #: People on record now.
+    people: int
+    declared_fen: int
+    platform_fen: int
+    #: Code of the main cause that stands now.
+    cause: str | None
+
+    @property
+    def head_fen(self) -> int:
+        """Declared and recorded net together for each person, rounded half-up to the fen."""
+        return ratio(self.declared_fen + self.platform_fen, 1, self.people)
+
+    def gap_fen(self, line_fen: int | None) -> int | None:
+        """Return what all its people lack to a line; None where the year has no line."""
+        return None if line_fen is None else max(line_fen - self.head_fen, 0) * self.people
+
+
+@dataclass(frozen=True, slots=True)
+class Measures:
+    """What was measured over some homes. What needs a line is None where the year has none; what needs people, without any."""
+
+    households: int
+    people: int
+    mean_fen: int | None
+    median_fen: int | None
+    gini: float | None
+    line_fen: int | None = None
+    poor_households: int | None = None
+    poor_people: int | None = None
+    total_gap_fen: int | None = None
+    fgt0: float | None = None
+    fgt1: float | None = None
+    fgt2: float | None = None
+    sen: float | None = None
+    sen_finite: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PovertyRow:
+    """The measures of an area or of a cause, by its code."""
+
+    key: str
+    #: Households whose record is open, against which the coverage is told; 0 where that is not asked.
+    on_record: int
+    #: None where they are kept back from a stranger.
+    measures: Measures | None
+
+    @property
+    def coverage(self) -> float | None:
+        """The share of the households on record whose income is known."""
+        return self.measures.households / self.on_record if self.measures and self.on_record else None
+
+
+@dataclass(frozen=True)
+class PovertyReport:
+    """All that the page of the measures of an area and year shows."""
+
+    code: str
+    level: str
+    year: int
+    as_of: dt.datetime
+    line: YearLine | None
+    whole: PovertyRow
+    by_area: tuple[PovertyRow, ...]
+    by_cause: tuple[PovertyRow, ...]
+    peers: tuple[PovertyRow, ...]

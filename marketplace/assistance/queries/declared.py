@@ -28,6 +28,15 @@ def declared_income(area_code: str, year: int) -> Select[int, int]:
     )
 
 
+def declared_years(session: Session, area_code: str) -> list[int]:
+    """Return the years of which some household of an area has an approved declaration, the latest first."""
+    entry = YearLedgerEntry
+    query = select(entry.year).where(
+        entry.approved_by.is_not(None), entry.superseded_at.is_(None), entry.household_id.in_(keys_in_area(area_code))
+    )
+    return list(session.scalars(query.distinct().order_by(entry.year.desc())))
+
+
 def declared_by_year(session: Session, household_id: int) -> dict[int, int]:
     """Return a household's declared net income of each year it declared, in fen, reckoned as in `declared_income`."""
     entry = YearLedgerEntry

@@ -120,6 +120,17 @@ def net_by_household(session: Session, household_ids: list[int], year: str) -> d
     return {row[0]: row[1] for row in session.execute(query) if row[0] is not None}
 
 
+def net_by_selection(session: Session, households: Select[Any], year: str) -> dict[int, int]:
+    """Return the net of a year recorded for each household of a selection of keys that sold, in fen."""
+    net = func.sum(HolderTotal.gross_fen - HolderTotal.refunds_fen - HolderTotal.fees_fen - HolderTotal.costs_fen)
+    query = (
+        select(HolderTotal.household_id, cast(net, BigInteger))
+        .where(HolderTotal.period == year, HolderTotal.household_id.in_(households))
+        .group_by(HolderTotal.household_id)
+    )
+    return {row[0]: row[1] for row in session.execute(query) if row[0] is not None}
+
+
 def net_of_selection(session: Session, households: Select[Any], year: str) -> int:
     """Return the net of a year recorded for the households of a selection of keys, in fen."""
     net = func.sum(HolderTotal.gross_fen - HolderTotal.refunds_fen - HolderTotal.fees_fen - HolderTotal.costs_fen)

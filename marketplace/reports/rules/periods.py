@@ -1,4 +1,4 @@
-"""What a report may ask and show, as pure functions: the periods people can choose, small cells of foreign areas."""
+"""What a report may ask and show: the periods people can choose, small cells of foreign areas."""
 
 import datetime as dt
 import re
@@ -43,4 +43,9 @@ def months_shown(period: Period, today: dt.date) -> list[str]:
 
 def shown_to_strangers(row: AreaRow) -> AreaRow | None:
     """Return a foreign area's row, or None where some households stand behind it but too few to hide among."""
-    return None if 0 < row.reach.active < FEWEST_HOUSEHOLDS else row
+    return None if hidden_from_strangers(row.reach.active) else row
+
+
+def hidden_from_strangers(households: int) -> bool:
+    """Say whether a foreign figure is kept back: some households stand behind it, but too few to hide among."""
+    return 0 < households < FEWEST_HOUSEHOLDS
