@@ -141,6 +141,7 @@ class AreaPage:
     pager: Pager | None
     peers: Table | None
     promotions_url: str
+    poverty_url: str
     excel_url: str
     how_url: str
     #: None where no village was ever measured.
@@ -247,6 +248,30 @@ class HouseholdsPage:
     meaning: str
     table: Table
     pager: Pager
+    excel_url: str
+    how_url: str
+
+
+@dataclass(frozen=True)
+class PovertyPage:
+    """Poverty and inequality of an area in a year."""
+
+    title: str
+    area_name: str
+    crumbs: Sequence[tuple[str, str | None]]
+    as_of: dt.datetime
+    #: The form that chooses the year.
+    action: str
+    year: str
+    years: Sequence[tuple[str, str]]
+    #: The line of the year in words, or that none is on record.
+    line: str
+    has_line: bool
+    coverage: str
+    tiles: Sequence[Tile]
+    by_area: Table | None
+    by_cause: Table
+    peers: Table | None
     excel_url: str
     how_url: str
 

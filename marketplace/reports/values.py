@@ -47,6 +47,8 @@ STATUS_WORDS: Mapping[str, str] = {
     "none": N_("Not on the register"),
 }
 
+BASIS_WORDS: Mapping[str, str] = {"net": N_("of net income"), "disposable": N_("of disposable income")}
+
 INCOME_CATEGORY_WORDS: Mapping[str, str] = {"business": N_("Business income"), "wage": N_("Wage income")}
 
 MOVEMENT_WORDS: Mapping[str, str] = {

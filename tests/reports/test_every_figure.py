@@ -1,5 +1,6 @@
 """Every figure of every page opens the rows that make it, and they sum to it to the fen."""
 
+import html
 import json
 import re
 from pathlib import Path
@@ -7,9 +8,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from marketplace.assistance import queries as assistance_queries
+from marketplace.assistance import services as assistance
 from marketplace.reports.values import FIGURES
 from tests.reports import county
-from tests.reports.reading import asked, every_page, fen, figures, links, rows, total
+from tests.reports.reading import asked, every_page, fen, figures, links, rows, total, words
 
 ANSWERS = json.loads((Path(__file__).parents[1] / "reference" / "known_answers.json").read_text(encoding="utf-8"))
 
@@ -185,3 +188,50 @@ def test_a_sale_in_the_last_second_of_the_shanghai_month_stays_in_it(small, offi
     november = client.get(f"/office/reports/lines?household={ref}&kind=gross&period={county.MONTH}").text
     assert [fen(row[-1]) for row in rows(october)] == [500]
     assert 700 in [fen(row[-1]) for row in rows(november)]
+
+
+def homes_behind(client, url):
+    """Return (people, income a head, gap) of every household on every page of a list, and the list's last row."""
+    found, last = [], None
+    for page in every_page(client, url):
+        found += [(int(row[3]), fen(row[6]), fen(row[7]) if row[7] != "—" else 0) for row in rows(page)]
+        last = total(page, "")
+    return found, last
+
+
+def test_the_measures_of_poverty_re_sum_from_the_households_they_open(small, official, writing):
+    """What is printed is reckoned here once more from the rows that each figure opens, by the plain formulas."""
+    client, line = official("county_official", county.COUNTY), 450_000
+    if assistance_queries.poverty_line(writing, 2026) is None:
+        assistance.set_poverty_line(writing, year=2026, basis="disposable", amount_fen=line, source="县文件", is_example=True)
+        writing.commit()
+    page = client.get(f"/office/reports/areas/{county.COUNTY}/poverty?year=2026").text
+    assert "Line of 2026: ¥4,500.00 a person, of disposable income. Source: 县文件 (Example)" in page
+    tiles = {
+        label: (words(figure), html.unescape(link))
+        for label, figure, link in re.findall(
+            r'<dt>([^<]*)</dt><dd class="figure">(.*?)</dd>\s*<dd class="kpi-foot">.*?href="([^"]*households[^"]*)"', page, re.S
+        )
+    }
+    homes, last = homes_behind(client, tiles["Households measured"][1])
+    poor, poor_last = homes_behind(client, tiles["People below the line"][1])
+    people = sum(one for one, _head, _gap in homes)
+    assert [one for one in homes if one[1] < line] == poor
+    assert len(homes) == int(tiles["Households measured"][0]) == 2
+    assert people == int(tiles["People"][0]) == int(last[3])
+    assert sum(one for one, _head, _gap in poor) == int(tiles["People below the line"][0]) == int(poor_last[3])
+    assert sum(gap for _one, _head, gap in poor) == fen(tiles["Total gap"][0]) == fen(poor_last[7])
+    assert f"{sum(one for one, _head, _gap in poor) / people:.1%}" == tiles["Share of the poor (FGT0)"][0]
+    for power, label in ((1, "Poverty gap (FGT1)"), (2, "Squared gap (FGT2)")):
+        gaps = sum(one * ((line - head) / line) ** power for one, head, _gap in poor)
+        assert f"{gaps / people:.4f}" == tiles[label][0]
+    for caption in ("By main cause", "By township"):
+        body, whole = rows(page, caption), total(page, caption)
+        for column in (1, 2, 3, 4):
+            assert sum(int(row[column]) for row in body) == int(whole[column]), (caption, column)
+
+
+def test_a_year_without_a_line_is_asked_for_and_never_guessed(small, official):
+    page = official("village_official", county.VILLAGE).get(f"/office/reports/areas/{county.VILLAGE}/poverty").text
+    line = re.search(r"No poverty line of 2026 is on record|Line of 2026", page)[0]
+    assert line.startswith("No") == ('Share of the poor (FGT0)</dt><dd class="figure">—' in page)

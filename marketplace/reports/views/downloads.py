@@ -108,14 +108,18 @@ def definitions() -> dict[str, tuple[str, str]]:
     }
 
 
+def as_of_and_unit(as_of: dt.datetime) -> list[tuple[str, str]]:
+    """Return the rows of the sheet of terms that every report has."""
+    return [(_("As of"), moment(as_of)), (_("Unit"), _("Yuan, two decimals"))]
+
+
 def about(area: str, scope: Scope, as_of: dt.datetime) -> list[tuple[str, str]]:
     """Return the sheet of terms: what, where, when, as of, and every definition."""
     return [
         (_("Report"), _("Income recorded through the platform")),
         (_("Area or household"), area),
         (_("Period and filters"), shown.scope_words(scope)),
-        (_("As of"), moment(as_of)),
-        (_("Unit"), _("Yuan, two decimals")),
+        *as_of_and_unit(as_of),
         *definitions().values(),
     ]
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import current_app, render_template, url_for
+from flask import render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
@@ -247,7 +247,7 @@ def _page(found: Any, report: HouseholdReport) -> HouseholdPage:
         lines_url=to.url(kind),
         excel_url=url_for("reports.excel_household", ref=found.ref, **shown.scope_args(scope)),
         how_url=url_for("reports.definitions"),
-        card_url=_card_url(found.ref),
+        card_url=shown.card_url(found.ref),
     )
 
 
@@ -263,8 +263,3 @@ def _months(report: HouseholdReport, to: Lines) -> Table:
         rows=[cells(word, figures) for word, figures in reversed(report.months) if any(figures)],
         empty=_("Nothing was recorded for this household yet."),
     )
-
-
-def _card_url(ref: str) -> str | None:
-    """Return the address of the household's assistance card, which `assistance` shows."""
-    return url_for("assistance.household", ref=ref) if "assistance.household" in current_app.view_functions else None

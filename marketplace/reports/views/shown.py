@@ -125,6 +125,11 @@ class Lines:
         return {str(figure): self.cell(figures, figure, scope) for figure in FIGURES}
 
 
+def card_url(ref: str) -> str | None:
+    """Return the address of a household's card, which `assistance` shows."""
+    return url_for("assistance.household", ref=ref) if "assistance.household" in current_app.view_functions else None
+
+
 def sealer() -> Sealer:
     """Return what opens sealed names; they are masked before anyone sees them."""
     found: Sealer = current_app.extensions["sealer"]
