@@ -43,7 +43,7 @@ def brought(client, **facts):
 
 
 def number_and_code(page):
-    return re.findall(r'class="code-l" translate="no">([^<]+)<', page.text)
+    return re.findall(r'class="figure" translate="no">([^<]+)<', page.text)
 
 
 def test_a_guest_finds_the_way_brings_a_complaint_and_opens_it_again_from_another_phone(client, open_browser, writing, cast):
