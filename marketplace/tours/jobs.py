@@ -10,6 +10,7 @@ from marketplace.tours.services import (
     close_due,
     earn_due,
     expire_bookings,
+    forget_leaders,
     forget_names,
     offer_freed_seats,
     run_due,
@@ -31,6 +32,7 @@ def sweeps_for(outside: Mapping[str, Any]) -> tuple[Sweep, ...]:
         Sweep("tours.run_due", 300, run_due),
         Sweep("tours.earn_due", 600, earn_due),
         Sweep("tours.forget_names", 3600, forget_names),
+        Sweep("tours.forget_leaders", 24 * 3600, forget_leaders),
     )
 
 

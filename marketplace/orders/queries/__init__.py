@@ -4,6 +4,7 @@ from marketplace.orders.queries.freight import discounts_of_seller, freight_zone
 from marketplace.orders.queries.lists import (
     awaiting_payment,
     count_to_do,
+    has_open_purchase,
     orders_in_areas,
     orders_of_households,
     purchases_of_buyer,
@@ -45,6 +46,7 @@ __all__ = [
     "discounts_of_seller",
     "freight_zones",
     "has_claim_photo",
+    "has_open_purchase",
     "head_by_id",
     "head_by_ref",
     "households_of_purchase",

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from marketplace.areas.queries import in_areas
@@ -64,6 +64,17 @@ def awaiting_payment(
         Purchase.state == PurchaseState.AWAITING_PAYMENT, Purchase.gateway == gateway, in_areas(Purchase.area_code, areas)
     )
     return _purchases(session, wanted, before, limit)
+
+
+def has_open_purchase(session: Session, *, user_id: int) -> bool:
+    """Say whether something a buyer ordered is still to be paid, sent, or within its after-sale time."""
+    under_way = select(HouseholdOrder.id).where(
+        HouseholdOrder.purchase_id == Purchase.id,
+        HouseholdOrder.paid_at.is_not(None),
+        HouseholdOrder.state.not_in([OrderState.COMPLETED, OrderState.CANCELLED]),
+    )
+    is_open = or_(Purchase.state == PurchaseState.AWAITING_PAYMENT, under_way.exists())
+    return session.scalar(select(Purchase.id).where(Purchase.buyer_user_id == user_id, is_open).limit(1)) is not None
 
 
 def _paid(states: Collection[OrderState]) -> Select[HouseholdOrder]:

@@ -1,6 +1,7 @@
 """The verbs of orders; each flushes and never commits."""
 
 from marketplace.orders.services.after_sale import approve_refund, cancel_order, reject_refund, request_refund
+from marketplace.orders.services.forgetting import forget_buyers
 from marketplace.orders.services.fulfilling import (
     complete_due,
     confirm_order,
@@ -31,6 +32,7 @@ __all__ = [
     "deliver_order",
     "end_discount",
     "expire_purchases",
+    "forget_buyers",
     "hand_in_order",
     "keep_goods",
     "load_freight",

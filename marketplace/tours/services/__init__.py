@@ -51,7 +51,7 @@ from marketplace.tours.services.offering import (
 )
 from marketplace.tours.services.places import load_sites
 from marketplace.tours.services.routes import NO_SERVICE, RESOURCES, RoutePart, RouteWish, join_route, rejoin_route
-from marketplace.tours.services.running import close_due, earn_due, forget_names, run_due
+from marketplace.tours.services.running import close_due, earn_due, forget_leaders, forget_names, run_due
 from marketplace.tours.services.shares import CATEGORY
 from marketplace.tours.services.substituting import substitute
 from marketplace.tours.services.telling import tell_visitors
@@ -88,6 +88,7 @@ __all__ = [
     "end_calendar",
     "enter_roster",
     "expire_bookings",
+    "forget_leaders",
     "forget_names",
     "hold_again",
     "hold_offered",

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.income import services as income
 from marketplace.kernel import clock
-from marketplace.tours.models import Booking, BookingRefund, BookingShare, Departure, Ticket
+from marketplace.tours.models import Booking, BookingRefund, BookingShare, Departure, Ticket, WaitingEntry
 from marketplace.tours.services.cancelling import call_off_departure, has_begun
 from marketplace.tours.services.departures import close_departure, departures_past_cutoff
 from marketplace.tours.services.rows import move_booking, move_departure, taken
@@ -18,6 +18,8 @@ from marketplace.tours.values import BookingState, CancelReason, DepartureState,
 EARN_AFTER = dt.timedelta(hours=24)
 #: Names and identity numbers on tickets are forgotten so long after the visit.
 FORGET_AFTER = dt.timedelta(days=30)
+#: Who booked is kept as long as article 31 of the E-Commerce Law asks.
+LEADERS_KEPT = dt.timedelta(days=3 * 366)
 MOST_AT_ONCE = 200
 _OPEN_REFUNDS = ("approved", "submitted", "failed")
 
@@ -89,6 +91,31 @@ def forget_names(session: Session, now: dt.datetime | None = None) -> int:
         ticket.name_sealed = ticket.id_number_sealed = None
     session.flush()
     return len(rows)
+
+
+def forget_leaders(session: Session, now: dt.datetime | None = None) -> int:
+    """Forget who led a booking, or waited for one, long after the date; return how many were touched."""
+    moment = now or clock.now()
+    led = session.scalars(
+        select(Booking)
+        .join(Departure, Departure.id == Booking.departure_id)
+        .where(Booking.name_sealed.is_not(None), Departure.ends_at <= moment - LEADERS_KEPT)
+        .order_by(Booking.id)
+        .limit(MOST_AT_ONCE)
+    ).all()
+    waited = session.scalars(
+        select(WaitingEntry)
+        .join(Departure, Departure.id == WaitingEntry.departure_id)
+        .where(WaitingEntry.name_sealed.is_not(None), Departure.ends_at <= moment - FORGET_AFTER)
+        .order_by(WaitingEntry.id)
+        .limit(MOST_AT_ONCE)
+    ).all()
+    for booking in led:
+        booking.name_sealed = booking.phone_sealed = None
+    for entry in waited:
+        entry.name_sealed = entry.phone_sealed = None
+    session.flush()
+    return len(led) + len(waited)
 
 
 def redeem_booking(session: Session, booking: Booking, *, by: int, at: dt.datetime) -> None:
