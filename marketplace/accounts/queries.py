@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from marketplace.accounts import rules
+from marketplace.accounts import labels, rules
 from marketplace.accounts.models import AuditEvent, AuditLink, RoleGrant, User, UserSession
 from marketplace.accounts.values import Actor, Grant, Role
 from marketplace.areas.queries import in_areas
@@ -264,6 +264,35 @@ def trail_in(
     if before_id is not None:
         wanted.append(AuditEvent.id < before_id)
     return session.scalars(select(AuditEvent).where(*wanted).order_by(AuditEvent.id.desc()).limit(limit)).all()
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """A line of the trail as whoever it is about reads it: when, who, in which roles, what (an English sentence), and why."""
+
+    at: dt.datetime
+    name: str
+    roles: tuple[Role, ...]
+    words: str
+    reason: str
+
+
+def deeds_on(session: Session, object_kind: str, object_ref: str, *, limit: int = 200) -> list[Deed]:
+    """Return what was done to an object, the latest first: for the person it is about."""
+    rows = session.execute(
+        select(AuditEvent, User.name)
+        .outerjoin(User, User.id == AuditEvent.user_id)
+        .where(AuditEvent.object_kind == object_kind, AuditEvent.object_ref == object_ref)
+        .order_by(AuditEvent.id.desc())
+        .limit(limit)
+    )
+    return [
+        Deed(
+            event.at, name or "", tuple(Role(role) for role in event.role.split(",") if role in set(Role)),
+            labels.ACTIONS.get(event.action, event.action), event.reason or "",
+        )
+        for event, name in rows
+    ]  # fmt: skip
 
 
 def trail_head(session: Session) -> AuditLink | None:

@@ -23,6 +23,7 @@ from marketplace.demo import (
     grievances,
     helping,
     money,
+    privacy,
     sellers,
     surveys,
     tours,
@@ -91,6 +92,7 @@ def build_county(
                 pictures.chooser(session), pictures.chooser(session, is_public=False), say, tell,
             )  # fmt: skip
             _build(build, pictures)
+            privacy.keep_data(build)
 
         in_transaction(engine, verb)
     return True

@@ -22,6 +22,10 @@ class Household(Model):
         CheckConstraint("(closed_at IS NULL) = (closed_reason IS NULL)", name="closed_with_reason"),
         CheckConstraint(f"closed_reason IS NULL OR {_one_of('closed_reason', CloseReason)}", name="closed_reason"),
         CheckConstraint("(phone_sealed IS NULL) = (phone_index IS NULL)", name="phone_whole"),
+        CheckConstraint(
+            "erased_at IS NULL OR (closed_at IS NOT NULL AND register_number IS NULL AND phone_sealed IS NULL)",
+            name="erased_whole",
+        ),
         Index("ix_households_village_code_ref", "village_code", "ref"),
         Index("ix_households_phone_index", "phone_index"),
     )
@@ -37,6 +41,8 @@ class Household(Model):
     closed_at: Mapped[dt.datetime | None]
     closed_reason: Mapped[str | None] = mapped_column(String(20))
     created_at: Mapped[Moment]
+    #: When its people's data was erased; what it did and got stands under its reference.
+    erased_at: Mapped[dt.datetime | None]
 
     @property
     def household_id(self) -> int:

@@ -54,3 +54,10 @@ class NameNeeded(Refusal):
     code = "name_needed"
     message = N_("A seller needs a name of up to 60 characters.")
     status = 400
+
+
+class StillSells(Refusal):
+    """A household that still sells is not erased."""
+
+    code = "still_sells"
+    message = N_("The household still sells. Close the seller first.")

@@ -64,6 +64,8 @@ class CloseReason(StrEnum):
     DIED_OUT = "died_out"
     MERGED = "merged"
     MISTAKE = "mistake"
+    #: Its people asked that nothing lead back to them.
+    ERASED = "erased"
 
 
 @dataclass(frozen=True, slots=True)

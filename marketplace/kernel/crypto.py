@@ -9,8 +9,8 @@ import base64
 import hashlib
 import hmac
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -20,13 +20,29 @@ class CannotOpen(Exception):
     """A sealed value does not open: wrong key, wrong place, or tampered with."""
 
 
+class Erased(CannotOpen):
+    """The key of whoever the value is about was destroyed: nobody opens it again."""
+
+
 @dataclass(frozen=True)
 class Sealer:
-    """Seals with `current`, opens with any key in `keys` (id -> 32 bytes); `index_key` serves blind indexes."""
+    """Seals with `current`, opens with any key in `keys` (id -> 32 bytes); `index_key` serves blind indexes.
+
+    Those whose data can be erased have keys of their own (`vault`); `erased` are the ids of those that were destroyed.
+    """
 
     keys: Mapping[str, bytes]
     current: str
     index_key: bytes
+    erased: frozenset[str] = frozenset()
+
+    def with_subjects(self, keys: Mapping[str, bytes], erased: Iterable[str] = ()) -> "Sealer":
+        """Return a sealer that opens with these keys too."""
+        return replace(self, keys={**self.keys, **keys}, erased=self.erased | frozenset(erased))
+
+    def sealing_with(self, key_id: str) -> "Sealer":
+        """Return a sealer that seals with another of its keys."""
+        return replace(self, current=key_id)
 
     def seal(self, plain: str, place: str) -> str:
         """Return 'keyid.nonce+ciphertext' (base64url) of `plain`, bound to `place` ('table/row/column')."""
@@ -39,13 +55,27 @@ class Sealer:
 
         Raises:
             CannotOpen: the key is unknown, or the value was not sealed for this place.
+            Erased: its key was destroyed.
         """
         key_id, _, body = sealed.partition(".")
+        if key_id in self.erased:
+            raise Erased(place)
         try:
             raw = base64.urlsafe_b64decode(body)
             return AESGCM(self.keys[key_id]).decrypt(raw[:12], raw[12:], place.encode()).decode()
         except (KeyError, InvalidTag, ValueError) as error:
             raise CannotOpen(place) from error
+
+    def open_if_kept(self, sealed: str, place: str) -> str | None:
+        """Return the plain text, or nothing where it was erased.
+
+        Raises:
+            CannotOpen: as `open` does, but not for what was erased.
+        """
+        try:
+            return self.open(sealed, place)
+        except Erased:
+            return None
 
     def blind(self, plain: str, kind: str) -> str:
         """Return the blind index of a value of a kind ('id_number', 'phone'), 64 hex digits."""

@@ -12,15 +12,20 @@ from pathlib import Path
 
 #: The rooms of the house, lowest first; those on one floor do not know each other.
 FLOORS = (
-    ("kernel",), ("web",), ("media",), ("messages",), ("areas",), ("accounts",), ("ledger", "notices"), ("farmers",),
+    ("kernel",), ("web",), ("media",), ("messages",), ("areas",), ("accounts",), ("ledger", "notices", "vault"), ("farmers",),
     ("assistance",), ("income",), ("products", "tours", "surveys", "grievances"), ("orders",), ("payments",),
-    ("reports", "desk", "storefront"), ("demo",), ("worker",), ("app",),
+    ("reports", "desk", "storefront", "privacy"), ("demo",), ("worker",), ("app",),
 )  # fmt: skip
 FLOOR_OF = {room: number for number, floor in enumerate(FLOORS) for room in floor}
 #: What a package shows to others. `kernel` and `web` are open: they own no rows. The register is a shared, pure file format.
 SHOWN = frozenset({"services", "queries", "values", "refusals"})
 OPEN = frozenset({"kernel", "web"})
-EXTRA_SHOWN = {"media": frozenset({"illustrations", "storage"}), "assistance": frozenset({"register"})}
+#: The words of codes are for whoever shows the codes.
+EXTRA_SHOWN = {
+    "media": frozenset({"illustrations", "storage"}),
+    "assistance": frozenset({"register", "labels"}),
+    "farmers": frozenset({"labels"}),
+}
 #: Parts that may know the web.
 WEB_PARTS = frozenset({"views", "forms", "cli"})
 WEB_LIBRARIES = re.compile(r"^(flask($|_|\.)|werkzeug($|\.)|wtforms($|\.)|marketplace\.web($|\.))")

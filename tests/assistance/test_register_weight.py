@@ -70,6 +70,10 @@ class Watching:
         self.ask()
         return self.sealer.open(sealed, place)
 
+    def open_if_kept(self, sealed, place):
+        self.ask()
+        return self.sealer.open_if_kept(sealed, place)
+
     def blind(self, plain, kind):
         self.ask()
         return self.sealer.blind(plain, kind)

@@ -50,7 +50,7 @@ def test_the_card_shows_members_masked_with_the_head_first(session, household):
     assert [view.relation for view in views] == ["head", "spouse"]
     assert views[0].name_masked == "刘**"
     assert views[0].id_masked.startswith("3603*")
-    assert queries.phone_masked(household, sealer=SEALER) == "199****0001"
+    assert queries.phone_masked(session, household, sealer=SEALER) == "199****0001"
 
 
 def test_a_person_cannot_be_opened_in_a_second_household(session, household):

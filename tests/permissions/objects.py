@@ -60,6 +60,7 @@ from marketplace.orders.values import Contact, PurchaseView, RefundReason
 from marketplace.payments import queries as payment_queries
 from marketplace.payments import services as payments
 from marketplace.payments.values import Method, ReceiptView
+from marketplace.privacy import services as privacy
 from marketplace.products import services as products
 from marketplace.surveys import queries as survey_queries
 from marketplace.surveys import services as surveys
@@ -163,6 +164,8 @@ class Place:
     calendar: str = ""
     #: What somebody complained of there.
     grievance: str = ""
+    #: A request that the household's data be erased.
+    erasure: str = ""
     #: The task force's role held there.
     grant: int = 0
     #: Slips of the county's survey, the code of one of them, and a workbook of answers.
@@ -346,6 +349,7 @@ class World:
             session, key=f"grievance/{place.name}", sealer=sealer, image_ids=[place.photo_id],
             complaint=Complaint(GrievanceKind.HELP, place.village, "米没有发到我家", "13900000011"),
         ).ref  # fmt: skip
+        place.erasure = privacy.file_erasure(session, by=first, household_id=place.household_id)
 
     def _ask(self, session: Session) -> None:
         """Open a survey, hand out slips in each place, and send in a workbook for each."""
@@ -743,6 +747,8 @@ PARTS: dict[tuple[str, str], Builder] = {
     ("payments.record_transfer", "ref"): lambda _world, place: place.to_send,
     ("payments.confirm_transfer", "ref"): lambda _world, place: place.transfer,
     ("payments.withdraw_transfer", "ref"): lambda _world, place: place.transfer,
+    ("privacy", "ref"): lambda _world, place: place.household,
+    **{(f"privacy.{name}", "ref"): (lambda _world, place: place.erasure) for name in ("propose", "approve", "refuse")},
     ("products", "ref"): lambda _world, place: place.offer,
     ("products", "slug"): lambda _world, place: place.shown,
     ("reports", "code"): lambda _world, place: place.village,

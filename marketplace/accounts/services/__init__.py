@@ -2,7 +2,15 @@
 
 from marketplace.accounts.passwords import hash_password
 from marketplace.accounts.passwords import is_right as is_right_password
-from marketplace.accounts.services.people import create_user, grant_role, rename_user, revoke_role, set_active, set_password
+from marketplace.accounts.services.people import (
+    create_user,
+    erase_user,
+    grant_role,
+    rename_user,
+    revoke_role,
+    set_active,
+    set_password,
+)
 from marketplace.accounts.services.signing_in import (
     begin_attempt,
     change_password,
@@ -23,6 +31,7 @@ __all__ = [
     "create_user",
     "end_all_sessions",
     "end_session",
+    "erase_user",
     "forget_old",
     "grant_role",
     "hash_password",

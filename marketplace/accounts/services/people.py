@@ -152,6 +152,21 @@ def revoke_role(session: Session, *, grant_id: int, by: int | None, reason: str 
     )  # fmt: skip
 
 
+def erase_user(session: Session, *, user_id: int, by: int) -> None:
+    """Forget who an account belonged to and close it; what it did stands under its reference. A second call changes nothing.
+
+    Whoever calls has made sure that it holds no office and that nothing is under way in its name.
+    """
+    user = _user(session, user_id)
+    if user.phone is None and user.email is None and not user.is_active:
+        return
+    user.name, user.phone, user.email, user.password_hash, user.is_active = "—", None, None, None, False
+    _end_sessions(session, user_id)
+    session.execute(update(UserSession).where(UserSession.user_id == user_id).values(device=""))
+    session.flush()
+    record_audit(session, by=by, action="accounts.erase", object_kind="user", object_ref=user.ref)
+
+
 def _user(session: Session, user_id: int) -> User:
     user = session.get(User, user_id)
     if user is None:

@@ -31,6 +31,7 @@ from marketplace.farmers import queries as farmers
 from marketplace.farmers.queries.references import refs_of_households
 from marketplace.kernel import clock
 from marketplace.kernel.crypto import Sealer
+from marketplace.vault import queries as vault
 
 
 def alert_page(
@@ -132,10 +133,17 @@ def alert_by_ref(session: Session, ref: str) -> Alert | None:
     return session.scalar(select(Alert).where(Alert.ref == ref))
 
 
+def _note(step: AlertStep, sealer: Sealer) -> str:
+    if step.note_sealed is None:
+        return ""
+    return sealer.open_if_kept(step.note_sealed, f"alert_steps/note/{step.ref}") or ""
+
+
 def alert_view(session: Session, alert: Alert, *, sealer: Sealer) -> AlertView:
     """Return one alert with its history, the notes in clear: for those who reach its household. Five queries."""
     steps = session.scalars(select(AlertStep).where(AlertStep.alert_id == alert.id).order_by(AlertStep.id)).all()
     names = names_of_users(session, {step.by_user_id for step in steps if step.by_user_id is not None})
+    opening = vault.opener(session, sealer, (step.note_sealed for step in steps))
     return AlertView(
         id=alert.id,
         ref=alert.ref,
@@ -155,7 +163,7 @@ def alert_view(session: Session, alert: Alert, *, sealer: Sealer) -> AlertView:
                 action=step.action,
                 at=step.at,
                 by_name=names.get(step.by_user_id or 0, ""),
-                note=sealer.open(step.note_sealed, f"alert_steps/note/{step.ref}") if step.note_sealed else "",
+                note=_note(step, opening),
             )
             for step in steps
         ),

@@ -32,6 +32,7 @@ from marketplace.assistance.values import HouseholdCard, HouseholdLine, Platform
 from marketplace.assistance.values.alerts import Level
 from marketplace.farmers import queries as farmers
 from marketplace.kernel.crypto import Sealer
+from marketplace.vault import queries as vault
 
 
 def household_card(session: Session, household_id: int, *, on: dt.date, sealer: Sealer) -> HouseholdCard | None:
@@ -55,9 +56,10 @@ def household_card(session: Session, household_id: int, *, on: dt.date, sealer: 
         ref=household.ref,
         register_number=household.register_number,
         village_code=household.village_code,
-        phone_masked=farmers.phone_masked(household, sealer=sealer),
+        phone_masked=farmers.phone_masked(session, household, sealer=sealer),
         is_cadre_kin=household.is_cadre_kin,
         closed_at=household.closed_at,
+        erased_at=household.erased_at,
         status=rules.status_on(rules.spell_on(standing_spells, on), on, is_monitored=is_monitored),
         members=tuple(member for member in members if member.to_on is None),
         former_spells=tuple(member for member in members if member.to_on is not None),
@@ -112,12 +114,13 @@ def _visits(session: Session, household_id: int, sealer: Sealer) -> tuple[VisitV
     ):
         images.setdefault(image.visit_id, []).append(image.image_id)
     names = names_of_users(session, {row.by_user_id for row in rows})
+    opening = vault.opener(session, sealer, (row.note_sealed for row in rows))
     return tuple(
         VisitView(
             ref=row.ref,
             visited_on=row.visited_on,
             by_name=names.get(row.by_user_id, ""),
-            note=sealer.open(row.note_sealed, f"visits/note/{row.ref}"),
+            note=opening.open_if_kept(row.note_sealed, f"visits/note/{row.ref}") or "",
             image_ids=tuple(images.get(row.id, ())),
         )
         for row in rows

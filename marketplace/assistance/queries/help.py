@@ -34,6 +34,7 @@ from marketplace.assistance.values.help import (
 from marketplace.farmers.queries.references import lies_in
 from marketplace.kernel import clock
 from marketplace.kernel.crypto import Sealer
+from marketplace.vault import queries as vault
 
 
 def capacities_now(session: Session, household_id: int) -> Sequence[HouseholdCapacity]:
@@ -79,7 +80,8 @@ def plans_of_household(session: Session, household_id: int, *, sealer: Sealer) -
     ).all()
     people = {key for row, _ in rows for key in (row.chosen_by, row.decided_by, row.witness_id) if key is not None}
     names = names_of_users(session, people)
-    return tuple(_plan(row, number, names, sealer) for row, number in rows)
+    opening = vault.opener(session, sealer, (each for row, _ in rows for each in (row.plan_sealed, row.expected_sealed)))
+    return tuple(_plan(row, number, names, opening) for row, number in rows)
 
 
 def _plan(row: MeasurePlan, number: int, names: Mapping[int, str], sealer: Sealer) -> PlanView:
@@ -87,8 +89,8 @@ def _plan(row: MeasurePlan, number: int, names: Mapping[int, str], sealer: Seale
         id=row.id,
         kind=MeasureKind(row.kind),
         state=PlanState(row.state),
-        plan=sealer.open(row.plan_sealed, f"measure_plans/plan/{row.ref}"),
-        expected=sealer.open(row.expected_sealed, f"measure_plans/expected/{row.ref}"),
+        plan=sealer.open_if_kept(row.plan_sealed, f"measure_plans/plan/{row.ref}") or "",
+        expected=sealer.open_if_kept(row.expected_sealed, f"measure_plans/expected/{row.ref}") or "",
         helper_id=row.helper_id,
         budget_fen=row.budget_fen,
         budget_source=row.budget_source,
@@ -119,13 +121,14 @@ def outcomes_of_household(session: Session, household_id: int, *, sealer: Sealer
         .order_by(MeasureOutcome.happened_on.desc(), MeasureOutcome.id.desc())
     ).all()
     names = names_of_users(session, {key for row, _ in rows for key in (row.recorded_by, row.signed_by) if key is not None})
+    opening = vault.opener(session, sealer, (row.words_sealed for row, _ in rows))
     return tuple(
         OutcomeView(
             id=row.id,
             measure_id=row.measure_id,
             kind=MeasureKind(kind),
             happened_on=row.happened_on,
-            words=sealer.open(row.words_sealed, f"measure_outcomes/words/{row.ref}"),
+            words=opening.open_if_kept(row.words_sealed, f"measure_outcomes/words/{row.ref}") or "",
             amount_fen=row.amount_fen,
             recorded_by=names.get(row.recorded_by, ""),
             recorded_by_id=row.recorded_by,

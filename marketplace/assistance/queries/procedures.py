@@ -48,6 +48,7 @@ from marketplace.farmers import queries as farmers
 from marketplace.farmers.queries.references import refs_of_households
 from marketplace.kernel.crypto import Sealer
 from marketplace.notices import queries as notices
+from marketplace.vault import queries as vault
 
 PAGE = 50
 
@@ -102,7 +103,10 @@ def signed_steps(session: Session, procedure_id: int) -> list[Signed]:
 
 
 def _step_views(session: Session, procedure_id: int, sealer: Sealer) -> tuple[StepView, ...]:
-    rows = session.scalars(select(ProcedureStep).where(ProcedureStep.procedure_id == procedure_id).order_by(ProcedureStep.seq))
+    rows = session.scalars(
+        select(ProcedureStep).where(ProcedureStep.procedure_id == procedure_id).order_by(ProcedureStep.seq)
+    ).all()
+    opening = vault.opener(session, sealer, (each for row in rows for each in (row.words_sealed, row.kinship_sealed)))
     return tuple(
         StepView(
             seq=row.seq,
@@ -115,16 +119,16 @@ def _step_views(session: Session, procedure_id: int, sealer: Sealer) -> tuple[St
             name=row.name,
             at=row.at,
             device=row.device,
-            words=_open(sealer, row.words_sealed, f"procedure_steps/words/{row.procedure_id}/{row.seq}"),
+            words=_open(opening, row.words_sealed, f"procedure_steps/words/{row.procedure_id}/{row.seq}"),
             kinship=Kinship(row.kinship) if row.kinship else None,
-            kinship_words=_open(sealer, row.kinship_sealed, f"procedure_steps/kinship/{row.procedure_id}/{row.seq}"),
+            kinship_words=_open(opening, row.kinship_sealed, f"procedure_steps/kinship/{row.procedure_id}/{row.seq}"),
         )
         for row in rows
     )
 
 
 def _open(sealer: Sealer, sealed: str | None, place: str) -> str:
-    return sealer.open(sealed, place) if sealed else ""
+    return (sealer.open_if_kept(sealed, place) or "") if sealed else ""
 
 
 def evidence_of(session: Session, procedure_id: int) -> Sequence[ProcedureEvidence]:
@@ -135,6 +139,7 @@ def evidence_of(session: Session, procedure_id: int) -> Sequence[ProcedureEviden
 
 def _evidence_views(session: Session, procedure_id: int, sealer: Sealer) -> tuple[EvidenceView, ...]:
     rows = evidence_of(session, procedure_id)
+    opening = vault.opener(session, sealer, (row.words_sealed for row in rows))
     names = names_of_users(session, {row.by_user_id for row in rows} | {row.with_user_id for row in rows if row.with_user_id})
     facts = _facts(session, [row.id for row in rows])
     return tuple(
@@ -147,7 +152,7 @@ def _evidence_views(session: Session, procedure_id: int, sealer: Sealer) -> tupl
             at=row.at,
             opinion=Opinion(row.opinion) if row.opinion else None,
             facts=facts.get(row.id, {}),
-            words=_open(sealer, row.words_sealed, f"procedure_evidence/words/{row.key}"),
+            words=_open(opening, row.words_sealed, f"procedure_evidence/words/{row.key}"),
             image_id=row.image_id,
         )
         for row in rows

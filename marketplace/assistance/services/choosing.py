@@ -26,6 +26,7 @@ from marketplace.assistance.services.record import start_measure
 from marketplace.assistance.values import MeasureKind
 from marketplace.assistance.values.help import AgreedHow, PlanDraft, PlanState
 from marketplace.farmers import queries as farmers
+from marketplace.farmers import services as farmer_verbs
 from marketplace.kernel import clock, ids
 from marketplace.kernel.crypto import Sealer
 from marketplace.kernel.errors import NotThere
@@ -60,11 +61,11 @@ def choose_measure(session: Session, *, household_id: int, draft: PlanDraft, by:
     if (draft.budget_fen is None) != (not draft.budget_source):
         raise BudgetUnclear
     _refuse_what_stands(session, household_id, draft)
-    ref = ids.reference("M", 12)
+    ref, own = ids.reference("M", 12), farmer_verbs.sealer_of_household(session, household_id, sealer=sealer)
     plan = MeasurePlan(
         ref=ref, key=key, household_id=household_id, kind=draft.kind, state=PlanState.PROPOSED,
-        plan_sealed=sealer.seal(draft.plan, f"measure_plans/plan/{ref}"),
-        expected_sealed=sealer.seal(draft.expected, f"measure_plans/expected/{ref}"), helper_id=draft.helper_id,
+        plan_sealed=own.seal(draft.plan, f"measure_plans/plan/{ref}"),
+        expected_sealed=own.seal(draft.expected, f"measure_plans/expected/{ref}"), helper_id=draft.helper_id,
         budget_fen=draft.budget_fen, budget_source=draft.budget_source[:60], rule_set_id=version.id,
         recommended=[dataclasses.asdict(one) for one in recommended], is_recommended=is_recommended,
         own_reason="" if is_recommended else draft.own_reason[:200], chosen_by=by, chosen_at=clock.now(),

@@ -10,6 +10,7 @@ from marketplace.assistance.models import Alert, AlertStep
 from marketplace.assistance.refusals import AlertMoved, ClearedByHelper, FindingNeeded, StepNotOpen
 from marketplace.assistance.rules.deciding import may_take, target
 from marketplace.assistance.values.alerts import AlertAction, AlertState
+from marketplace.farmers import services as farmers
 from marketplace.farmers.queries.references import refs_of_households
 from marketplace.kernel import clock, ids
 from marketplace.kernel.crypto import Sealer
@@ -55,9 +56,9 @@ def take_step(
     if not moved:
         raise AlertMoved
     session.expire(alert)
-    ref = ids.reference("A", 12)
+    ref, own = ids.reference("A", 12), farmers.sealer_of_household(session, alert.household_id, sealer=sealer)
     step = AlertStep(
-        ref=ref, alert_id=alert_id, action=action, by_user_id=by, at=now, note_sealed=sealer.seal(note, f"alert_steps/note/{ref}")
+        ref=ref, alert_id=alert_id, action=action, by_user_id=by, at=now, note_sealed=own.seal(note, f"alert_steps/note/{ref}")
     )
     session.add(step)
     session.flush()

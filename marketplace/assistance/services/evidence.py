@@ -16,6 +16,7 @@ from marketplace.assistance.rules.procedures import is_wordless
 from marketplace.assistance.services.record import record_guarantee
 from marketplace.assistance.values import Guarantee
 from marketplace.assistance.values.procedures import CLOSED, EvidenceKind, HouseholdYear, Opinion, ProcedureKind, State
+from marketplace.farmers import services as farmers
 from marketplace.kernel import clock
 from marketplace.kernel.crypto import Sealer
 from marketplace.kernel.errors import NotThere
@@ -193,7 +194,7 @@ def _file(
         return standing, False
     if brought.on > clock.today():
         raise refusals.DatesCrossed
-    words = brought.words.strip()[:2000]
+    words, own = brought.words.strip()[:2000], farmers.sealer_of_household(session, row.household_id, sealer=sealer)
     evidence = ProcedureEvidence(
         key=brought.key,
         procedure_id=row.id,
@@ -204,7 +205,7 @@ def _file(
         with_user_id=with_user_id,
         at=clock.now(),
         opinion=opinion.value if opinion else None,
-        words_sealed=sealer.seal(words, f"procedure_evidence/words/{brought.key}") if words else None,
+        words_sealed=own.seal(words, f"procedure_evidence/words/{brought.key}") if words else None,
         image_id=brought.image_id,
     )
     session.add(evidence)

@@ -10,6 +10,7 @@ from marketplace.assistance.models import Measure, MeasureOutcome
 from marketplace.assistance.refusals import DatesCrossed, EntryDecided, SignedByRecorder
 from marketplace.assistance.values.help import SignedHow
 from marketplace.farmers import queries as farmers
+from marketplace.farmers import services as farmer_verbs
 from marketplace.kernel import clock, ids
 from marketplace.kernel.crypto import Sealer
 from marketplace.kernel.errors import NotThere
@@ -42,10 +43,10 @@ def record_outcome(
         raise NotThere
     if not measure.from_on <= happened_on <= clock.today():
         raise DatesCrossed
-    ref = ids.reference("E", 12)
+    ref, own = ids.reference("E", 12), farmer_verbs.sealer_of_household(session, household_id, sealer=sealer)
     outcome = MeasureOutcome(
         ref=ref, key=key, measure_id=measure_id, happened_on=happened_on,
-        words_sealed=sealer.seal(words, f"measure_outcomes/words/{ref}"), amount_fen=amount_fen or None, recorded_by=by,
+        words_sealed=own.seal(words, f"measure_outcomes/words/{ref}"), amount_fen=amount_fen or None, recorded_by=by,
         recorded_at=clock.now(),
     )  # fmt: skip
     session.add(outcome)

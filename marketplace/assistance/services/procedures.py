@@ -36,6 +36,7 @@ from marketplace.assistance.values.procedures import (
     State,
 )
 from marketplace.farmers import queries as farmers
+from marketplace.farmers import services as farmer_verbs
 from marketplace.kernel import clock, ids
 from marketplace.kernel.crypto import Sealer
 from marketplace.kernel.errors import NotThere, Refusal
@@ -273,7 +274,7 @@ def _sign(
     session: Session, row: Procedure, action: Action, before: State | None, after: State, level: Level, signer: Signer,
     said: Said, sealer: Sealer,
 ) -> None:  # fmt: skip
-    place = f"{row.id}/{row.seq}"
+    place, own = f"{row.id}/{row.seq}", farmer_verbs.sealer_of_household(session, row.household_id, sealer=sealer)
     words, kinship_words = said.words.strip()[:1000], said.kinship_words.strip()[:200]
     session.add(
         ProcedureStep(
@@ -288,9 +289,9 @@ def _sign(
             name=signer.name[:60],
             at=clock.now(),
             device=signer.device[:120],
-            words_sealed=sealer.seal(words, f"procedure_steps/words/{place}") if words else None,
+            words_sealed=own.seal(words, f"procedure_steps/words/{place}") if words else None,
             kinship=said.kinship.value if said.kinship and level is not Level.HOUSEHOLD else None,
-            kinship_sealed=sealer.seal(kinship_words, f"procedure_steps/kinship/{place}") if kinship_words else None,
+            kinship_sealed=own.seal(kinship_words, f"procedure_steps/kinship/{place}") if kinship_words else None,
         )
     )
     session.flush()

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from marketplace.accounts.services import record_audit
@@ -22,6 +22,7 @@ from marketplace.assistance.refusals import AcceptedByProposer, DatesCrossed, En
 from marketplace.assistance.services.plans import note_visit
 from marketplace.assistance.values import Guarantee, LedgerCategory, MeasureKind, MonitoringKind
 from marketplace.farmers import queries as farmers
+from marketplace.farmers import services as farmer_verbs
 from marketplace.kernel import clock, ids
 from marketplace.kernel.crypto import Sealer
 from marketplace.kernel.db import row_key
@@ -33,6 +34,12 @@ def _ref(session: Session, household_id: int) -> str:
     if household is None:
         raise NotThere
     return household.ref
+
+
+def forget_photos(session: Session, *, household_id: int) -> None:
+    """Let go of the photos of all visits to a household; no page leads to them any more."""
+    visits = select(Visit.id).where(Visit.household_id == household_id)
+    session.execute(delete(VisitImage).where(VisitImage.visit_id.in_(visits)))
 
 
 def _refuse_future(day: dt.date) -> None:
@@ -69,7 +76,7 @@ def record_visit(
         household_id=household_id,
         by_user_id=by,
         visited_on=visited_on,
-        note_sealed=sealer.seal(note, f"visits/note/{ref}"),
+        note_sealed=farmer_verbs.sealer_of_household(session, household_id, sealer=sealer).seal(note, f"visits/note/{ref}"),
         created_at=clock.now(),
     )
     session.add(visit)

@@ -10,6 +10,7 @@ from marketplace.farmers import queries as farmers
 from marketplace.kernel import clock, ids
 from marketplace.kernel.crypto import Sealer
 from marketplace.kernel.errors import NotThere
+from marketplace.vault import queries as vault
 
 
 def unmask(
@@ -29,7 +30,7 @@ def unmask(
     Raises:
         ReasonNeeded: the reason is shorter than 4 or longer than 200 characters.
         NotThere: there is no such member in this household.
-        NothingToShow: the field is empty.
+        NothingToShow: the field is empty, or was erased.
     """
     reason = reason.strip()
     if not 4 <= len(reason) <= 200:
@@ -49,6 +50,9 @@ def unmask(
         member_id = member.id
         sealed = member.name_sealed if field is MaskedField.NAME else member.id_sealed
         place = f"member_spells/{field}/{member.ref}"
+    value = vault.opener(session, sealer, [sealed]).open_if_kept(sealed, place)
+    if value is None:  # it was erased
+        raise NothingToShow
     row = Unmasking(
         ref=ids.reference("U", 12),
         at=clock.now(),
@@ -64,4 +68,4 @@ def unmask(
         session, by=by, action="assistance.unmask", object_kind="unmasking", object_ref=row.ref,
         after={"household": household.ref, "member": member_ref, "field": str(field)}, reason=reason,
     )  # fmt: skip
-    return sealer.open(sealed, place)
+    return value

@@ -168,6 +168,8 @@ class HouseholdCard:
     phone_masked: str | None
     is_cadre_kin: bool
     closed_at: dt.datetime | None
+    #: When its people's data was erased.
+    erased_at: dt.datetime | None
     status: Status
     members: tuple[MemberView, ...]
     former_spells: tuple[MemberView, ...]

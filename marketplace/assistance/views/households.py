@@ -82,6 +82,8 @@ class CardPage:
     cases: Sequence[CaseLine]
     case_url: str | None
     shown: Shown | None = None
+    #: Where a request for erasure is filed, for those who may.
+    privacy_url: str | None = None
 
 
 def word(kind: str, code: str | None) -> str:
@@ -167,6 +169,9 @@ def card_page(household_id: int, shown: Shown | None = None) -> str:
         cases=queries.cases_of_household(reader(), household_id, sealer=sealer()),
         case_url=url_for("assistance.open_case", ref=card.ref) if roles & OPENERS else None,
         shown=shown,
+        privacy_url=url_for("privacy.ask_for_household", ref=card.ref)
+        if may_open("privacy.ask_for_household", village_code=card.village_code, household_id=card.household_id)
+        else None,
     )
     return render_template(
         "assistance/household.html",

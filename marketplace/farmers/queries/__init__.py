@@ -9,6 +9,7 @@ from marketplace.farmers.queries.households import (
     household,
     household_by_ref,
     household_by_register_number,
+    household_phone,
     households_in,
     households_of_user,
     households_with_phone,
@@ -29,6 +30,7 @@ from marketplace.farmers.queries.households import (
     villages_of_households,
 )
 from marketplace.farmers.queries.sellers import (
+    consents_of,
     events_of_seller,
     people_behind,
     seller,
@@ -43,6 +45,7 @@ from marketplace.farmers.queries.sellers import (
 
 __all__ = [
     "RegisterHousehold",
+    "consents_of",
     "crops_of_household",
     "crops_of_households",
     "current_members",
@@ -51,6 +54,7 @@ __all__ = [
     "household",
     "household_by_ref",
     "household_by_register_number",
+    "household_phone",
     "households_in",
     "households_of_user",
     "households_with_phone",

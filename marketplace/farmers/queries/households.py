@@ -12,7 +12,10 @@ from marketplace.farmers.models import Household, HouseholdCrop, HouseholdUser, 
 from marketplace.farmers.values import CurrentMember, MemberView, PersonOnRecord
 from marketplace.kernel.crypto import Sealer
 from marketplace.kernel.identity import mask_id, mask_name, mask_phone
+from marketplace.vault import queries as vault
 
+#: Stands where a name or number was erased.
+ERASED = "—"
 #: Keys in one IN list: below every engine's limit.
 CHUNK = 5_000
 
@@ -182,8 +185,10 @@ def current_members(session: Session, household_ids: Iterable[int], *, sealer: S
         rows = session.scalars(
             select(MemberSpell).where(MemberSpell.household_id.in_(chunk), MemberSpell.to_on.is_(None)).order_by(MemberSpell.id)
         )
-        for row in rows:
-            found.setdefault(row.household_id, []).append(_opened(row, sealer))
+        people = rows.all()
+        opening = vault.opener(session, sealer, (each for row in people for each in (row.name_sealed, row.id_sealed)))
+        for row in people:
+            found.setdefault(row.household_id, []).append(_opened(row, opening))
     return found
 
 
@@ -193,8 +198,8 @@ def _opened(row: MemberSpell, sealer: Sealer) -> CurrentMember:
         ref=row.ref,
         household_id=row.household_id,
         id_index=row.id_index,
-        name=sealer.open(row.name_sealed, f"member_spells/name/{row.ref}"),
-        id_number=sealer.open(row.id_sealed, f"member_spells/id_number/{row.ref}"),
+        name=sealer.open_if_kept(row.name_sealed, f"member_spells/name/{row.ref}") or "",
+        id_number=sealer.open_if_kept(row.id_sealed, f"member_spells/id_number/{row.ref}") or "",
         birth_on=row.birth_on,
         sex=row.sex,
         relation=row.relation,
@@ -238,14 +243,21 @@ def member_views(session: Session, household_id: int, *, sealer: Sealer) -> tupl
     heads = {row.id_index for row in rows if row.relation == "head" and row.to_on is None}
     first = {row.id_index: row.id for row in reversed(rows)}
     ordered = sorted(rows, key=lambda row: (row.id_index not in heads, first[row.id_index], row.id))
-    return tuple(_masked(row, sealer) for row in ordered)
+    opening = vault.opener(session, sealer, (each for row in rows for each in (row.name_sealed, row.id_sealed)))
+    return tuple(_masked(row, opening) for row in ordered)
+
+
+def _name_masked(spell_ref: str, sealed: str, sealer: Sealer) -> str:
+    name = sealer.open_if_kept(sealed, f"member_spells/name/{spell_ref}")
+    return mask_name(name) if name else ERASED
 
 
 def _masked(row: MemberSpell, sealer: Sealer) -> MemberView:
+    id_number = sealer.open_if_kept(row.id_sealed, f"member_spells/id_number/{row.ref}")
     return MemberView(
         ref=row.ref,
-        name_masked=mask_name(sealer.open(row.name_sealed, f"member_spells/name/{row.ref}")),
-        id_masked=mask_id(sealer.open(row.id_sealed, f"member_spells/id_number/{row.ref}")),
+        name_masked=_name_masked(row.ref, row.name_sealed, sealer),
+        id_masked=mask_id(id_number) if id_number else ERASED,
         birth_year=row.birth_on.year,
         sex=row.sex,
         relation=row.relation,
@@ -285,22 +297,33 @@ def heads_masked(session: Session, household_ids: Iterable[int], *, sealer: Seal
                 MemberSpell.household_id.in_(chunk), MemberSpell.to_on.is_(None), MemberSpell.relation == "head"
             )
         )
-        for row in rows:
-            found[row.household_id] = mask_name(sealer.open(row.name_sealed, f"member_spells/name/{row.ref}"))
+        heads = rows.all()
+        opening = vault.opener(session, sealer, (row.name_sealed for row in heads))
+        for row in heads:
+            found[row.household_id] = _name_masked(row.ref, row.name_sealed, opening)
     return found
 
 
 def names_masked(session: Session, spell_refs: Iterable[str], *, sealer: Sealer) -> dict[str, str]:
     """Return the masked names of people by the reference of a spell of membership, in one query; a page's worth of references."""
-    rows = session.execute(select(MemberSpell.ref, MemberSpell.name_sealed).where(MemberSpell.ref.in_(sorted(set(spell_refs)))))
-    return {row.ref: mask_name(sealer.open(row.name_sealed, f"member_spells/name/{row.ref}")) for row in rows}
+    wanted = select(MemberSpell.ref, MemberSpell.name_sealed).where(MemberSpell.ref.in_(sorted(set(spell_refs))))
+    rows = session.execute(wanted).all()
+    opening = vault.opener(session, sealer, (row.name_sealed for row in rows))
+    return {row.ref: _name_masked(row.ref, row.name_sealed, opening) for row in rows}
 
 
-def phone_masked(household: Household, *, sealer: Sealer) -> str | None:
+def phone_masked(session: Session, household: Household, *, sealer: Sealer) -> str | None:
     """Return a household's telephone number, masked."""
+    phone = household_phone(session, household, sealer=sealer)
+    return mask_phone(phone) if phone else None
+
+
+def household_phone(session: Session, household: Household, *, sealer: Sealer) -> str | None:
+    """Return a household's telephone number in clear; the caller has authorised it."""
     if household.phone_sealed is None:
         return None
-    return mask_phone(sealer.open(household.phone_sealed, f"households/phone/{household.ref}"))
+    opening = vault.opener(session, sealer, [household.phone_sealed])
+    return opening.open_if_kept(household.phone_sealed, f"households/phone/{household.ref}")
 
 
 def households_with_phone(session: Session, phone: str, *, sealer: Sealer) -> Sequence[Household]:

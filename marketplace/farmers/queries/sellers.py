@@ -93,6 +93,11 @@ def standing_consent(session: Session, household_id: int, kind: ConsentKind, sco
     )
 
 
+def consents_of(session: Session, household_id: int) -> Sequence[Consent]:
+    """Return what a household agreed to and what it took back, the latest first."""
+    return session.scalars(select(Consent).where(Consent.household_id == household_id).order_by(Consent.id.desc())).all()
+
+
 def sellers_in(session: Session, codes: Sequence[str], states: Sequence[SellerState] = (), limit: int = 200) -> Sequence[Seller]:
     """Return sellers of some areas, in some states, those that wait first."""
     if not codes:

@@ -2,6 +2,7 @@
 
 from marketplace.farmers.rules import plan_members
 from marketplace.farmers.services.consents import give_consent, withdraw_consent
+from marketplace.farmers.services.erasing import erase_household
 from marketplace.farmers.services.households import (
     close_household,
     end_match,
@@ -14,7 +15,7 @@ from marketplace.farmers.services.households import (
     restate_members,
     restate_phones,
 )
-from marketplace.farmers.services.sealing import seal_households, seal_members, seal_phone
+from marketplace.farmers.services.sealing import seal_households, seal_members, seal_phone, sealer_of_household, subject_of
 from marketplace.farmers.services.sellers import (
     apply_to_sell,
     approve_seller,
@@ -31,6 +32,7 @@ __all__ = [
     "close_household",
     "close_seller",
     "end_match",
+    "erase_household",
     "give_consent",
     "match_user_to_household",
     "note_cadre_kinship",
@@ -47,6 +49,8 @@ __all__ = [
     "seal_households",
     "seal_members",
     "seal_phone",
+    "sealer_of_household",
+    "subject_of",
     "suspend_seller",
     "withdraw_consent",
 ]

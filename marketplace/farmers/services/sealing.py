@@ -3,6 +3,9 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from sqlalchemy.orm import Session
+
+from marketplace.farmers import queries
 from marketplace.farmers.values import (
     HouseholdEntry,
     MemberEntry,
@@ -13,6 +16,8 @@ from marketplace.farmers.values import (
 )
 from marketplace.kernel import ids
 from marketplace.kernel.crypto import Sealer
+from marketplace.kernel.errors import NotThere
+from marketplace.vault.services import sealers_of
 
 
 def seal_households(entries: Iterable[HouseholdEntry], *, sealer: Sealer) -> list[SealedHousehold]:
@@ -44,6 +49,25 @@ def seal_members(plans: Mapping[int, tuple[MemberPlan, Mapping[str, MemberEntry]
         facts = [facts for _member, facts in plan.changed] + [stated[id_index] for id_index in plan.joined]
         opening += [{"household_id": household_id, **_spell(each, sealer)} for each in facts]
     return SealedMembers(tuple(closing), tuple(opening))
+
+
+def subject_of(household_ref: str) -> str:
+    """Return under which name the vault keeps a household's key."""
+    return f"household/{household_ref}"
+
+
+def sealer_of_household(session: Session, household_id: int, *, sealer: Sealer) -> Sealer:
+    """Return what seals words about a household under its own key, so that they end with it. One query more, once made.
+
+    Raises:
+        NotThere: no such household.
+        SubjectErased: its people were erased.
+    """
+    household = queries.household(session, household_id)
+    if household is None:
+        raise NotThere
+    subject = subject_of(household.ref)
+    return sealers_of(session, [subject], sealer=sealer)[subject]
 
 
 def seal_phone(household_ref: str, phone: str, *, sealer: Sealer) -> SealedPhone:

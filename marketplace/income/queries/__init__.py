@@ -10,7 +10,7 @@ from marketplace.income.queries.payables import (
     payouts,
     payouts_waiting,
 )
-from marketplace.income.queries.sources import sales_like
+from marketplace.income.queries.sources import last_sale_at, sales_like
 from marketplace.income.queries.totals import (
     household_figures,
     household_months,
@@ -29,6 +29,7 @@ __all__ = [
     "household_figures",
     "household_months",
     "households_reached",
+    "last_sale_at",
     "line",
     "lines_of",
     "open_disputes",

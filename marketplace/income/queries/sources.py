@@ -1,8 +1,10 @@
 """What income knows of the sales that other rooms handed over, for their truths."""
 
+import datetime as dt
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from marketplace.income.models import Attribution
 from marketplace.income.values import Stage
@@ -29,3 +31,8 @@ def sales_like(pattern: str) -> Any:
         .where(Attribution.source.like(pattern))
         .subquery()
     )
+
+
+def last_sale_at(session: Session, household_id: int) -> dt.datetime | None:
+    """Return when a household sold something last."""
+    return session.scalar(select(func.max(Attribution.sold_at)).where(Attribution.household_id == household_id))

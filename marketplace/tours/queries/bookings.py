@@ -4,10 +4,11 @@ import hmac
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from marketplace.areas.queries import in_areas
+from marketplace.kernel import clock
 from marketplace.kernel.crypto import Sealer
 from marketplace.kernel.identity import mask_name
 from marketplace.tours.models import Booking, BookingRefund, BookingShare, Departure, Ticket, Tour
@@ -59,6 +60,13 @@ def bookings_of_buyer(
         wanted = wanted.where(Booking.id < before)
     rows = session.scalars(wanted).all()
     return booking_views(session, rows[:limit]), rows[limit - 1].id if len(rows) > limit else None
+
+
+def has_open_booking(session: Session, *, user_id: int) -> bool:
+    """Say whether somebody holds or awaits a visit: a booking held, or one whose date has not ended."""
+    awaited = select(Departure.id).where(Departure.id == Booking.departure_id, Departure.ends_at > clock.now())
+    is_open = or_(Booking.state == BookingState.ON_HOLD.value, (Booking.state == BookingState.CONFIRMED.value) & awaited.exists())
+    return session.scalar(select(Booking.id).where(Booking.buyer_user_id == user_id, is_open).limit(1)) is not None
 
 
 def bookings_of_departure(session: Session, *, departure_id: int, is_live: bool = True) -> list[BookingView]:
