@@ -4,7 +4,7 @@ import datetime as dt
 import hmac
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from marketplace.accounts.queries import names_of_users, officials_over
@@ -141,14 +141,14 @@ def own_lines(session: Session, *, user_id: int) -> Lines:
     return _lines(session, session.scalars(wanted).all(), None)
 
 
-def count_waiting(session: Session, areas: Sequence[str], *, reader_id: int) -> int:
-    """Return how many grievances wait for somebody to take them up."""
-    return _counted(session, areas, reader_id, Grievance.state.in_([State.RECEIVED, State.APPEALED]))
+def count_waiting(areas: Sequence[str], *, reader_id: int) -> Select[int]:
+    """Return the count of the grievances that wait for somebody to take them up, to be asked together with others."""
+    return _count(areas, reader_id, Grievance.state.in_([State.RECEIVED, State.APPEALED]))
 
 
 def count_overdue(session: Session, areas: Sequence[str], *, reader_id: int) -> int:
     """Return how many are late."""
-    return _counted(session, areas, reader_id, Grievance.due_on < clock.today())
+    return session.scalar(_count(areas, reader_id, Grievance.due_on < clock.today())) or 0
 
 
 def party(session: Session, grievance: GrievanceView, *, user_id: int) -> Party:
@@ -211,14 +211,11 @@ def _is_not_about(reader_id: int) -> ColumnElement[bool]:
     return and_(~named.exists(), or_(Grievance.owner_id.is_(None), Grievance.owner_id != reader_id))
 
 
-def _counted(session: Session, areas: Sequence[str], reader_id: int, wanted: ColumnElement[bool]) -> int:
+def _count(areas: Sequence[str], reader_id: int, wanted: ColumnElement[bool]) -> Select[int]:
     return (
-        session.scalar(
-            select(func.count())
-            .select_from(Grievance)
-            .where(Grievance.due_on.is_not(None), wanted, in_areas(Grievance.handling_code, areas), _is_not_about(reader_id))
-        )
-        or 0
+        select(func.count())
+        .select_from(Grievance)
+        .where(Grievance.due_on.is_not(None), wanted, in_areas(Grievance.handling_code, areas), _is_not_about(reader_id))
     )
 
 

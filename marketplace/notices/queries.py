@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session
@@ -100,10 +99,10 @@ def objections_in(
     return [_opened(row, sealer) for row in rows]
 
 
-def objections_waiting(session: Session, codes: tuple[str, ...]) -> int:
-    """Return how many objections of some areas wait for an answer."""
-    query: Select[Any] = select(func.count()).select_from(NoticeObjection)
-    return session.scalar(query.where(NoticeObjection.state == ObjectionState.OPEN.value, _in(codes))) or 0
+def objections_waiting(codes: Sequence[str]) -> Select[int]:
+    """Return the count of the objections of some areas that wait for an answer, to be asked together with others."""
+    is_open = NoticeObjection.state == ObjectionState.OPEN.value
+    return select(func.count()).select_from(NoticeObjection).where(is_open, _in(codes))
 
 
 def _in(codes: Sequence[str]) -> ColumnElement[bool]:

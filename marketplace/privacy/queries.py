@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from marketplace.accounts import queries as accounts
@@ -25,6 +25,7 @@ from marketplace.privacy.values.erasure import OPEN
 from marketplace.tours import queries as tours
 
 MOST = 200
+_IS_OPEN = ErasureRequest.state.in_([str(one) for one in OPEN])
 
 
 def duties_of(session: Session, line: ErasureLine) -> tuple[Duty, ...]:
@@ -76,9 +77,8 @@ def request_by_ref(session: Session, ref: str) -> ErasureLine | None:
 
 def requests_in(session: Session, areas: Sequence[str], *, is_open: bool) -> tuple[ErasureLine, ...]:
     """Return the requests of some areas, those that wait in the order they came, those decided the latest first."""
-    state = ErasureRequest.state.in_([str(one) for one in OPEN])
     order = ErasureRequest.id if is_open else ErasureRequest.id.desc()
-    wanted = select(ErasureRequest).where(in_areas(ErasureRequest.area_code, areas), state if is_open else ~state)
+    wanted = select(ErasureRequest).where(in_areas(ErasureRequest.area_code, areas), _IS_OPEN if is_open else ~_IS_OPEN)
     return _lines(session, session.scalars(wanted.order_by(order).limit(MOST)).all())
 
 
@@ -92,9 +92,9 @@ def latest_of_account(session: Session, user_id: int) -> ErasureLine | None:
     return _latest(session, ErasureRequest.user_id == user_id)
 
 
-def count_waiting(session: Session, areas: tuple[str, ...]) -> int:
-    """Return how many requests of some areas wait for an official."""
-    return len(requests_in(session, areas, is_open=True))
+def count_waiting(areas: Sequence[str]) -> Select[int]:
+    """Return the count of the requests of some areas that wait for an official, to be asked together with others."""
+    return select(func.count()).select_from(ErasureRequest).where(_IS_OPEN, in_areas(ErasureRequest.area_code, areas))
 
 
 def people_of(session: Session, line: ErasureLine) -> frozenset[int]:

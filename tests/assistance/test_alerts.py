@@ -274,7 +274,7 @@ def test_counts_by_rule_and_state_re_sum_to_the_rows_behind_them(village, sessio
             for state in AlertState:
                 page = queries.alert_page(session, areas, AlertFilter(state, rule), sealer=SEALER, size=100)
                 assert len(page.lines) == counts.get((rule, state), 0)
-    assert queries.alerts_to_check(session, (VILLAGE,)) == 3
+    assert session.scalar(queries.alerts_to_check((VILLAGE,))) == 3
 
 
 def test_pages_of_alerts_follow_one_another_both_ways_without_gap_or_repeat(village, session):

@@ -120,9 +120,9 @@ def test_a_seller_needs_a_name(session, household, farmer):
 
 
 def test_applications_wait_in_their_area_alone(session, seller):
-    assert queries.sellers_waiting(session, ("360321101",)) == 1
-    assert queries.sellers_waiting(session, ("360321102",)) == 0
-    assert queries.sellers_waiting(session, ()) == 0
+    assert session.scalar(queries.sellers_waiting(("360321101",))) == 1
+    assert session.scalar(queries.sellers_waiting(("360321102",))) == 0
+    assert session.scalar(queries.sellers_waiting(())) == 0
 
 
 def test_an_invented_household_can_be_made_to_sell_in_one_call(session, household):

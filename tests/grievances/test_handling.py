@@ -114,7 +114,7 @@ def test_whoever_is_complained_of_sees_nothing_of_it_and_never_handles_it(sessio
     assert queries.grievance_for(session, ref=ref, reader_id=named.id) is None
     assert queries.grievance_for(session, ref=ref, reader_id=colleague.id) is not None
     assert queries.lines_in(session, [TOWNSHIP], reader_id=named.id).rows == ()
-    assert queries.count_waiting(session, [TOWNSHIP], reader_id=named.id) == 0
+    assert session.scalar(queries.count_waiting([TOWNSHIP], reader_id=named.id)) == 0
     assert queries.party(session, look(session, ref), user_id=named.id) is Party.CONCERNED
     with pytest.raises(NotThere):
         step(session, ref, Action.ACCEPT, named)

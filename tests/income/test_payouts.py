@@ -34,8 +34,8 @@ def test_nothing_moves_before_a_second_official_confirms(session, who):
     assert balance(session, "bank") == 0
     (waiting,) = queries.payables(session, (VILLAGE,))
     assert (waiting.earned_fen, waiting.prepared_fen, waiting.payable_fen) == (84946, 50000, 34946)
-    assert queries.payouts_waiting(session, (VILLAGE[:9],)) == 1
-    assert queries.payouts_waiting(session, ("360321102",)) == 0
+    assert session.scalar(queries.payouts_waiting((VILLAGE[:9],))) == 1
+    assert session.scalar(queries.payouts_waiting(("360321102",))) == 0
 
 
 def test_the_official_who_prepared_cannot_confirm(session, who):

@@ -68,7 +68,7 @@ def test_a_dispute_has_words_and_another_person_answers_it(session, who):
     (waiting,) = queries.open_disputes(session, (VILLAGE[:6],))
     assert (waiting.words, waiting.month) == ("少算两包", MONTH)
     assert queries.open_disputes(session, ("360321102",)) == []
-    assert queries.disputes_waiting(session, (VILLAGE,)) == 1
+    assert session.scalar(queries.disputes_waiting((VILLAGE,))) == 1
     with pytest.raises(refusals.SameOfficial):
         services.answer_dispute(session, statement_line_id=waiting.statement_line_id, by=who.farmer, answer="好")
     services.answer_dispute(session, statement_line_id=waiting.statement_line_id, by=who.clerk, answer="两包已退款")

@@ -158,8 +158,8 @@ def test_no_more_units_than_were_bought_can_be_refunded(session, market, quantit
 def test_the_same_key_asks_once(session, market):
     line = bought(session, [(market.seed, 2)]).orders[0].lines[0]
     assert asked(session, line, 1, key="k").id == asked(session, line, 2, key="k").id
-    assert queries.count_refunds_waiting(session, areas=["360321101"]) == 1
-    assert queries.count_refunds_waiting(session, areas=["360321102"]) == 0
+    assert session.scalar(queries.count_refunds_waiting(["360321101"])) == 1
+    assert session.scalar(queries.count_refunds_waiting(["360321102"])) == 0
 
 
 def test_nothing_is_refunded_before_it_is_paid(session, market):

@@ -95,11 +95,14 @@ def test_officials_send_back_what_came_by_transfer(session, where, seats):
     tour_services.cancel_booking(session, key="c", booking_id=seats.id, by=None)
     (refund,) = refunds_to_carry(session, [places.VILLAGE])
     assert (refund.kind, refund.due_ref) == (DueKind.BOOKING, seats.ref)
+    assert session.scalar(queries.count_transfers_waiting([places.VILLAGE])) == 1
     sent = services.record_refund_transfer(
         session, key="s", kind=refund.kind, refund_id=refund.id, bank_ref="B-2", by=where.township
     )
+    assert session.scalar(queries.count_transfers_waiting([places.VILLAGE])) == 1
     services.confirm_refund_transfer(session, transfer_id=sent.id, by=where.second)
     assert refunds_to_carry(session, [places.VILLAGE]) == []
+    assert session.scalar(queries.count_transfers_waiting([places.VILLAGE])) == 0
     assert balance(session, "bank") == 0
 
 

@@ -91,7 +91,7 @@ def test_an_error_page_stands_when_nothing_else_does(house, loader, browser):
 
 
 def test_an_error_page_of_the_office_does_not_count_its_queues(house_settings):
-    def count(_session, _areas):
+    def count(_areas):
         raise ConnectionError("no database")
 
     nav = (NavItem("probe.thing", "Office", ("village_official",), count),)

@@ -79,6 +79,7 @@ from marketplace.assistance.queries.measure_rules import (
     measure_rules_waiting,
 )
 from marketplace.assistance.queries.plans import (
+    count_of_overdue_visits,
     overdue_count,
     plan_of,
     visits_due,
@@ -92,6 +93,7 @@ from marketplace.assistance.queries.procedures import (
     causes_found,
     closed_cases,
     comparison_lists,
+    count_of_overdue_cases,
     evidence_of,
     findings_of_case,
     hits_of_household,
@@ -144,6 +146,8 @@ __all__ = [
     "causes_found",
     "closed_cases",
     "comparison_lists",
+    "count_of_overdue_cases",
+    "count_of_overdue_visits",
     "county_codes",
     "course_by_ref",
     "course_roster",

@@ -8,7 +8,7 @@ import datetime as dt
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
 from marketplace.accounts.queries import names_of_users
@@ -122,10 +122,9 @@ def gone_count(session: Session, areas: Sequence[str], keys: Collection[int] = (
     return found or 0
 
 
-def alerts_to_check(session: Session, areas: tuple[str, ...]) -> int:
-    """Return how many alerts of some areas nobody has looked into. One query."""
-    found = session.scalar(select(func.count()).where(in_areas(Alert.village_code, areas), Alert.state == AlertState.TO_CHECK))
-    return found or 0
+def alerts_to_check(areas: Sequence[str]) -> Select[int]:
+    """Return the count of the alerts of some areas that nobody has looked into, to be asked together with others."""
+    return select(func.count()).where(in_areas(Alert.village_code, areas), Alert.state == AlertState.TO_CHECK)
 
 
 def alert_by_ref(session: Session, ref: str) -> Alert | None:

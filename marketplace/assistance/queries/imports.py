@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
+from marketplace.areas.queries import in_areas
 from marketplace.assistance.imports import StagedRow
 from marketplace.assistance.models import RegisterFinding, RegisterImport, RegisterImportRow
 from marketplace.assistance.values import ImportState, StagedKind, StagedLine
@@ -33,17 +34,14 @@ def imports_in(session: Session, codes: Sequence[str], *, limit: int = 50) -> Se
     """Return the imports of some areas, the newest first."""
     if not codes:
         return []
-    inside = or_(*(and_(RegisterImport.area_code >= code, RegisterImport.area_code < code + ":") for code in codes))
+    inside = in_areas(RegisterImport.area_code, codes)
     return session.scalars(select(RegisterImport).where(inside).order_by(RegisterImport.id.desc()).limit(limit)).all()
 
 
-def imports_waiting(session: Session, codes: tuple[str, ...]) -> int:
-    """Return how many imports wait for a second official in some areas."""
-    if not codes:
-        return 0
-    inside = or_(*(and_(RegisterImport.area_code >= code, RegisterImport.area_code < code + ":") for code in codes))
-    waiting = select(func.count()).select_from(RegisterImport).where(inside, RegisterImport.state == ImportState.PROPOSED)
-    return session.scalar(waiting) or 0
+def imports_waiting(codes: Sequence[str]) -> Select[int]:
+    """Return the count of the imports that wait for a second official in some areas, to be asked together with others."""
+    is_waiting = RegisterImport.state == ImportState.PROPOSED
+    return select(func.count()).select_from(RegisterImport).where(is_waiting, in_areas(RegisterImport.area_code, codes))
 
 
 def findings_of(session: Session, import_id: int, *, limit: int = 200, offset: int = 0) -> Sequence[RegisterFinding]:

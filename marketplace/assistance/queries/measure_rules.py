@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, false, func, select, true
 from sqlalchemy.orm import Session
 
 from marketplace.areas.values import DIGITS, Level
@@ -34,12 +34,14 @@ def measure_rule_sets(session: Session) -> Sequence[MeasureRuleSet]:
     return session.scalars(select(MeasureRuleSet).order_by(MeasureRuleSet.number.desc())).all()
 
 
-def measure_rules_waiting(session: Session, areas: tuple[str, ...]) -> int:
-    """Return how many versions wait for a second official, one or none, to whoever serves a whole county."""
-    if all(len(code) > DIGITS[Level.COUNTY] for code in areas):
-        return 0
-    waiting = select(func.count()).select_from(MeasureRuleSet).where(MeasureRuleSet.state == RuleSetState.PROPOSED)
-    return session.scalar(waiting) or 0
+def measure_rules_waiting(areas: Sequence[str]) -> Select[int]:
+    """Return the count of versions that wait for a second official, one or none, to whoever serves a whole county."""
+    serves_the_county = any(len(code) <= DIGITS[Level.COUNTY] for code in areas)
+    return (
+        select(func.count())
+        .select_from(MeasureRuleSet)
+        .where(MeasureRuleSet.state == RuleSetState.PROPOSED, true() if serves_the_county else false())
+    )
 
 
 def _whole(session: Session, row: MeasureRuleSet) -> RuleSet:

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import Select, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from marketplace.areas.queries import in_areas
@@ -65,8 +65,12 @@ def _lines(session: Session, rows: Sequence[VisitPlan], sealer: Sealer) -> tuple
 
 def overdue_count(session: Session, areas: tuple[str, ...]) -> int:
     """Return how many visits of some areas are overdue today. One query."""
-    found = session.scalar(select(func.count()).where(in_areas(VisitPlan.village_code, areas), VisitPlan.due_on < clock.today()))
-    return found or 0
+    return session.scalar(count_of_overdue_visits(areas)) or 0
+
+
+def count_of_overdue_visits(areas: Sequence[str]) -> Select[int]:
+    """Return the same as a count to be asked together with others."""
+    return select(func.count()).where(in_areas(VisitPlan.village_code, areas), VisitPlan.due_on < clock.today())
 
 
 def plan_of(session: Session, household_id: int) -> VisitPlan | None:

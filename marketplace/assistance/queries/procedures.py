@@ -322,8 +322,13 @@ def _lines(session: Session, query: Select[Any], sealer: Sealer) -> list[CaseLin
 
 def cases_overdue(session: Session, codes: tuple[str, ...], on: dt.date) -> int:
     """Return how many open cases of some areas should have been acted on before a day."""
-    query = select(func.count()).select_from(Procedure).where(Procedure.closed_on.is_(None), Procedure.due_on < on)
-    return session.scalar(query.where(_within(codes, ()))) or 0
+    return session.scalar(count_of_overdue_cases(codes, on)) or 0
+
+
+def count_of_overdue_cases(codes: Sequence[str], on: dt.date) -> Select[int]:
+    """Return the same as a count to be asked together with others."""
+    is_overdue = (Procedure.closed_on.is_(None), Procedure.due_on < on)
+    return select(func.count()).select_from(Procedure).where(*is_overdue, _within(codes, ()))
 
 
 def hits_of_household(session: Session, household_id: int, *, sealer: Sealer) -> list[Hit]:

@@ -1,12 +1,13 @@
 """Named reads of sellers and of what households agreed to."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Collection, Iterable, Sequence, Set
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import Select, and_, func, select
 from sqlalchemy.orm import Session
 
+from marketplace.areas.queries import in_areas
 from marketplace.farmers import rules
 from marketplace.farmers.models import Consent, Seller, SellerEvent
 from marketplace.farmers.queries.households import users_of_household
@@ -102,7 +103,7 @@ def sellers_in(session: Session, codes: Sequence[str], states: Sequence[SellerSt
     """Return sellers of some areas, in some states, those that wait first."""
     if not codes:
         return []
-    wanted = select(Seller).where(_in(codes))
+    wanted = select(Seller).where(in_areas(Seller.village_code, codes))
     if states:
         wanted = wanted.where(Seller.state.in_(states))
     return session.scalars(
@@ -110,18 +111,10 @@ def sellers_in(session: Session, codes: Sequence[str], states: Sequence[SellerSt
     ).all()
 
 
-def sellers_waiting(session: Session, codes: tuple[str, ...]) -> int:
-    """Return how many applications wait in some areas."""
-    if not codes:
-        return 0
-    return (
-        session.scalar(select(func.count()).select_from(Seller).where(_in(codes), Seller.state.in_(("applied", "reviewing"))))
-        or 0
-    )
-
-
-def _in(codes: Sequence[str]) -> ColumnElement[bool]:
-    return or_(*(and_(Seller.village_code >= code, Seller.village_code < code + ":") for code in codes))
+def sellers_waiting(codes: Collection[str]) -> Select[int]:
+    """Return the count of the applications that wait in some areas, to be asked together with others."""
+    is_waiting = Seller.state.in_(("applied", "reviewing"))
+    return select(func.count()).select_from(Seller).where(is_waiting, in_areas(Seller.village_code, codes))
 
 
 def events_of_seller(session: Session, seller_id: int) -> Sequence[SellerEvent]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import current_app, flash, redirect, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy.orm import Session
+from sqlalchemy import Select
 from werkzeug.wrappers import Response
 
 from marketplace.accounts.queries import names_of_users
@@ -31,8 +31,8 @@ from marketplace.web.policy import authorise, me, policy, reachable_areas
 from marketplace.web.words import flash_refusal
 
 
-def _waiting(session: Session, codes: tuple[str, ...]) -> int:
-    return queries.count_waiting(session, codes, reader_id=me().user_id)
+def _waiting(codes: tuple[str, ...]) -> Select[int]:
+    return queries.count_waiting(codes, reader_id=me().user_id)
 
 
 OFFICE_NAV = (

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, cast, false, func, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Select, cast, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from marketplace.income.models import Attribution, Payout, StatementAnswer, StatementHead
@@ -73,10 +73,9 @@ def payout_by_ref(session: Session, ref: str) -> PayoutView | None:
     return None if payout is None else _view(payout)
 
 
-def payouts_waiting(session: Session, areas: tuple[str, ...]) -> int:
-    """Return how many pay-outs of the areas wait for a second official."""
-    query = select(func.count()).where(Payout.state == PayoutState.PREPARED, in_areas(Payout.village_code, areas))
-    return session.scalar(query) or 0
+def payouts_waiting(areas: tuple[str, ...]) -> Select[int]:
+    """Return the count of the pay-outs of the areas that wait for a second official, to be asked together with others."""
+    return select(func.count()).where(Payout.state == PayoutState.PREPARED, in_areas(Payout.village_code, areas))
 
 
 def open_disputes(session: Session, areas: tuple[str, ...], *, limit: int = 50) -> list[Dispute]:
@@ -101,9 +100,10 @@ def open_disputes(session: Session, areas: tuple[str, ...], *, limit: int = 50) 
     return [Dispute(*row) for row in rows]
 
 
-def disputes_waiting(session: Session, areas: tuple[str, ...]) -> int:
-    """Return how many disputed lines of the areas wait for an answer."""
-    return session.scalar(_disputes(select(func.count()), areas)) or 0
+def disputes_waiting(areas: tuple[str, ...]) -> Select[int]:
+    """Return the count of the disputed lines of the areas that wait for an answer, to be asked together with others."""
+    waiting: Select[int] = _disputes(select(func.count()), areas)
+    return waiting
 
 
 def dispute(session: Session, statement_line_id: int) -> Dispute | None:

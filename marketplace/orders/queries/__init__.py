@@ -26,6 +26,7 @@ from marketplace.orders.queries.purchases import (
 from marketplace.orders.queries.quotes import quote
 from marketplace.orders.queries.refunds import (
     claims_of_refunds,
+    count_refunds_to_carry,
     count_refunds_waiting,
     has_claim_photo,
     refund_by_id,
@@ -41,6 +42,7 @@ __all__ = [
     "awaiting_payment",
     "claims_of_refunds",
     "contact_of",
+    "count_refunds_to_carry",
     "count_refunds_waiting",
     "count_to_do",
     "discounts_of_seller",

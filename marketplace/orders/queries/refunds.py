@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from marketplace.areas.queries import in_areas
@@ -75,14 +75,10 @@ def has_claim_photo(session: Session, *, refund_id: int, image_id: int) -> bool:
     return session.scalar(sent) is not None
 
 
-def count_refunds_waiting(session: Session, *, areas: Collection[str]) -> int:
-    """Return how many refunds of some areas wait for an answer."""
-    waiting = (
-        select(func.count())
-        .select_from(Refund)
-        .where(Refund.state == RefundState.REQUESTED, in_areas(Refund.village_code, areas))
-    )
-    return session.scalar(waiting) or 0
+def count_refunds_waiting(areas: Collection[str]) -> Select[int]:
+    """Return the count of the refunds of some areas that wait for an answer, to be asked together with others."""
+    is_waiting = Refund.state == RefundState.REQUESTED
+    return select(func.count()).select_from(Refund).where(is_waiting, in_areas(Refund.village_code, areas))
 
 
 def refunds_to_submit(session: Session, *, limit: int = 100, but_not: str = "") -> tuple[RefundView, ...]:
@@ -96,8 +92,23 @@ def refunds_to_carry(session: Session, *, areas: Collection[str], limit: int = 1
 
     They are work for whoever holds every village of the purchase. The oldest first.
     """
+    return _views(session, _joined().where(_is_carried_in(areas)).order_by(Refund.id).limit(limit))
+
+
+def count_refunds_to_carry(areas: Collection[str]) -> Select[int]:
+    """Return the count of the refunds that people of some areas must send, to be asked together with others."""
+    return (
+        select(func.count())
+        .select_from(Refund)
+        .join(HouseholdOrder, HouseholdOrder.id == Refund.household_order_id)
+        .join(Purchase, Purchase.id == HouseholdOrder.purchase_id)
+        .where(_is_carried_in(areas))
+    )
+
+
+def _is_carried_in(areas: Collection[str]) -> ColumnElement[bool]:
     by_people = or_(and_(Refund.state == RefundState.APPROVED, Purchase.gateway == "offline"), Refund.state == RefundState.FAILED)
-    return _views(session, _joined().where(by_people, in_areas(Purchase.area_code, areas)).order_by(Refund.id).limit(limit))
+    return and_(by_people, in_areas(Purchase.area_code, areas))
 
 
 def _joined() -> Any:

@@ -4,7 +4,6 @@ from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from marketplace.areas import queries as areas
@@ -25,14 +24,16 @@ from marketplace.web.nav import NavItem, Section
 from marketplace.web.policy import authorise, me, policy, reachable_areas
 from marketplace.web.words import flash_refusal
 
-
-def _waiting(session: Session, codes: tuple[str, ...]) -> int:
-    return queries.count_refunds_waiting(session, areas=codes)
-
-
 OFFICE_NAV = (
     NavItem("orders.office_orders", N_("Orders"), tuple(READERS), None, order=32, section=Section.TRADE),
-    NavItem("orders.after_sale", N_("Refunds to answer"), tuple(READERS), _waiting, order=34, section=Section.TRADE),
+    NavItem(
+        "orders.after_sale",
+        N_("Refunds to answer"),
+        tuple(READERS),
+        queries.count_refunds_waiting,
+        order=34,
+        section=Section.TRADE,
+    ),
 )
 #: state -> steps that officials of the area may take; the household may have brought a parcel without saying so.
 _STEPS = {

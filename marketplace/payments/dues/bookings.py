@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from marketplace.kernel.errors import NotThere
@@ -101,6 +101,10 @@ class Bookings:
     def refunds_to_carry(self, session: Session, areas: Collection[str]) -> list[RefundDue]:
         """Return the refunds of some areas that people send."""
         return [_plain(refund) for refund in tours.refunds_to_carry(session, areas=areas, gateway=OFFLINE)]
+
+    def count_to_carry(self, areas: Collection[str]) -> Select[int]:
+        """Return the count of the refunds of some areas that people send."""
+        return tours.count_refunds_to_carry(areas, gateway=OFFLINE)
 
     def submit(self, session: Session, refund_id: int) -> None:
         """Say that it has been asked for."""

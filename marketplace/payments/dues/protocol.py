@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Collection, Iterable
 from typing import Any, Protocol
 
+from sqlalchemy import Select
 from sqlalchemy.orm import Session
 
 from marketplace.payments.values import DueKind, DueView, IntentState, RefundDue
@@ -84,6 +85,10 @@ class Dues(Protocol):
 
     def refunds_to_carry(self, session: Session, areas: Collection[str]) -> list[RefundDue]:
         """Return the refunds of some areas that people send."""
+        ...
+
+    def count_to_carry(self, areas: Collection[str]) -> Select[int]:
+        """Return the count of the refunds of some areas that people send, to be asked together with others."""
         ...
 
     def submit(self, session: Session, refund_id: int) -> None:

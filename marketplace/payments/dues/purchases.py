@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from marketplace.kernel.errors import NotThere
@@ -100,6 +100,10 @@ class Purchases:
     def refunds_to_carry(self, session: Session, areas: Collection[str]) -> list[RefundDue]:
         """Return the refunds of some areas that people send."""
         return [_plain(refund) for refund in orders.refunds_to_carry(session, areas=areas)]
+
+    def count_to_carry(self, areas: Collection[str]) -> Select[int]:
+        """Return the count of the refunds of some areas that people send."""
+        return orders.count_refunds_to_carry(areas)
 
     def submit(self, session: Session, refund_id: int) -> None:
         """Say that it has been asked for."""

@@ -2,11 +2,11 @@
 
 from collections.abc import Collection, Mapping
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
 from marketplace.areas.queries import in_areas
-from marketplace.payments.dues import refunds_to_carry
+from marketplace.payments.dues import every_kind
 from marketplace.payments.models import OfflineReceipt, PaymentAttempt, PaymentIntent, PaymentSurplus, RefundTransfer
 from marketplace.payments.values import (
     AttemptState,
@@ -78,15 +78,15 @@ def receipts_settled(session: Session, *, areas: Collection[str], limit: int = 2
     return tuple(receipt_view(row) for row in rows)
 
 
-def count_receipts_open(session: Session, areas: tuple[str, ...]) -> int:
-    """Return how many receipts, and sums that machines took too much, wait for an official of some areas."""
+def count_receipts_open(areas: Collection[str]) -> Select[int]:
+    """Return the count of receipts, and of sums that machines took too much, that wait for an official of some areas."""
     receipts = select(func.count(OfflineReceipt.id)).where(
         OfflineReceipt.state.in_([state.value for state in OPEN_RECEIPTS]), in_areas(OfflineReceipt.area_code, areas)
     )
     surpluses = select(func.count(PaymentSurplus.id)).where(
         PaymentSurplus.state != ReceiptState.RETURNED.value, in_areas(PaymentSurplus.area_code, areas)
     )
-    return session.scalar(select(receipts.scalar_subquery() + surpluses.scalar_subquery())) or 0
+    return select(receipts.scalar_subquery() + surpluses.scalar_subquery())
 
 
 def surplus_by_ref(session: Session, *, ref: str) -> SurplusView | None:
@@ -123,14 +123,13 @@ def transfers_open(session: Session, *, areas: Collection[str], limit: int = 100
     return tuple(transfer_view(row) for row in rows)
 
 
-def count_transfers_waiting(session: Session, areas: tuple[str, ...]) -> int:
-    """Return how many refunds of some areas officials have to send or to confirm."""
-    waiting = (
-        select(func.count())
-        .select_from(RefundTransfer)
-        .where(RefundTransfer.state == TransferState.RECORDED.value, in_areas(RefundTransfer.area_code, areas))
+def count_transfers_waiting(areas: Collection[str]) -> Select[int]:
+    """Return the count of the refunds of some areas that officials have to send or to confirm."""
+    to_confirm = select(func.count(RefundTransfer.id)).where(
+        RefundTransfer.state == TransferState.RECORDED.value, in_areas(RefundTransfer.area_code, areas)
     )
-    return (session.scalar(waiting) or 0) + len(refunds_to_carry(session, areas))
+    to_send = [kind.count_to_carry(areas).scalar_subquery() for kind in every_kind()]
+    return select(sum(to_send, start=to_confirm.scalar_subquery()))
 
 
 def refunds_begun(session: Session, *, limit: int = 50) -> Mapping[int, tuple[str, str, int]]:

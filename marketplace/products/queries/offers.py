@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from marketplace.farmers import queries as farmers
@@ -120,12 +120,9 @@ def offers_waiting(session: Session, codes: Sequence[str], limit: int = 100) -> 
     ).all()
 
 
-def count_waiting(session: Session, codes: tuple[str, ...]) -> int:
-    """Return how many offers wait in some areas."""
-    if not codes:
-        return 0
-    waiting = select(func.count()).select_from(Offer).where(Offer.state == OfferState.SUBMITTED, in_areas(codes))
-    return session.scalar(waiting) or 0
+def count_waiting(codes: Sequence[str]) -> Select[int]:
+    """Return the count of the offers that wait in some areas, to be asked together with others."""
+    return select(func.count()).select_from(Offer).where(Offer.state == OfferState.SUBMITTED, in_areas(codes))
 
 
 def count_of_households(session: Session, household_ids: Iterable[int]) -> int:

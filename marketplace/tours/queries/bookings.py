@@ -4,7 +4,7 @@ import hmac
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from marketplace.areas.queries import in_areas
@@ -130,14 +130,26 @@ def refunds_to_carry(session: Session, *, areas: Collection[str], gateway: str, 
         session,
         select(BookingRefund)
         .join(Booking, Booking.id == BookingRefund.booking_id)
-        .where(
-            (BookingRefund.state == RefundState.FAILED.value)
-            | ((BookingRefund.state == RefundState.APPROVED.value) & (Booking.gateway == gateway)),
-            in_areas(BookingRefund.area_code, tuple(areas)),
-        )
+        .where(_is_carried_in(areas, gateway))
         .order_by(BookingRefund.id)
         .limit(limit),
     )
+
+
+def count_refunds_to_carry(areas: Collection[str], *, gateway: str) -> Select[int]:
+    """Return the count of the refunds that officials of some areas send, to be asked together with others."""
+    return (
+        select(func.count())
+        .select_from(BookingRefund)
+        .join(Booking, Booking.id == BookingRefund.booking_id)
+        .where(_is_carried_in(areas, gateway))
+    )
+
+
+def _is_carried_in(areas: Collection[str], gateway: str) -> ColumnElement[bool]:
+    has_failed = BookingRefund.state == RefundState.FAILED.value
+    by_people = (BookingRefund.state == RefundState.APPROVED.value) & (Booking.gateway == gateway)
+    return (has_failed | by_people) & in_areas(BookingRefund.area_code, areas)
 
 
 def refund_by_id(session: Session, *, refund_id: int) -> RefundView | None:

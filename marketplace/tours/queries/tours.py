@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
@@ -195,12 +195,10 @@ def capacities(session: Session, keys: Iterable[int | None]) -> dict[int, tuple[
     return {key: (ResourceKind(kind), capacity) for key, kind, capacity in rows}
 
 
-def count_tours_waiting(session: Session, areas: tuple[str, ...]) -> int:
-    """Return how many tours of some areas wait for the village."""
-    wanted = (
-        select(func.count()).select_from(Tour).where(Tour.state == TourState.SUBMITTED.value, in_areas(Tour.village_code, areas))
-    )
-    return session.scalar(wanted) or 0
+def count_tours_waiting(areas: Collection[str]) -> Select[int]:
+    """Return the count of the tours of some areas that wait for the village, to be asked together with others."""
+    is_waiting = Tour.state == TourState.SUBMITTED.value
+    return select(func.count()).select_from(Tour).where(is_waiting, in_areas(Tour.village_code, areas))
 
 
 def tour_by_slug(session: Session, *, slug: str) -> TourView | None:
