@@ -1,7 +1,7 @@
 """Cases of the demonstration: a household on its way onto the register and off it, applications under way, monitoring begun."""
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from marketplace.accounts import services as accounts
@@ -46,11 +46,12 @@ class _Case:
         self.county, self.second_county = posts.county
         self._parts = 0
 
-    def open(self, kind: ProcedureKind, ground: Ground, words: str) -> None:
+    def open(self, kind: ProcedureKind, ground: Ground, words: str, *, by_household: bool = False) -> None:
+        farmer = self.home.user_id if by_household else None
+        signer = self._signer(farmer, "farmer") if farmer else self._signer(self.village, "village_official")
         services.open_case(
             self.build.session, key=f"demo-case/{self.name}", household_id=self.home.id, kind=kind,
-            signer=self._signer(self.village, "village_official"), sealer=self.build.sealer, said=Said(words, Kinship.NONE),
-            ground=ground,
+            signer=signer, sealer=self.build.sealer, said=Said(words, Kinship.NONE), ground=ground,
         )  # fmt: skip
 
     def sign(self, action: Action, by: int, role: str, words: str = "") -> None:
@@ -85,6 +86,11 @@ class _Case:
             opinion=opinion, causes=("illness", "labour"), met=frozenset(Guarantee), sealer=self.build.sealer,
         )  # fmt: skip
 
+    def resolve(self, words: str) -> None:
+        services.bring_resolution(
+            self.build.session, case_id=self.row().id, brought=self._brought(self.village, words), sealer=self.build.sealer
+        )
+
     def compare(self) -> None:
         services.bring_comparison(
             self.build.session, case_id=self.row().id, brought=self._brought(self.county, "逐项核对，无影响认定的情形"),
@@ -118,14 +124,14 @@ def plan_cases(build: Building, timeline: Timeline) -> None:
         _at(build, timeline, 330, _Case(build, timeline, outside[0], "in-and-out"), _identify_whole)
     if len(outside) > 1:
         _at(build, timeline, 8, _Case(build, timeline, outside[1], "on-notice"), _identify_to_notice)
-    for days, name, begin in ((34, "watched", _monitor), (13, "late", _leave_lying)):
-        timeline.at(in_working_hours(build.ago(days=days)), functools.partial(_watch, build, timeline, name, begin))
+    for days, name, homes, begin in ((34, "watched", build.homes[:0:-1], _monitor), (13, "late", build.homes, _leave_lying)):
+        timeline.at(in_working_hours(build.ago(days=days)), functools.partial(_watch, build, timeline, name, homes, begin))
 
 
-def _watch(build: Building, timeline: Timeline, name: str, begin: Callable[[_Case], None]) -> None:
-    """Begin a case of monitoring for the last household that may be monitored and has no case open."""
+def _watch(build: Building, timeline: Timeline, name: str, homes: Sequence[Home], begin: Callable[[_Case], None]) -> None:
+    """Begin a case of monitoring for the first of some households that may be monitored and has no case open."""
     staffed = build.posts().task_force
-    for home in reversed([home for home in build.homes if home.is_registered and home.village_code in staffed]):
+    for home in [home for home in homes if home.is_registered and home.village_code in staffed]:
         standing = queries.standing(build.session, home.id, clock.today()).status
         if standing is Status.EXITED and queries.open_case_of(build.session, home.id) is None:
             begin(_Case(build, timeline, home, name))
@@ -246,10 +252,11 @@ def _monitor(case: _Case) -> None:
 
 
 def _review_monitoring(case: _Case) -> None:
-    case.vote(29, 3)
+    case.vote(11, 19)
+    case.resolve("评议时不少人不知道他住院，病历和单据已给各组看过，以入户核实为准。")
     case.sign(Action.CONCLUDE, case.village, "village_official")
 
 
 def _leave_lying(case: _Case) -> None:
-    """Report a household and let nobody act on it: it is late."""
-    case.open(ProcedureKind.MONITOR, Ground.VISIT, "走访时发现收入明显下降")
+    """Let a household apply from its own phone where it has one, and nobody act on it: it is late."""
+    case.open(ProcedureKind.MONITOR, Ground.APPLICATION, "今年莲子卖得少，老伴又住了院，想请村里来看看。", by_household=True)

@@ -41,7 +41,7 @@ from marketplace.web.db import primary, reader, write
 from marketplace.web.files import send_private
 from marketplace.web.forms import tidy
 from marketplace.web.identity import visitor
-from marketplace.web.policy import authorise, helped_households, me, policy, reachable_areas
+from marketplace.web.policy import authorise, helped_households, may_open, me, policy, reachable_areas
 from marketplace.web.words import flash_refusal, say
 
 PAGE = 50
@@ -273,7 +273,7 @@ def _bringing(case: CaseView) -> tuple[tuple[str, str], ...]:
     return tuple(
         (_("Paper or photo") if kind is EvidenceKind.OTHER else _(words.EVIDENCE[kind]), url_for(endpoint, ref=case.ref))
         for endpoint, kind in forms.items()
-        if kind in wanted
+        if kind in wanted and may_open(endpoint, village_code=case.village_code, household_id=case.household_id)
     )
 
 
