@@ -26,7 +26,7 @@ NOTHING_MORE = {
     "assistance.alerts": "counts alone, which tests/assistance compares with their rows; the lists they lead to are judged",
     "assistance.broadband": "figures of villages, by their names alone",
     "assistance.new_course": "an empty form; the area it names is judged when it is sent",
-    "assistance.record_broadband": "an empty form; the village it names is judged when it is sent",
+    "desk.information": "prices, searches and tasks that name nobody; a foreign household's reference leads to one's own",
     "farmers.match": "an empty form; the household it names is judged when it is sent",
     "grievances.overdue": "the list of complaints, cut in the same place, of which none is late in these places",
     "assistance.procedure_settings": "what the whole county settled, the same for all who may read it",
@@ -35,6 +35,11 @@ NOTHING_MORE = {
     "reports.county": "leads to one's widest area, which is judged there",
     "reports.home": "the figures of one's widest area, which the report judges",
     "reports.excel_area": "figures beside the neighbours', which tests/reports compares",
+    "reports.excel_poverty": "measures beside the neighbours', few households' hidden, which tests/reports compares",
+    "reports.poverty": "measures beside the neighbours', few households' hidden, which tests/reports compares",
+    "surveys.excel": "figures of an area, judged where one is named; few answers of others are hidden, as tests/surveys asks",
+    "surveys.results": "figures of an area, judged where one is named; few answers of others are hidden, as tests/surveys asks",
+    "surveys.template": "an empty sheet; the areas its rows name are judged when it is sent",
     **dict.fromkeys(GUARDED_TWICE, "the seller it names was judged before, and is asked for above"),
     **dict.fromkeys(
         (
@@ -43,6 +48,7 @@ NOTHING_MORE = {
             "reports.household",
             "reports.line",
             "reports.lines",
+            "reports.poverty_households",
             "reports.promotions",
             "reports.reached",
         ),

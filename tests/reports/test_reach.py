@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from marketplace.reports.queries.poverty import poverty_report
 from tests.reports import county
 from tests.reports.reading import fen, rows, words
 
@@ -106,6 +107,17 @@ def test_a_foreign_cell_of_enough_households_is_shown_for_the_whole_year_alone(s
     found, _page = peers(official("township_official", county.TOWN), county.TOWN)
     assert fen(found["Lukou Town"][3]) == 1000 * (1 + 2 + 3 + 4 + 5 + 6)
     assert found["Qinting Town"][-1] == "This area"
+
+
+def test_measures_of_a_foreign_area_of_few_households_are_taken_away(small, writing):
+    """Two households of the first township have an income on record: shown to whoever holds it, and to no neighbour."""
+
+    def measured(*own):
+        report = poverty_report(writing, county.OTHER_TOWN, int(county.YEAR), own=own)
+        return {row.key: row.measures for row in report.peers}[county.TOWN]
+
+    assert measured(county.OTHER_TOWN) is None
+    assert measured(county.OTHER_TOWN, county.TOWN).households == 2
 
 
 def test_whoever_holds_the_parent_needs_no_comparison(small, official):
