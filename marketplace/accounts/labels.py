@@ -51,6 +51,7 @@ ACTIONS = {
     "assistance.leave_course": N_("Gave a place in a course back"),
     "assistance.attendance": N_("Ticked who came to a course"),
     "assistance.broadband": N_("Noted the broadband of a village"),
+    "assistance.print_booklet": N_("Printed the booklet of a household"),
     "assistance.unmask": N_("Looked at personal data"),
     "assistance.case_open": N_("Opened a case"),
     "assistance.case_take_up": N_("Took up a case"),

@@ -105,6 +105,13 @@ def objections_waiting(codes: Sequence[str]) -> Select[int]:
     return select(func.count()).select_from(NoticeObjection).where(is_open, _in(codes))
 
 
+def objection_rows() -> Select[int, str, dt.datetime, dt.datetime | None, str]:
+    """Return the selection of (id, subject, at, decided_at, state) of all objections, without their words."""
+    return select(NoticeObjection.id, Notice.subject, NoticeObjection.at, NoticeObjection.decided_at, NoticeObjection.state).join(
+        Notice, Notice.id == NoticeObjection.notice_id
+    )
+
+
 def _in(codes: Sequence[str]) -> ColumnElement[bool]:
     return or_(*(NoticeObjection.village_code.startswith(code) for code in codes)) if codes else NoticeObjection.id.is_(None)
 

@@ -67,6 +67,9 @@ from marketplace.assistance.services.plans import (
 from marketplace.assistance.services.platform import (
     record_platform_income,
 )
+from marketplace.assistance.services.printing import (
+    print_booklet,
+)
 from marketplace.assistance.services.procedures import (
     open_case,
     sign_step,
@@ -157,6 +160,7 @@ __all__ = [
     "prepare_acceptance",
     "prepare_acceptance_of",
     "prepare_import",
+    "print_booklet",
     "propose_import",
     "propose_measure_rules",
     "propose_range",

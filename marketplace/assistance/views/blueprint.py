@@ -18,6 +18,8 @@ READERS: dict[str, Any] = {
     "county_official": Reach.AREA,
     "auditor": Reach.AREA,
 }
+#: Who reads whole areas.
+AREA_READERS: dict[str, Any] = {role: reach for role, reach in READERS.items() if reach is Reach.AREA}
 #: Who visits and writes down what they saw.
 VISITORS: dict[str, Any] = {role: reach for role, reach in READERS.items() if role != "auditor"}
 #: Who signs steps of a case, each on their own level, or as the witness of a household's signature.

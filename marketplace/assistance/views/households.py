@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from flask import current_app, render_template, request, url_for
@@ -19,6 +20,7 @@ from marketplace.assistance.values.procedures import CaseLine
 from marketplace.assistance.views.alerts import chosen_level
 from marketplace.assistance.views.blueprint import OFFICIALS, OPENERS, READERS, VISITORS, bp, sealer
 from marketplace.assistance.views.incomes import IncomePage, income_page
+from marketplace.assistance.views.turning import turn
 from marketplace.assistance.views.warnings import LevelTag, level_tags
 from marketplace.assistance.views.watching import WatchPage, watch_page
 from marketplace.farmers import queries as farmers
@@ -181,6 +183,7 @@ def card_page(household_id: int, shown: Shown | None = None) -> str:
         case_words=case_words,
         word=word,
         locale=locale_id(),
+        leaf=partial(turn, path=url_for("assistance.household", ref=card.ref)),
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from sqlalchemy import ColumnElement, Select, exists, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from marketplace.farmers.models import Household, MemberSpell, Seller
+from marketplace.farmers.models import Consent, Household, MemberSpell, Seller
 
 
 def refs_of_households(session: Session, household_ids: Iterable[int]) -> dict[int, str]:
@@ -58,6 +58,21 @@ def open_households_among(session: Session, household_ids: Iterable[int]) -> lis
 def _open() -> Select[int, str, dt.datetime]:
     columns = select(Household.id, Household.village_code, Household.created_at)
     return columns.where(Household.closed_at.is_(None)).order_by(Household.id)
+
+
+def household_rows() -> Select[int, int, dt.datetime, dt.datetime | None]:
+    """Return the selection of (id, household_id, created_at, closed_at) of all households."""
+    return select(Household.id, Household.id.label("household_id"), Household.created_at, Household.closed_at)
+
+
+def membership_rows() -> Select[int, int, str, dt.date, dt.date | None]:
+    """Return the selection of (id, household_id, relation, from_on, to_on) of all spells of membership; no personal field."""
+    return select(MemberSpell.id, MemberSpell.household_id, MemberSpell.relation, MemberSpell.from_on, MemberSpell.to_on)
+
+
+def consent_rows() -> Select[int, int, str, dt.datetime, dt.datetime | None]:
+    """Return the selection of (id, household_id, kind, given_at, withdrawn_at) of all consents."""
+    return select(Consent.id, Consent.household_id, Consent.kind, Consent.given_at, Consent.withdrawn_at)
 
 
 def present_members() -> Select[int, int]:
