@@ -72,7 +72,9 @@ def _book(build: Building, timeline: Timeline, registry: Registry, number: int) 
     leave = _departure(build, tour, now)
     if leave is None:
         return
-    buyer = build.buyers[0] if number == 0 else dice.choice(build.buyers)
+    chosen = build.buyers[0] if number == 0 else dice.choice(build.buyers)
+    # the first wish may find no date: the first that does is of the buyer whose pages are shown
+    buyer = chosen if build.booked else build.buyers[0]
     view = tours.hold_seats(
         build.session, key=f"demo-booking-{number}", departure_ref=leave.ref, party=_party(build, registry, tour, leave, buyer),
         sealer=build.sealer, expected_total_fen=None, buyer_user_id=buyer.user_id,
