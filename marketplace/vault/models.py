@@ -1,4 +1,4 @@
-"""The table of keys. A backup of it is kept apart from the others, and not for long: docs/decisions/0012."""
+"""The table of keys. A backup of it is kept apart from the others, and not for long: docs/decisions/0015."""
 
 import datetime as dt
 
