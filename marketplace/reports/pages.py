@@ -141,6 +141,7 @@ class AreaPage:
     pager: Pager | None
     peers: Table | None
     promotions_url: str
+    ledger_url: str
     poverty_url: str
     excel_url: str
     how_url: str
@@ -250,6 +251,8 @@ class HouseholdsPage:
     pager: Pager
     excel_url: str
     how_url: str
+    #: Whether the list is one that officials print.
+    can_print: bool = False
 
 
 @dataclass(frozen=True)
@@ -272,6 +275,43 @@ class PovertyPage:
     by_area: Table | None
     by_cause: Table
     peers: Table | None
+    excel_url: str
+    how_url: str
+
+
+@dataclass(frozen=True)
+class LedgerPage:
+    """The management ledger of an area."""
+
+    title: str
+    area_name: str
+    crumbs: Sequence[tuple[str, str | None]]
+    as_of: dt.datetime
+    tiles: Sequence[Tile]
+    help: Table
+    children: Table | None
+    #: Where the households are listed, in a village.
+    list_url: str
+    links: Sequence[tuple[str, str]]
+    excel_url: str
+    how_url: str
+
+
+@dataclass(frozen=True)
+class FlowPage:
+    """How standings changed between two days, and how long cases took."""
+
+    title: str
+    area_name: str
+    crumbs: Sequence[tuple[str, str | None]]
+    as_of: dt.datetime
+    action: str
+    from_on: dt.date
+    to_on: dt.date
+    tiles: Sequence[Tile]
+    matrix: Table
+    years: Table
+    times: Table
     excel_url: str
     how_url: str
 

@@ -3,8 +3,10 @@
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 
 from marketplace.assistance.values import YearLine, platform_share
+from marketplace.assistance.values.ledger import LedgerKind
 from marketplace.income.values import Figure, Figures, Movement
 from marketplace.kernel.money import ratio
 from marketplace.kernel.words import N_
@@ -282,3 +284,102 @@ class PovertyReport:
     by_area: tuple[PovertyRow, ...]
     by_cause: tuple[PovertyRow, ...]
     peers: tuple[PovertyRow, ...]
+
+
+class Event(StrEnum):
+    """What can happen to a household's standing."""
+
+    ENTERED = "entered"
+    REENTERED = "reentered"
+    EXITED = "exited"
+    MONITORED = "monitored"
+    MONITORED_AFTER_EXIT = "monitored_after_exit"
+    CLEARED = "cleared"
+
+
+EVENT_WORDS: Mapping[Event, str] = {
+    Event.ENTERED: N_("Entered the register"),
+    Event.EXITED: N_("Left the register by exit"),
+    Event.REENTERED: N_("Came back to the register"),
+    Event.MONITORED: N_("Monitoring begun"),
+    Event.MONITORED_AFTER_EXIT: N_("Of these after an exit"),
+    Event.CLEARED: N_("Monitoring ended"),
+}
+
+
+STANDING_WORDS: Mapping[str, str] = {
+    "none": N_("Not on the register"),
+    "registered": N_("Registered"),
+    "exited": N_("Left the register"),
+    "monitored": N_("Watched"),
+}
+LEVEL_WORDS = (N_("Steady"), N_("Attention"), N_("Warning"), N_("Urgent"))
+LEDGER_WORDS: Mapping[LedgerKind, str] = {
+    LedgerKind.HOUSEHOLDS: N_("Households on record"),
+    LedgerKind.REGISTERED: N_("Registered"),
+    LedgerKind.MONITORED: N_("Watched"),
+    LedgerKind.EXITED: N_("Left the register"),
+    LedgerKind.NONE: N_("Not on the register"),
+    LedgerKind.WATCH: N_("At the level of attention"),
+    LedgerKind.CONCERN: N_("At the level of warning"),
+    LedgerKind.URGENT: N_("At the urgent level"),
+    LedgerKind.CASES: N_("Open cases"),
+    LedgerKind.CASES_OVERDUE: N_("Cases overdue"),
+    LedgerKind.ALERTS: N_("Alerts to check"),
+    LedgerKind.SILENT: N_("Measures without outcome"),
+    LedgerKind.VISITS: N_("Visits overdue"),
+    LedgerKind.HELP: N_("Taking part in help"),
+}
+HELP_WORDS: Mapping[str, str] = {
+    "training": N_("Training (Raindrop plan)"),
+    "agriculture": N_("Agriculture"),
+    "tourism": N_("Tourism"),
+    "culture": N_("Culture"),
+    "ecommerce": N_("Selling online"),
+    "microcredit": N_("Microcredit"),
+    "relocation": N_("Relocation"),
+    "solar": N_("Solar power"),
+    "ecology_post": N_("Ecology post"),
+    "land_transfer": N_("Land transfer"),
+    "dividends": N_("Dividends"),
+    "infrastructure": N_("Infrastructure"),
+    "health": N_("Health support"),
+    "education": N_("Education support"),
+}
+CASE_WORDS: Mapping[str, str] = {
+    "identify": N_("Entering in the register"),
+    "reenter": N_("Coming back to the register"),
+    "exit": N_("Leaving the register"),
+    "remove": N_("Striking off an entry made by mistake"),
+    "monitor": N_("Beginning to monitor"),
+    "clear": N_("Ending the monitoring"),
+}
+#: The stages of a case in their order; no stage: the whole case.
+STAGE_WORDS: Mapping[str, str] = {
+    "applied": N_("Application received"),
+    "reviewing": N_("Village review"),
+    "verifying": N_("Verification at home"),
+    "hearing": N_("The household is asked"),
+    "village_notice": N_("Village notice"),
+    "township": N_("Township review"),
+    "township_notice": N_("Township notice"),
+    "county": N_("County decision"),
+    "approved": N_("Approved, to be announced"),
+    "appealed": N_("Appeal"),
+    "rejected": N_("Not approved"),
+    "done": N_("Case done"),
+    "dismissed": N_("Appeal dismissed"),
+    "withdrawn": N_("Withdrawn"),
+    "continued": N_("Monitoring goes on"),
+    "": N_("From opening to end"),
+}
+ALERT_WORDS: Mapping[str, str] = {
+    "low_income": N_("Income below the range"),
+    "rigid_spending": N_("Spending that cannot be put off"),
+    "platform_fall": N_("Platform income fell"),
+    "guarantee_unmet": N_("A guarantee is not met"),
+    "platform_share": N_("Lives on the platform alone"),
+    "transfer_share": N_("Lives on transfers"),
+    "no_visit": N_("No visit for long"),
+    "levels": N_("Levels of watching"),
+}

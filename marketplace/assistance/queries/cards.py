@@ -153,7 +153,7 @@ def household_lines(
     offset: int = 0,
 ) -> tuple[HouseholdLine, ...]:
     """Return a page of the households of some areas and keys, the head's name masked; eleven queries whatever its length."""
-    among, without = _with_status(status, on)
+    among, without = with_status(status, on)
     table = level_table(session, on).parameters
     if level is Level.STEADY:
         without.append(above_the_calmest(table))
@@ -193,7 +193,7 @@ def _by_household(session: Session, model: Any, keys: Sequence[int]) -> dict[int
     return found
 
 
-def _with_status(status: Status | None, on: dt.date) -> tuple[list[Select[Any]], list[Select[Any]]]:
+def with_status(status: Status | None, on: dt.date) -> tuple[list[Select[Any]], list[Select[Any]]]:
     """Return the selections of keys that narrow a list to a status: (among, without)."""
     spell, episode = RegistrationSpell, MonitoringEpisode
     registered = select(spell.household_id).where(

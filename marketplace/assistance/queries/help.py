@@ -173,7 +173,7 @@ def measures_without_outcome(
         reached.append(Measure.household_id.in_(sorted(keys)))
     wanted = (
         select(Measure.id, Measure.household_id, Measure.kind, Measure.from_on)
-        .where(Measure.to_on.is_(None), Measure.from_on < before, or_(*reached), ~_has_signed_outcome())
+        .where(Measure.to_on.is_(None), Measure.from_on < before, or_(*reached), ~has_signed_outcome())
         .order_by(Measure.from_on, Measure.id)
         .limit(limit)
     )
@@ -182,7 +182,8 @@ def measures_without_outcome(
     return tuple(OpenMeasure(row.id, row.household_id, MeasureKind(row.kind), row.from_on) for row in session.execute(wanted))
 
 
-def _has_signed_outcome() -> Any:
+def has_signed_outcome() -> Any:
+    """Return the condition that the household signed what came of a measure."""
     return exists().where(MeasureOutcome.measure_id == Measure.id, MeasureOutcome.signed_at.is_not(None))
 
 

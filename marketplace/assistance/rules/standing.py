@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
 from marketplace.assistance.values import EndedHow, Status
@@ -21,6 +22,15 @@ class Spell(Protocol):
     @property
     def ended_how(self) -> str | None:
         """Exited or removed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """A spell known by its dates alone."""
+
+    registered_on: dt.date
+    ended_on: dt.date | None
+    ended_how: str | None
 
 
 S = TypeVar("S", bound=Spell)

@@ -60,6 +60,11 @@ def _open() -> Select[int, str, dt.datetime]:
     return columns.where(Household.closed_at.is_(None)).order_by(Household.id)
 
 
+def open_places() -> Select[int, str, str]:
+    """Return the selection of (id, village_code, ref) of all households whose record is open."""
+    return select(Household.id, Household.village_code, Household.ref).where(Household.closed_at.is_(None))
+
+
 def household_rows() -> Select[int, int, dt.datetime, dt.datetime | None]:
     """Return the selection of (id, household_id, created_at, closed_at) of all households."""
     return select(Household.id, Household.id.label("household_id"), Household.created_at, Household.closed_at)

@@ -91,6 +91,7 @@ def _page(report: AreaReport) -> AreaPage:
         pager=pager,
         peers=_peers(report, names),
         promotions_url=url_for("reports.promotions", code=code, **shown.scope_args(scope)),
+        ledger_url=url_for("reports.ledger", code=code),
         poverty_url=url_for("reports.poverty", code=code),
         excel_url=url_for("reports.excel_area", code=code, **shown.scope_args(scope)),
         how_url=url_for("reports.definitions"),

@@ -16,7 +16,15 @@ def definitions() -> str:
     """Show the definition of every figure."""
     page = DefinitionsPage(
         as_of=clock.now(),
-        terms=[(anchor, term, words) for anchor, (term, words) in {**terms(), **poverty_definitions()}.items()],
+        terms=[
+            (anchor, term, words)
+            for anchor, (term, words) in {
+                **terms(),
+                **ledger_definitions(),
+                **flow_definitions(),
+                **poverty_definitions(),
+            }.items()
+        ],
         back_url=url_for("reports.county"),
     )
     return render_template("reports/definitions.html", page=page)
@@ -78,5 +86,46 @@ def poverty_definitions() -> dict[str, tuple[str, str]]:
         "sen_finite": (
             _("Sen index of 1976"),
             _("H × [1 − (1 − I) × (1 − G × q ÷ (q + 1))], for a countable number q of poor people. Same source."),
+        ),
+    }
+
+
+def ledger_definitions() -> dict[str, tuple[str, str]]:
+    """Return, by anchor, how the figures of a management ledger are counted."""
+    return {
+        "ledger": (
+            _("Management ledger"),
+            _(
+                "Households whose record is open, by their standing today: registered comes before watched, and watched before"
+                " left. Levels come from the alerts that stand. A case is overdue after its day, a visit after its day;"
+                " a measure is without outcome when it has stood for the days that the rules of help"
+                " name and nothing is signed by the household."
+            ),
+        ),
+    }
+
+
+def flow_definitions() -> dict[str, tuple[str, str]]:
+    """Return, by anchor, how flows between standings, rates and times are reckoned."""
+    return {
+        "flow": (
+            _("Flow between standings"),
+            _(
+                "Each household counts once, closed records too, by its standing on the first day and on the last. An event"
+                " counts when its day lies after the first day and not after the last. Entries struck off as mistakes count"
+                " neither as entries nor as exits. A time is the calendar days between two signatures; nine of ten is the 90th"
+                " percentile by nearest rank."
+            ),
+        ),
+        "reentry_rate": (
+            _("Re-entry rate"),
+            _(
+                "Of the households that had left the register by exit on the last day or before: the share that came back to it"
+                " between the two days."
+            ),
+        ),
+        "monitoring_rate": (
+            _("Monitoring rate after exit"),
+            _("Of the same households: the share for which monitoring was begun between the two days, after an exit."),
         ),
     }
