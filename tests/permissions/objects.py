@@ -752,6 +752,7 @@ PARTS: dict[tuple[str, str], Builder] = {
     ("products", "ref"): lambda _world, place: place.offer,
     ("products", "slug"): lambda _world, place: place.shown,
     ("reports", "code"): lambda _world, place: place.village,
+    ("assistance", "code"): lambda _world, place: place.village,
     ("assistance.area_changes", "code"): lambda _world, place: place.village,
     ("reports", "ref"): lambda _world, place: place.household,
     ("reports", "number"): lambda _world, place: place.line,

@@ -99,7 +99,7 @@ def flow_times(code: str) -> str:
     """Show the cases behind a length of time, the longest first."""
     found, names = shown.asked_area(code), shown.area_names()
     from_on, to_on = _asked_days()
-    kind, stage = request.args.get("kind", ""), request.args.get("stage", "")
+    kind, stage = request.args.get("kind", next(iter(CASE_WORDS))), request.args.get("stage", "")
     if kind not in CASE_WORDS or stage not in STAGE_WORDS:
         raise NotThere
     rows = [row for row in reads.stage_times(reader(), found.code, from_on, to_on) if (row.kind, row.stage) == (kind, stage)]
@@ -192,7 +192,7 @@ def _days(from_on: dt.date, to_on: dt.date) -> dict[str, Any]:
 
 def _asked_rows(code: str, from_on: dt.date, to_on: dt.date) -> tuple[str, list[tuple[int, dt.date]]]:
     histories = reads.standing_histories(reader(), code)
-    event = request.args.get("event", "")
+    event = request.args.get("event", "" if {"was", "now"} & set(request.args) else Event.EXITED)
     if event in set(Event):
         return _(EVENT_WORDS[Event(event)]), list(rules.counted(histories, from_on, to_on).events[Event(event)])
     was, now = request.args.get("was", ""), request.args.get("now", "")
