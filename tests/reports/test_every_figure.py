@@ -35,9 +35,11 @@ def is_followed(url, made, periods):
     """Follow all pages with figures; leave out files, other looks of the same page, and areas where nothing was ever sold.
 
     Of one category or measure alone the county's page and one village's are read. Lists of rows are read when their figure
-    is checked.
+    is checked. The ledgers, flows and measures of poverty have tests of their own.
     """
     path, parameters = asked(url)
+    if re.search("/(ledger|flow|poverty)", path):
+        return False
     if path.endswith("/excel") or "/lines" in path or {"sort", "lang", "elder", "lite"} & set(parameters):
         return False
     if parameters.get("period", periods[0]) not in periods:
