@@ -25,13 +25,21 @@ def county(site):
         return trips.county(session)
 
 
+def morning(days):
+    """Return nine in the morning there, so many days from now; a day later where the museum of the route is closed."""
+    on = clock.today() + dt.timedelta(days=days)
+    if on.isoweekday() == int(trips.CLOSED_WEEKDAY):
+        on += dt.timedelta(days=1)
+    return dt.datetime(on.year, on.month, on.day, 1, tzinfo=dt.UTC)
+
+
 @pytest.fixture(scope="module")
 def slug(site, county):
     """A household's tour on sale, with dates in the weeks to come."""
     with site.app.app_context(), Session(db.engine) as session:
         tour = trips.experience(session, county)
         for days in (10, 11, 17):
-            trips.leaves(session, tour, clock.now() + dt.timedelta(days=days))
+            trips.leaves(session, tour, morning(days))
         return tour.slug
 
 
@@ -41,7 +49,7 @@ def school(site, county):
     with site.app.app_context(), Session(db.engine) as session:
         beds = services.add_resource(session, kind=ResourceKind.BEDS, name="床位", capacity=40, seller_id=county.host_seller)
         tour = trips.route(session, county, beds=beds)
-        departure = trips.leaves(session, tour, clock.now() + dt.timedelta(days=12))
+        departure = trips.leaves(session, tour, morning(12))
         ref = services.hold_seats(
             session, key=f"school-{tour.id}", departure_ref=departure.ref, sealer=site.app.extensions["sealer"],
             party=trips.party(tour, 20, travellers=(), group=GroupKind.SCHOOL, group_name="示例中学"), expected_total_fen=None,

@@ -18,13 +18,16 @@ SEALER = places.SEALER
 NOW = dt.datetime(2026, 9, 3, 4, tzinfo=dt.UTC)
 #: Saturday, nine in the morning in the county.
 START = dt.datetime(2026, 9, 12, 1, tzinfo=dt.UTC)
+#: The museum is closed on Mondays.
+CLOSED_WEEKDAY = "1"
 LEADER = Leader("王雨", "13900000011")
 _keys = itertools.count(1)
 
 SITES = (
     {
         "slug": "gun-museum", "kind": "museum", "is_red": True, "name_zh": "一枝枪纪念馆", "name_en": "Gun Museum",
-        "story_zh": "故事", "story_en": "Story", "opens": "09:00", "closes": "17:00", "closed_weekdays": "1", "slot_minutes": 60,
+        "story_zh": "故事", "story_en": "Story", "opens": "09:00", "closes": "17:00", "closed_weekdays": CLOSED_WEEKDAY,
+        "slot_minutes": 60,
         "daily_capacity": 400, "is_real_name": True, "group_least": 20, "is_example": True, "picture": "memorial_hall",
     },
     {
