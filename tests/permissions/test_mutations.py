@@ -45,7 +45,12 @@ NOTHING_MORE = {
         (
             "reports.declared",
             "reports.excel_line",
+            "reports.flow",
+            "reports.flow_households",
+            "reports.flow_times",
             "reports.household",
+            "reports.ledger",
+            "reports.ledger_list",
             "reports.line",
             "reports.lines",
             "reports.poverty_households",
