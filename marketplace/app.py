@@ -38,7 +38,7 @@ from marketplace.web.logging import configure_logging, set_up_logging
 from marketplace.web.nav import NavItem
 from marketplace.web.pages import configure_pages
 from marketplace.web.policy import configure_policy
-from marketplace.web.requests import Request
+from marketplace.web.requests import KeyConverter, Request
 from marketplace.web.security import configure_security
 from marketplace.web.visits import configure_visits
 from marketplace.worker import make_consumer
@@ -91,6 +91,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 def configure_flask(app: Flask, settings: Settings) -> None:
     """Set Flask's own switches."""
     app.request_class = Request
+    app.url_map.converters["int"] = KeyConverter
     app.config.update(
         SECRET_KEY=settings.secret,
         SESSION_COOKIE_NAME="__Host-fair" if settings.is_production else "fair",

@@ -11,8 +11,16 @@ import flask
 from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.datastructures.structures import iter_multi_items
 from werkzeug.exceptions import NotFound
+from werkzeug.routing import IntegerConverter, Map
 
 _UNKEEPABLE = re.compile("[\x00\ud800-\udfff]")
+
+
+class KeyConverter(IntegerConverter):
+    """A number in an address: one that no key of the database can be names nothing, and is not asked for there."""
+
+    def __init__(self, map: Map, **options: Any) -> None:
+        super().__init__(map, **{"max": 2**63 - 1, **options})
 
 
 def keepable(sent: Any) -> Any:

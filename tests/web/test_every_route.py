@@ -4,6 +4,7 @@ import importlib
 import importlib.util
 
 import pytest
+from werkzeug.routing import IntegerConverter
 
 from marketplace.app import PACKAGES
 from marketplace.web.policy import Reach, policy_of
@@ -16,7 +17,7 @@ def addresses(app, *, public):
         if "GET" not in (rule.methods or ()) or policy_of(app, rule.endpoint).public is not public:
             continue
         values = {
-            name: (999999999 if "Integer" in type(converter).__name__ else "nothing")
+            name: (999999999 if isinstance(converter, IntegerConverter) else "nothing")
             for name, converter in rule._converters.items()
         }
         with app.test_request_context():

@@ -65,3 +65,8 @@ def test_an_address_that_cannot_be_kept_leads_nowhere(browser):
 @pytest.mark.parametrize("text", ["\x00", "莲\x00子", "\ud800", "a\udfffb", "\ud83c\udf5a", "\uffff", "𠀀"], ids=ascii)
 def test_every_text_that_is_left_can_be_looked_for(session, text):
     assert session.scalar(select(literal(keepable(text)))) == keepable(text)
+
+
+def test_a_number_that_no_key_can_be_names_nothing(client):
+    assert client.get(f"/office/reports/lines/{2**63}").status_code == 404
+    assert client.get(f"/office/reports/lines/{2**63 - 1}").status_code == 302  # it could be one: a guest is asked who they are
