@@ -20,6 +20,7 @@ from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy import make_url, text
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import HTTPException
+from werkzeug.routing import IntegerConverter
 
 from marketplace.app import create_app
 from marketplace.web.config import Settings
@@ -190,7 +191,9 @@ def good_request(asked, rule):
     try:
         return parts_of(asked.app, asked.world, rule.endpoint, rule.rule, asked.world.places["own"])
     except NobodyBuilds:
-        built = rule.build({part: 1 if "Integer" in type(how).__name__ else "nothing" for part, how in rule._converters.items()})
+        built = rule.build(
+            {part: 1 if isinstance(how, IntegerConverter) else "nothing" for part, how in rule._converters.items()}
+        )
         return built[1], {}, {}
 
 
