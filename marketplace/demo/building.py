@@ -74,7 +74,7 @@ def stands(session: Session) -> bool:
 def build_county(
     engine: Engine, size: Size, *, sealer: Sealer, gateways: Any, store: Store, say: Say, tell: Callable[[str], None]
 ) -> bool:  # fmt: skip
-    """Build the county; return whether it was, rather than stood already. About a minute for the full size."""
+    """Build the county; return whether it was, rather than stood already. A minute and a half for the full size."""
     with reading(engine) as session:
         if stands(session):
             return False
