@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
 from marketplace.accounts import rules
@@ -12,6 +12,7 @@ from marketplace.accounts.ddl import trigger_names
 from marketplace.accounts.models import AuditEvent, AuditLink, RoleGrant, User, UserSession
 from marketplace.accounts.services.trail import GENESIS, link_hash
 from marketplace.accounts.values import Grant, Role
+from marketplace.kernel.triggers import missing
 
 Check = tuple[str, Callable[[Session], Sequence[Any]]]
 
@@ -65,12 +66,7 @@ def lines_passed_over(session: Session) -> Sequence[Any]:
 
 def missing_triggers(session: Session) -> Sequence[Any]:
     """Return the names of the trail's triggers that do not stand."""
-    dialect = session.get_bind().dialect.name
-    source = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
-    if dialect == "postgresql":
-        source = "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'"
-    standing = set(session.scalars(text(source)))
-    return [(name,) for name in trigger_names(dialect) if name not in standing]
+    return missing(session, trigger_names(session.get_bind().dialect.name))
 
 
 def clashing_roles(session: Session) -> Sequence[Any]:

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import and_, column, exists, func, or_, select, table
 from sqlalchemy.orm import Session, aliased
 
+from marketplace.assistance.ddl import TRIGGERS
 from marketplace.assistance.models import (
     Alert,
     AlertRuleVersion,
@@ -35,6 +36,7 @@ from marketplace.assistance.rules.procedures import BEGINS, MOVES
 from marketplace.assistance.values import ImportState
 from marketplace.assistance.values.alerts import AlertState, VersionState
 from marketplace.assistance.values.help import RuleSetState
+from marketplace.kernel.triggers import missing
 
 Rows = Sequence[Any]
 #: (kind, state before, action, state after) of every step that may be signed, in the words of the columns.
@@ -309,7 +311,13 @@ def miscounted_courses(session: Session) -> Rows:
     ).all()
 
 
+def missing_triggers(session: Session) -> Rows:
+    """The triggers stand: a migration that alters a table can drop them silently."""
+    return missing(session, TRIGGERS)
+
+
 CHECKS: tuple[tuple[str, Callable[[Session], Rows]], ...] = (
+    ("assistance: the triggers that keep what was signed stand", missing_triggers),
     ("assistance: each disclosure has exactly one access row", disclosures_without_their_one_row),
     ("assistance: registrations don't overlap", overlapping_registrations),
     ("assistance: nobody decided on what they proposed", decided_by_their_proposer),

@@ -5,13 +5,14 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Select, case, cast, func, literal, select, text, true, union_all
+from sqlalchemy import BigInteger, ColumnElement, Select, case, cast, func, literal, select, true, union_all
 from sqlalchemy.orm import Session
 
 from marketplace.income.ddl import TRIGGERS
 from marketplace.income.models import Attribution, AttributionMovement, DeclaredCost, HolderTotal, Payout, VillageTotal
 from marketplace.income.rules import FIGURE_OF
 from marketplace.income.values import OWED_BY, Figure, PayoutState, Stage
+from marketplace.kernel.triggers import missing
 from marketplace.ledger.queries import entries_like, postings_since
 
 Check = tuple[str, Callable[[Session], Sequence[Any]]]
@@ -115,11 +116,7 @@ def payouts_of_one_official(session: Session) -> Sequence[Any]:
 
 def missing_triggers(session: Session) -> Sequence[Any]:
     """Return the names of income's triggers that do not stand."""
-    source = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
-    if session.get_bind().dialect.name == "postgresql":
-        source = "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'"
-    standing = set(session.scalars(text(source)))
-    return [(name,) for name in TRIGGERS if name not in standing]
+    return missing(session, TRIGGERS)
 
 
 def _any(conditions: Sequence[ColumnElement[bool]]) -> ColumnElement[bool]:

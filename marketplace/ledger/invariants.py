@@ -4,9 +4,10 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import BigInteger, cast, func, literal, or_, select, text, true, union_all
+from sqlalchemy import BigInteger, cast, func, literal, or_, select, true, union_all
 from sqlalchemy.orm import Session
 
+from marketplace.kernel.triggers import missing
 from marketplace.ledger.ddl import trigger_names
 from marketplace.ledger.models import AccountBalance, Entry, Transaction
 from marketplace.ledger.queries import postings_since
@@ -74,12 +75,7 @@ def drifted_balances(session: Session) -> Sequence[Any]:
 
 def missing_triggers(session: Session) -> Sequence[Any]:
     """Return the names of the book's triggers that do not stand, as a careless migration would leave it."""
-    dialect = session.get_bind().dialect.name
-    source = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
-    if dialect == "postgresql":
-        source = "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'"
-    standing = set(session.scalars(text(source)))
-    return [(name,) for name in trigger_names(dialect) if name not in standing]
+    return missing(session, trigger_names(session.get_bind().dialect.name))
 
 
 CHECKS: tuple[Check, ...] = (

@@ -6,6 +6,8 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from marketplace.kernel.triggers import missing
+from marketplace.notices.ddl import TRIGGERS
 from marketplace.notices.models import Notice, NoticeLog, NoticeObjection
 
 Rows = Sequence[Any]
@@ -32,7 +34,13 @@ def answered_by_their_publisher(session: Session) -> Rows:
     ).all()
 
 
+def missing_triggers(session: Session) -> Rows:
+    """The triggers stand: a migration that alters a table can drop them silently."""
+    return missing(session, TRIGGERS)
+
+
 CHECKS: tuple[tuple[str, Callable[[Session], Rows]], ...] = (
+    ("notices: the triggers that keep what was shown stand", missing_triggers),
     ("notices: each stands in the log as it was shown", notices_without_their_log),
     ("notices: nobody answers objections to their own notice", answered_by_their_publisher),
 )

@@ -3,12 +3,13 @@
 import datetime as dt
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
+from marketplace.areas.queries import in_area, in_areas
 from marketplace.kernel.crypto import Sealer
 from marketplace.notices.models import Notice, NoticeLog, NoticeObjection
-from marketplace.notices.values import LogKind, LogLine, NoticeView, ObjectionState, ObjectionView, Topic
+from marketplace.notices.values import LogKind, LogLine, NoticeView, ObjectionLine, ObjectionState, ObjectionView, Topic
 
 PAGE = 50
 
@@ -21,7 +22,7 @@ def standing_notices(session: Session, *, area_code: str, on: dt.date, limit: in
     """Return the notices of an area that may be seen on a day, those that come down first before the others."""
     rows = session.scalars(
         select(Notice)
-        .where(_standing(on), Notice.village_code.startswith(area_code, autoescape=True))
+        .where(_standing(on), in_area(Notice.village_code, area_code))
         .order_by(Notice.to_on, Notice.id)
         .limit(limit)
         .offset(offset)
@@ -31,7 +32,7 @@ def standing_notices(session: Session, *, area_code: str, on: dt.date, limit: in
 
 def count_standing(session: Session, *, area_code: str, on: dt.date) -> int:
     """Return how many notices of an area may be seen on a day."""
-    query = select(func.count()).select_from(Notice).where(_standing(on), Notice.village_code.startswith(area_code))
+    query = select(func.count()).select_from(Notice).where(_standing(on), in_area(Notice.village_code, area_code))
     return session.scalar(query) or 0
 
 
@@ -73,13 +74,13 @@ def objection_counts(session: Session, *, subject: str) -> tuple[int, int]:
     return found.get(ObjectionState.OPEN, 0), found.get(ObjectionState.UPHELD, 0)
 
 
-def objections_about(session: Session, subject: str, *, sealer: Sealer) -> list[ObjectionView]:
-    """Return what was objected about a subject, opened for the officials who handle it."""
+def objections_about(session: Session, subject: str) -> list[ObjectionLine]:
+    """Return what was objected about a subject, the first brought first; nothing of its words is opened."""
     rows = session.scalars(
         select(NoticeObjection).join(Notice, Notice.id == NoticeObjection.notice_id).where(Notice.subject == subject)
         .order_by(NoticeObjection.id)
     )  # fmt: skip
-    return [_opened(row, sealer) for row in rows]
+    return [_line(row) for row in rows]
 
 
 def objection_by_ref(session: Session, ref: str, *, sealer: Sealer) -> ObjectionView | None:
@@ -89,20 +90,20 @@ def objection_by_ref(session: Session, ref: str, *, sealer: Sealer) -> Objection
 
 
 def objections_in(
-    session: Session, codes: Sequence[str], *, state: ObjectionState | None, sealer: Sealer, limit: int = PAGE, offset: int = 0
-) -> list[ObjectionView]:
-    """Return a page of the objections of some areas, those due first before the others."""
-    query = select(NoticeObjection).where(_in(codes))
+    session: Session, codes: Sequence[str], *, state: ObjectionState | None, limit: int = PAGE, offset: int = 0
+) -> list[ObjectionLine]:
+    """Return a page of the objections of some areas, those due first before the others; nothing of their words is opened."""
+    query = select(NoticeObjection).where(in_areas(NoticeObjection.village_code, codes))
     if state is not None:
         query = query.where(NoticeObjection.state == state.value)
     rows = session.scalars(query.order_by(NoticeObjection.due_on, NoticeObjection.id).limit(limit).offset(offset))
-    return [_opened(row, sealer) for row in rows]
+    return [_line(row) for row in rows]
 
 
 def objections_waiting(codes: Sequence[str]) -> Select[int]:
     """Return the count of the objections of some areas that wait for an answer, to be asked together with others."""
     is_open = NoticeObjection.state == ObjectionState.OPEN.value
-    return select(func.count()).select_from(NoticeObjection).where(is_open, _in(codes))
+    return select(func.count()).select_from(NoticeObjection).where(is_open, in_areas(NoticeObjection.village_code, codes))
 
 
 def objection_rows() -> Select[int, str, dt.datetime, dt.datetime | None, str]:
@@ -112,15 +113,17 @@ def objection_rows() -> Select[int, str, dt.datetime, dt.datetime | None, str]:
     )
 
 
-def _in(codes: Sequence[str]) -> ColumnElement[bool]:
-    return or_(*(NoticeObjection.village_code.startswith(code) for code in codes)) if codes else NoticeObjection.id.is_(None)
-
-
 def _view(row: Notice) -> NoticeView:
     return NoticeView(
         id=row.id, ref=row.ref, topic=Topic(row.topic), village_code=row.village_code, head=row.head, people=row.people,
         from_on=row.from_on, to_on=row.to_on, taken_down_at=row.taken_down_at, is_withdrawn=row.is_withdrawn,
     )  # fmt: skip
+
+
+def _line(row: NoticeObjection) -> ObjectionLine:
+    return ObjectionLine(
+        ref=row.ref, village_code=row.village_code, state=ObjectionState(row.state), at=row.at, due_on=row.due_on
+    )
 
 
 def _opened(row: NoticeObjection, sealer: Sealer) -> ObjectionView:

@@ -110,6 +110,17 @@ class LogLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ObjectionLine:
+    """An objection in a list: what was said stays sealed."""
+
+    ref: str
+    village_code: str
+    state: ObjectionState
+    at: dt.datetime
+    due_on: dt.date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ObjectionView:
     """What somebody objected, for the officials who handle it."""
 

@@ -1,6 +1,5 @@
 """Pages of notices: the public board, objecting to a notice, and answering objections in the office."""
 
-import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,12 +22,13 @@ from marketplace.notices.values import (
     TITLES,
     LogLine,
     NoticeView,
+    ObjectionLine,
     ObjectionState,
     ObjectionView,
 )
 from marketplace.web import visits
 from marketplace.web.db import primary, reader, write
-from marketplace.web.forms import Form, TidyStringField, tidy
+from marketplace.web.forms import Form, TidyStringField, posted_key, tidy
 from marketplace.web.nav import NavItem, Section
 from marketplace.web.pages import private
 from marketplace.web.policy import Reach, authorise, me, policy, reachable_areas
@@ -128,9 +128,8 @@ def object_to(ref: str) -> Any:
     """Take an objection, from anybody, named or not."""
     notice = _standing(ref)
     form: Any = ObjectionForm()
-    key = request.form.get("key", "")
     if form.is_posted_and_valid():
-        key = key if re.fullmatch(r"[0-9a-f-]{36}", key) else ids.uuid7()
+        key = posted_key()
         origin, seals = Origin(request.remote_addr or "", visits.browser()), sealer()
         words, contact = form.words.data, form.contact.data or None
         try:
@@ -156,7 +155,7 @@ def sealer() -> Sealer:
 class ObjectionsPage:
     """A page of objections."""
 
-    lines: tuple[ObjectionView, ...]
+    lines: tuple[ObjectionLine, ...]
     show: str
     prev_url: str | None
     next_url: str | None
@@ -183,7 +182,7 @@ def objections() -> str:
     show = "all" if request.args.get("show") == "all" else "open"
     number = max(1, min(request.args.get("page", 1, type=int), 10_000))
     found = queries.objections_in(
-        reader(), reachable_areas(), state=ObjectionState.OPEN if show == "open" else None, sealer=sealer(), limit=PAGE + 1,
+        reader(), reachable_areas(), state=ObjectionState.OPEN if show == "open" else None, limit=PAGE + 1,
         offset=(number - 1) * PAGE,
     )  # fmt: skip
 

@@ -9,11 +9,12 @@ import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import BigInteger, String, and_, case, cast, func, literal, or_, select, text, true
+from sqlalchemy import BigInteger, String, and_, case, cast, func, literal, or_, select, true
 from sqlalchemy.orm import Session
 
 from marketplace.income.queries import sales_like
 from marketplace.kernel import clock
+from marketplace.kernel.triggers import missing
 from marketplace.ledger.queries import amounts_by_source
 from marketplace.orders import rules
 from marketplace.orders.ddl import TRIGGERS
@@ -281,11 +282,7 @@ def self_approved_refunds(session: Session) -> Sequence[Any]:
 
 def missing_triggers(session: Session) -> Sequence[Any]:
     """Return the names of orders' triggers that do not stand."""
-    source = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
-    if session.get_bind().dialect.name == "postgresql":
-        source = "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'"
-    standing = set(session.scalars(text(source)))
-    return [(name,) for name in TRIGGERS if name not in standing]
+    return missing(session, TRIGGERS)
 
 
 CHECKS: tuple[Check, ...] = (

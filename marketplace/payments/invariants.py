@@ -5,9 +5,10 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import String, and_, case, cast, false, func, literal, or_, select, text, true, union_all
+from sqlalchemy import String, and_, case, cast, false, func, literal, or_, select, true, union_all
 from sqlalchemy.orm import Session
 
+from marketplace.kernel.triggers import missing
 from marketplace.ledger.queries import amounts_by_source
 from marketplace.ledger.values import clearing
 from marketplace.payments.ddl import TRIGGERS
@@ -183,11 +184,7 @@ def _refund_id(table: type[PaymentAttempt] | type[RefundTransfer], kind: DueKind
 
 def broken_guards(session: Session) -> Sequence[Any]:
     """Return the triggers that are missing."""
-    if session.get_bind().dialect.name == "sqlite":
-        found = session.scalars(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).all()
-    else:
-        found = session.scalars(text("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal")).all()
-    return sorted(set(TRIGGERS) - set(found))
+    return missing(session, TRIGGERS)
 
 
 CHECKS: tuple[Check, ...] = (

@@ -4,10 +4,11 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import and_, func, literal_column, or_, select, text
+from sqlalchemy import and_, func, literal_column, or_, select
 from sqlalchemy.orm import Session
 
 from marketplace.kernel import clock
+from marketplace.kernel.triggers import missing
 from marketplace.surveys.ddl import TRIGGERS
 from marketplace.surveys.models import (
     Survey,
@@ -183,14 +184,9 @@ def open_past_their_day(session: Session) -> Sequence[Any]:
     ).all()
 
 
-def missing_triggers(session: Session) -> Sequence[str]:
+def missing_triggers(session: Session) -> Sequence[Any]:
     """Return the triggers of surveys that do not stand."""
-    listed = (
-        "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal"
-        if session.get_bind().dialect.name == "postgresql"
-        else "SELECT name FROM sqlite_master WHERE type = 'trigger'"
-    )
-    return sorted(set(TRIGGERS) - set(session.scalars(text(listed))))
+    return missing(session, TRIGGERS)
 
 
 CHECKS: tuple[Check, ...] = (

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, aliased
 from marketplace.farmers.queries.references import refs_of_sellers
 from marketplace.income.queries import sales_like
 from marketplace.kernel import clock
+from marketplace.kernel.triggers import missing
 from marketplace.tours import rules
 from marketplace.tours.ddl import TRIGGERS
 from marketplace.tours.models import (
@@ -370,11 +371,7 @@ def rows_of_another_village(session: Session) -> Sequence[Any]:
 
 def broken_guards(session: Session) -> Sequence[Any]:
     """Return the triggers that are missing."""
-    if session.get_bind().dialect.name == "sqlite":
-        found = session.scalars(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).all()
-    else:
-        found = session.scalars(text("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal")).all()
-    return sorted(set(TRIGGERS) - set(found))
+    return missing(session, TRIGGERS)
 
 
 CHECKS: tuple[Check, ...] = (

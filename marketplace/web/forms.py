@@ -206,6 +206,12 @@ class DayField(_ParsedField):
         return "" if value is None else value.isoformat()
 
 
+def posted_key() -> str:
+    """Return the key that the page made for what it sends, or a new one: what is sent twice is written down once."""
+    key = request.form.get("key", "")
+    return key if re.fullmatch(r"[0-9a-f-]{36}", key) else ids.uuid7()
+
+
 def own_key(field: Any, room: str) -> str:
     """Return the key under which a page orders or books; one that our page did not make may be another's: it is replaced."""
     if not _KEY.fullmatch(field.data or ""):

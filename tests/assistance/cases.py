@@ -40,7 +40,7 @@ class Village:
     """Everybody who signs, and one household that is on no register."""
 
     def __init__(self, session, start=dt.date(2018, 3, 1), sealer=SEALER):
-        self.session, self.sealer = session, sealer
+        self.session, self.sealer, self.start = session, sealer, start
         places.county(session)
         with clock.stopped_at(noon(start)):
             self.household = farmers.open_household(session, entry=places.entry(), on=start, sealer=sealer)

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Select, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from marketplace.accounts.queries import names_of_users
+from marketplace.areas.queries import in_areas
 from marketplace.assistance.models import (
     AssemblyVote,
     ComparisonList,
@@ -265,11 +266,9 @@ def standing_freezes(session: Session, on: dt.date) -> Sequence[ProcedureFreeze]
 
 
 def _within(codes: Sequence[str], keys: Iterable[int]) -> ColumnElement[bool]:
-    conditions = [Procedure.village_code.startswith(code, autoescape=True) for code in codes]
     wanted = sorted(keys)
-    if wanted:
-        conditions.append(Procedure.household_id.in_(wanted))
-    return or_(*conditions) if conditions else Procedure.id.is_(None)
+    inside = in_areas(Procedure.village_code, codes)
+    return or_(inside, Procedure.household_id.in_(wanted)) if wanted else inside
 
 
 def open_cases(

@@ -25,7 +25,7 @@ VISITORS: dict[str, Any] = {role: reach for role, reach in READERS.items() if ro
 #: Who signs steps of a case, each on their own level, or as the witness of a household's signature.
 SIGNERS: dict[str, Any] = dict(VISITORS)
 #: Who may open a case of some kind, or write down that a household does.
-OPENERS = frozenset({"village_official", "task_force", "township_official", "helper"})
+OPENERS: dict[str, Any] = {role: READERS[role] for role in ("village_official", "task_force", "helper", "township_official")}
 #: Who decides on facts of the record.
 OFFICIALS: dict[str, Any] = {"village_official": Reach.AREA, "township_official": Reach.AREA, "county_official": Reach.AREA}
 #: Who reads what the county settled for all of it, such as the rules of help: whoever serves an area.

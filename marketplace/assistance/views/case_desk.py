@@ -1,6 +1,5 @@
 """A household's own cases, at its desk: apply, agree or not, appeal, and read what stands where."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -20,7 +19,7 @@ from marketplace.farmers import queries as farmers
 from marketplace.kernel import clock, ids
 from marketplace.kernel.errors import NotThere, Refusal
 from marketplace.web.db import primary, reader, write
-from marketplace.web.forms import tidy
+from marketplace.web.forms import posted_key, tidy
 from marketplace.web.policy import Reach, authorise, my_households, policy
 from marketplace.web.words import flash_refusal
 
@@ -99,8 +98,8 @@ def apply() -> Any:
         found := farmers.household_by_ref(reader(), request.form.get("household", "")), household_id=found.id if found else None
     )
     typed = tidy(request.form.get("words", ""))[:1000]
-    asked, key = request.form.get("kind", ""), request.form.get("key", "")
-    if asked not in _may_apply(household.id) or not re.fullmatch(r"[0-9a-f-]{36}", key):
+    asked, key = request.form.get("kind", ""), posted_key()
+    if asked not in _may_apply(household.id):
         flash_refusal(refusals.StandingDoesNotFit())
         return redirect(url_for("assistance.own_cases", household=household.ref), 303)
     if not typed:

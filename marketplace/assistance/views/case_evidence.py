@@ -1,6 +1,5 @@
 """Bringing what a case stands on: a form for each kind of evidence."""
 
-import re
 from collections.abc import Callable
 from typing import Any
 
@@ -22,11 +21,11 @@ from marketplace.assistance.views.cases import known_case
 from marketplace.assistance.views.entry import entry_page, field_of, photos_of
 from marketplace.assistance.views.households import word
 from marketplace.farmers import queries as farmers
-from marketplace.kernel import clock, ids
+from marketplace.kernel import clock
 from marketplace.kernel.errors import Refusal
 from marketplace.media.services import store_image
 from marketplace.web.db import reader, write
-from marketplace.web.forms import DayField, Form, TidyStringField, WholeNumberField, YuanField
+from marketplace.web.forms import DayField, Form, TidyStringField, WholeNumberField, YuanField, posted_key
 from marketplace.web.policy import me, policy
 
 _OFFICES = (Role.VILLAGE_OFFICIAL, Role.TASK_FORCE, Role.HELPER, Role.TOWNSHIP_OFFICIAL, Role.COUNTY_OFFICIAL)
@@ -88,11 +87,6 @@ class PaperForm(Form):
     note = TidyStringField(most=500)
 
 
-def _key() -> str:
-    key = request.form.get("key", "")
-    return key if re.fullmatch(r"[0-9a-f-]{36}", key) else ids.uuid7()
-
-
 def _colleagues(village_code: str) -> list[tuple[str, str]]:
     """Return who else holds an office where the household lives, for choosing the second person."""
     mine = me().user_id
@@ -146,7 +140,7 @@ def bring_survey(ref: str) -> Any:
     """File an income survey that two people made at home."""
     row = known_case(ref)
     form, colleagues = _prepared(SurveyForm, row.village_code)
-    key = _key()
+    key = posted_key()
     if request.method == "GET":
         form.year.data = clock.today().year - 1
         form.members.data = farmers.member_counts(reader(), [row.household_id]).get(row.household_id)
@@ -190,7 +184,7 @@ def bring_vote(ref: str) -> Any:
     """File how the village group voted."""
     row = known_case(ref)
     form: Any = VoteForm()
-    key, seals = _key(), sealer()
+    key, seals = posted_key(), sealer()
     if request.method == "GET":
         form.on.data = clock.today()
     elif form.is_posted_and_valid() and (photos := photos_of(form, most=1)) is not None:
@@ -222,7 +216,7 @@ def bring_home_check(ref: str) -> Any:
     """File what two people found at home."""
     row = known_case(ref)
     form, colleagues = _prepared(HomeCheckForm, row.village_code)
-    key, seals = _key(), sealer()
+    key, seals = posted_key(), sealer()
     if form.is_posted_and_valid() and (photos := photos_of(form, most=1)) is not None:
         causes = [code for code in (form.main.data, *(form.others.data or ())) if code]
         met = [Guarantee(one) for one in form.met.data or ()]
@@ -282,7 +276,7 @@ def bring_resolution(ref: str) -> Any:
 
 def _words_page(row: Any, title: str, said: str, label: str, verb: Callable[..., Any], *, optional: bool = False) -> Any:
     form: Any = WordsForm()
-    key, seals = _key(), sealer()
+    key, seals = posted_key(), sealer()
     if request.method == "GET":
         form.on.data = clock.today()
     elif form.is_posted_and_valid():
@@ -304,7 +298,7 @@ def bring_paper(ref: str) -> Any:
     """File a paper: the application, a slip that the household signed, or another."""
     row = known_case(ref)
     form: Any = PaperForm()
-    key, seals = _key(), sealer()
+    key, seals = posted_key(), sealer()
     if request.method == "GET":
         form.on.data = clock.today()
     elif form.is_posted_and_valid() and (photos := photos_of(form, most=1)) is not None:

@@ -1,6 +1,5 @@
 """Opening a case: for a household on record, or for one that applies and is on no record yet."""
 
-import re
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -14,18 +13,18 @@ from marketplace.assistance.register.values import Attribute, Relation
 from marketplace.assistance.rules import procedures as rules
 from marketplace.assistance.values import MonitoringKind
 from marketplace.assistance.values.procedures import Ground, Kinship, ProcedureKind, Said
-from marketplace.assistance.views.blueprint import SIGNERS, bp, sealer
+from marketplace.assistance.views.blueprint import OPENERS, bp, sealer
 from marketplace.assistance.views.case_words import wants_words
 from marketplace.assistance.views.cases import refusal_words, signer_here
 from marketplace.assistance.views.entry import entry_page, field_of
 from marketplace.assistance.views.households import known, word
 from marketplace.farmers import services as farmers
 from marketplace.farmers.values import HouseholdEntry, MemberEntry
-from marketplace.kernel import clock, ids
+from marketplace.kernel import clock
 from marketplace.kernel.errors import Refusal
 from marketplace.kernel.identity import IdNumber
 from marketplace.web.db import reader, write
-from marketplace.web.forms import Form, TidyStringField, tidy
+from marketplace.web.forms import Form, TidyStringField, posted_key, tidy
 from marketplace.web.policy import Reach, policy, reachable_areas
 from marketplace.web.words import say
 
@@ -51,13 +50,8 @@ class NewHouseholdForm(Form):
     phone = TidyStringField(most=20)
 
 
-def _key() -> str:
-    key = request.form.get("key", "")
-    return key if re.fullmatch(r"[0-9a-f-]{36}", key) else ids.uuid7()
-
-
 @bp.route("/office/households/<ref>/case", methods=["GET", "POST"])
-@policy("cases.open", of="household", **SIGNERS)
+@policy("cases.open", of="household", **OPENERS)
 def open_case(ref: str) -> Any:
     """Open a case of a household: the form says beforehand what the record lacks for an exit or a clearing."""
     household = known(ref)
@@ -65,12 +59,12 @@ def open_case(ref: str) -> Any:
     kinds = [kind for kind, (_state, levels) in rules.BEGINS.items() if rules.level_for(levels, signer) is not None]
     form: Any = OpeningForm()
     asked = request.args.get("kind", "")
-    key, seals, household_id = _key(), sealer(), household.id
+    key, seals, household_id = posted_key(), sealer(), household.id
     if request.method == "GET":
         form.kind.data = asked if asked in set(ProcedureKind) else None
     elif form.is_posted_and_valid():
         said = Said(form.note.data, Kinship(form.kinship.data) if form.kinship.data else None, form.kinship_words.data)
-        kind, alert = ProcedureKind(form.kind.data), request.args.get("alert", "")[:20] or None
+        kind, alert = ProcedureKind(form.kind.data), _alert_of(household_id)
         try:
             row = write(
                 lambda session: services.open_case(
@@ -88,6 +82,12 @@ def open_case(ref: str) -> Any:
         form, household, _("Open a case"), _what_is_lacking(household_id), _opening_fields(form, kinds), key=key,
         submit=_("Sign and open"),
     )  # fmt: skip
+
+
+def _alert_of(household_id: int) -> str | None:
+    """Return the alert that the address names, if it is this household's."""
+    found = queries.alert_by_ref(reader(), request.args.get("alert", "")[:20])
+    return found.ref if found is not None and found.household_id == household_id else None
 
 
 def _ground(kind: ProcedureKind, alert: str | None) -> Ground:

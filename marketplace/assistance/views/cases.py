@@ -30,13 +30,14 @@ from marketplace.assistance.values.procedures import (
 from marketplace.assistance.views.blueprint import READERS, SIGNERS, bp, sealer
 from marketplace.assistance.views.case_words import evidence_facts, opinion_line, wants_words
 from marketplace.assistance.views.households import word
+from marketplace.farmers import queries as farmers
 from marketplace.kernel import clock
 from marketplace.kernel.errors import NotThere, Refusal
 from marketplace.media.queries import image_by_ref, private_image_views
 from marketplace.media.services import DiskStore
 from marketplace.media.values import MEDIA_TYPES, ImageView
 from marketplace.notices import queries as notices
-from marketplace.notices.values import LOG_WORDS, OBJECTION_WORDS, TITLES, LogLine, ObjectionView
+from marketplace.notices.values import LOG_WORDS, OBJECTION_WORDS, TITLES, LogLine, ObjectionLine
 from marketplace.web.db import primary, reader, write
 from marketplace.web.files import send_private
 from marketplace.web.forms import tidy
@@ -102,7 +103,7 @@ class CasePage:
     opinions: tuple[tuple[str, str], ...]
     hits: Sequence[Hit]
     images: dict[int, ImageView]
-    objections: Sequence[ObjectionView]
+    objections: Sequence[ObjectionLine]
     #: What was shown in public about the case, and when.
     shown: Sequence[LogLine]
     has_kin: bool
@@ -240,7 +241,7 @@ def case_page(row: Any, *, typed: str = "", errors: tuple[tuple[str, str], ...] 
         opinions=opinion_line(case.findings),
         hits=queries.hits_of_household(reader(), case.household_id, sealer=sealer()),
         images=_images(case),
-        objections=notices.objections_about(reader(), case.ref, sealer=sealer()) if case.notice_ref else (),
+        objections=notices.objections_about(reader(), case.ref) if case.notice_ref else (),
         shown=notices.log_of(reader(), [one.id for one in notices.notices_about(reader(), case.ref)]),
         has_kin=any(step.kinship is Kinship.KIN for step in case.steps),
         bringing=_bringing(case) if can_sign and not case.is_closed else (),
@@ -367,10 +368,12 @@ def case_form(ref: str) -> str:
     """Show the review and approval form of a case, ready to be printed on A4: every signature with role, moment and device."""
     row = known_case(ref)
     case = queries.case_view(reader(), row, sealer=sealer())
-    card = queries.household_card(reader(), row.household_id, on=clock.today(), sealer=sealer())
+    household = farmers.household(reader(), row.household_id)
+    members = [one for one in farmers.member_views(reader(), row.household_id, sealer=sealer()) if one.to_on is None]
     levels = [level for level in Level if any(step.level is level for step in case.steps)]
     return render_template(
-        "assistance/case_form.html", case=case, card=card, levels=levels, labels=labels, words=words, word=word,
+        "assistance/case_form.html", case=case, household=household, members=members, levels=levels,
+        labels=labels, words=words, word=word,
         evidence=[(one, evidence_facts(one)) for one in case.evidence], opinions=opinion_line(case.findings),
         printed_at=clock.now(),
     )  # fmt: skip

@@ -15,7 +15,6 @@ from marketplace.assistance import labels, queries, services
 from marketplace.assistance.values import Status
 from marketplace.assistance.values.courses import Audience, CourseDraft, CourseKind, CourseView, EnrolmentView, RosterLine
 from marketplace.assistance.views.blueprint import OFFICIALS, READERS, VISITORS, bp, sealer
-from marketplace.assistance.views.entry import own_key
 from marketplace.assistance.views.households import known, word
 from marketplace.assistance.views.own_help import own
 from marketplace.farmers import queries as farmers
@@ -23,7 +22,7 @@ from marketplace.farmers.values import MemberView
 from marketplace.kernel import clock
 from marketplace.kernel.errors import NotThere, Refusal
 from marketplace.web.db import reader, write
-from marketplace.web.forms import DayField, Form, TidyStringField, WholeNumberField, tidy
+from marketplace.web.forms import DayField, Form, TidyStringField, WholeNumberField, posted_key, tidy
 from marketplace.web.identity import visitor
 from marketplace.web.language import locale_id
 from marketplace.web.policy import Reach, authorise, me, policy, reachable_areas
@@ -128,7 +127,7 @@ def new_course() -> Any:
     at = int(locale_id() == "en")
     areas = tuple((area.code, (area.name_zh, area.name_en)[at]) for area in areas_within(reader(), reachable_areas()))
     form.area.choices = [code for code, _name in areas]
-    key, by = own_key(), me().user_id
+    key, by = posted_key(), me().user_id
     if request.method == "GET":
         form.on.data = clock.today() + dt.timedelta(days=7)
         form.places.data = 30

@@ -12,14 +12,14 @@ from marketplace.assistance import labels, queries, services
 from marketplace.assistance.register.values import Cause
 from marketplace.assistance.values import Guarantee, LedgerCategory, MeasureKind
 from marketplace.assistance.views.blueprint import OFFICIALS, VISITORS, bp, sealer
-from marketplace.assistance.views.entry import attempt, entry_page, field_of, own_key, photos_of
+from marketplace.assistance.views.entry import attempt, entry_page, field_of, photos_of
 from marketplace.assistance.views.households import known, word
 from marketplace.assistance.views.offline import NoteForm, seen_words
 from marketplace.kernel import clock
 from marketplace.kernel.errors import Refusal
 from marketplace.media.services import store_image
 from marketplace.web.db import reader, write
-from marketplace.web.forms import DayField, Form, PhoneField, TidyStringField, WholeNumberField, YuanField
+from marketplace.web.forms import DayField, Form, PhoneField, TidyStringField, WholeNumberField, YuanField, posted_key
 from marketplace.web.policy import me, policy
 from marketplace.web.words import flash_refusal
 
@@ -64,7 +64,7 @@ def visit(ref: str) -> Any:
     """Record a visit with photos."""
     household = known(ref)
     form: Any = NoteForm()
-    by, household_id, key = me().user_id, household.id, own_key()
+    by, household_id, key = me().user_id, household.id, posted_key()
     if request.method == "GET":
         form.visited_on.data = clock.today()
     elif form.is_posted_and_valid() and (photos := photos_of(form)) is not None:

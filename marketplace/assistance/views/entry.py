@@ -1,6 +1,5 @@
 """One form about one household: what all pages that write into the record share."""
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -9,7 +8,6 @@ from flask import current_app, flash, redirect, render_template, request, url_fo
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from marketplace.kernel import ids
 from marketplace.kernel.errors import Refusal
 from marketplace.media.services import DiskStore, accept_image, keep_files
 from marketplace.web.db import write
@@ -61,12 +59,6 @@ def attempt(form: Form, verb: Callable[..., Any], done: str, ref: str) -> Respon
         return None
     flash(done, "ok")
     return redirect(url_for("assistance.household", ref=ref), 303)
-
-
-def own_key() -> str:
-    """Return the key that the page made for what it sends, or a new one: what is sent twice is written down once."""
-    key = request.form.get("key", "")
-    return key if re.fullmatch(r"[0-9a-f-]{36}", key) else ids.uuid7()
 
 
 def photos_of(form: Form, *, most: int = MOST_PHOTOS) -> list[Any] | None:

@@ -29,13 +29,13 @@ from marketplace.assistance.values.help import (
     Unit,
 )
 from marketplace.assistance.views.blueprint import OFFICIALS, READERS, RULE_READERS, VISITORS, bp, sealer
-from marketplace.assistance.views.entry import entry_page, field_of, own_key
+from marketplace.assistance.views.entry import entry_page, field_of
 from marketplace.assistance.views.households import known, photos_at, word
 from marketplace.kernel import clock
 from marketplace.kernel.errors import Refusal
 from marketplace.media.values import ImageView
 from marketplace.web.db import reader, write
-from marketplace.web.forms import DayField, Form, PhoneField, TidyStringField, WholeNumberField, YuanField
+from marketplace.web.forms import DayField, Form, PhoneField, TidyStringField, WholeNumberField, YuanField, posted_key
 from marketplace.web.identity import visitor
 from marketplace.web.policy import me, policy
 from marketplace.web.steps import Step, first_steps
@@ -252,7 +252,7 @@ def choose_measure(ref: str) -> Any:
     """Pick a measure, recommended or another with a reason; the household answers next."""
     household = known(ref)
     form: Any = PlanForm()
-    by, household_id, key = me().user_id, household.id, own_key()
+    by, household_id, key = me().user_id, household.id, posted_key()
     helpers = _standing_helpers(household_id)
     form.helper.choices = ["", *helpers]
     if request.method == "GET":

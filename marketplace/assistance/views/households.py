@@ -169,7 +169,7 @@ def card_page(household_id: int, shown: Shown | None = None) -> str:
         can_edit=bool(roles & set(OFFICIALS)),
         my_user_id=me().user_id,
         cases=queries.cases_of_household(reader(), household_id, sealer=sealer()),
-        case_url=url_for("assistance.open_case", ref=card.ref) if roles & OPENERS else None,
+        case_url=url_for("assistance.open_case", ref=card.ref) if roles & set(OPENERS) else None,
         shown=shown,
         privacy_url=url_for("privacy.ask_for_household", ref=card.ref)
         if may_open("privacy.ask_for_household", village_code=card.village_code, household_id=card.household_id)

@@ -12,7 +12,7 @@ from flask_babel import lazy_gettext as _l
 from marketplace.assistance import labels, queries, services
 from marketplace.assistance.values.help import OpenMeasure
 from marketplace.assistance.views.blueprint import OFFICIALS, READERS, VISITORS, bp, sealer
-from marketplace.assistance.views.entry import entry_page, field_of, own_key, photos_of
+from marketplace.assistance.views.entry import entry_page, field_of, photos_of
 from marketplace.assistance.views.households import known
 from marketplace.farmers import queries as farmers
 from marketplace.farmers.queries.references import refs_of_households
@@ -20,7 +20,7 @@ from marketplace.kernel import clock
 from marketplace.kernel.errors import Refusal
 from marketplace.media.services import store_image
 from marketplace.web.db import reader, write
-from marketplace.web.forms import DayField, Form, TidyStringField, YuanField
+from marketplace.web.forms import DayField, Form, TidyStringField, YuanField, posted_key
 from marketplace.web.policy import helped_households, me, policy, reachable_areas
 
 PAGE = 50
@@ -109,7 +109,7 @@ def outcome(ref: str, measure_id: int) -> Any:
     """Write down what a measure has brought; the household signs it next."""
     household = known(ref)
     form: Any = OutcomeForm()
-    by, household_id, key = me().user_id, household.id, own_key()
+    by, household_id, key = me().user_id, household.id, posted_key()
     if request.method == "GET":
         form.happened_on.data = clock.today()
     elif form.is_posted_and_valid():

@@ -12,12 +12,12 @@ from marketplace.assistance import services
 from marketplace.assistance.labels import alerts as words
 from marketplace.assistance.values.alerts import SpendingKind
 from marketplace.assistance.views.blueprint import OFFICIALS, bp
-from marketplace.assistance.views.entry import attempt, entry_page, field_of, own_key
+from marketplace.assistance.views.entry import attempt, entry_page, field_of
 from marketplace.assistance.views.households import known
 from marketplace.kernel import clock
 from marketplace.kernel.errors import Refusal
 from marketplace.web.db import write
-from marketplace.web.forms import Form, TidyStringField, WholeNumberField, YuanField
+from marketplace.web.forms import Form, TidyStringField, WholeNumberField, YuanField, posted_key
 from marketplace.web.policy import me, policy
 from marketplace.web.words import flash_refusal
 
@@ -37,7 +37,7 @@ def spending(ref: str) -> Any:
     """Enter spending of the household."""
     household = known(ref)
     form: Any = SpendingForm()
-    by, household_id, key = me().user_id, household.id, own_key()
+    by, household_id, key = me().user_id, household.id, posted_key()
     if request.method == "GET":
         form.year.data = clock.today().year
     elif form.is_posted_and_valid():
