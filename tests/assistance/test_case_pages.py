@@ -72,7 +72,10 @@ def test_from_the_households_phone_to_the_county_everything_is_done_on_pages(cli
     sent = client.post("/desk/cases/apply", data=asked | {"words": "老伴住院，欠了债"})
     assert client.post("/desk/cases/apply", data=asked | {"words": "老伴住院，欠了债"}).status_code == 303
     ref = sent.location.rsplit("/", 1)[1]
-    assert "老伴住院" in client.get(sent.location).text
+    own = client.get(sent.location).text
+    assert "老伴住院" in own
+    assert 'class="back" href="/desk/cases"' in own
+    assert 'class="back" href="/desk/"' in client.get("/desk/cases").text
 
     office = Office(client, village, ref)
     assert office.sign("take_up", village.village, kinship="").status_code == 400  # nobody signs without declaring kinship

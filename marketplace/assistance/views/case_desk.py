@@ -20,7 +20,7 @@ from marketplace.kernel import clock, ids
 from marketplace.kernel.errors import NotThere, Refusal
 from marketplace.web.db import primary, reader, write
 from marketplace.web.forms import posted_key, tidy
-from marketplace.web.policy import Reach, authorise, my_households, policy
+from marketplace.web.policy import Reach, authorise, home_url, my_households, policy
 from marketplace.web.words import flash_refusal
 
 #: What a household does itself, most of all first.
@@ -73,7 +73,9 @@ def _own_cases(chosen: str, errors: tuple[tuple[str, str], ...] = (), typed: str
         errors=errors,
         typed=typed,
     )
-    return render_template("assistance/own_cases.html", page=page, words=words)
+    return render_template(
+        "assistance/own_cases.html", page=page, words=words, desk_name=_("My applications"), back_url=home_url()
+    )
 
 
 def _may_apply(household_id: int) -> tuple[ProcedureKind, ...]:
@@ -142,7 +144,10 @@ def _own_case(row: Any, errors: tuple[tuple[str, str], ...] = (), typed: str = "
         errors=errors,
         typed=typed,
     )
-    return render_template("assistance/own_case.html", page=page, words=words)
+    return render_template(
+        "assistance/own_case.html", page=page, words=words, desk_name=_(words.KIND[case.kind]),
+        back_url=url_for("assistance.own_cases"),
+    )  # fmt: skip
 
 
 @bp.post("/desk/cases/<ref>/sign")
