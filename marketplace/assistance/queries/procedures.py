@@ -1,14 +1,13 @@
 """Cases as lists and pages show them, and what the rules need to know of one."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from marketplace.accounts.queries import names_of_users
-from marketplace.areas.queries import in_areas
 from marketplace.assistance.models import (
     AssemblyVote,
     ComparisonList,
@@ -22,6 +21,7 @@ from marketplace.assistance.models import (
     ProcedureStep,
 )
 from marketplace.assistance.queries.lines import poverty_line
+from marketplace.assistance.queries.reaching import reached
 from marketplace.assistance.rules.procedures import settings_on
 from marketplace.assistance.values import MonitoringKind
 from marketplace.assistance.values.procedures import (
@@ -265,14 +265,12 @@ def standing_freezes(session: Session, on: dt.date) -> Sequence[ProcedureFreeze]
     return session.scalars(query.order_by(ProcedureFreeze.from_on, ProcedureFreeze.id)).all()
 
 
-def _within(codes: Sequence[str], keys: Iterable[int]) -> ColumnElement[bool]:
-    wanted = sorted(keys)
-    inside = in_areas(Procedure.village_code, codes)
-    return or_(inside, Procedure.household_id.in_(wanted)) if wanted else inside
+def _within(codes: Sequence[str], keys: Collection[int]) -> ColumnElement[bool]:
+    return reached(Procedure.village_code, Procedure.household_id, codes, keys)
 
 
 def open_cases(
-    session: Session, codes: Sequence[str], *, sealer: Sealer, keys: Iterable[int] = (), kind: ProcedureKind | None = None,
+    session: Session, codes: Sequence[str], *, sealer: Sealer, keys: Collection[int] = (), kind: ProcedureKind | None = None,
     due_before: dt.date | None = None, after: tuple[dt.date, int] | None = None, limit: int = PAGE,
 ) -> list[CaseLine]:  # fmt: skip
     """Return a page of the open cases of some areas and households, the first due first; `after` is the last (due, id) seen."""
@@ -287,7 +285,7 @@ def open_cases(
 
 
 def closed_cases(
-    session: Session, codes: Sequence[str], *, sealer: Sealer, keys: Iterable[int] = (), kind: ProcedureKind | None = None,
+    session: Session, codes: Sequence[str], *, sealer: Sealer, keys: Collection[int] = (), kind: ProcedureKind | None = None,
     before: int | None = None, limit: int = PAGE,
 ) -> list[CaseLine]:  # fmt: skip
     """Return a page of the closed cases of some areas and households, the newest first; `before` is the last key seen."""
