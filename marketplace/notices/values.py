@@ -41,6 +41,51 @@ TITLES: Mapping[Topic, str] = MappingProxyType(
 DECIDED = frozenset({Topic.JOINED, Topic.LEFT, Topic.REMOVED})
 
 
+class NoticeState(StrEnum):
+    """How a notice hangs on a day."""
+
+    #: Anybody may object.
+    HANGING = "hanging"
+    #: It tells what is decided.
+    TOLD = "told"
+    #: Nobody sees it any more; the log does not say so yet.
+    OVER = "over"
+    DOWN = "down"
+
+
+class NoticeAction(StrEnum):
+    """What is done about a notice that was put up."""
+
+    OBJECT = "object"
+    WITHDRAW = "withdraw"
+    TAKE_DOWN = "take_down"
+
+
+class NoticeParty(StrEnum):
+    """Who does something about a notice."""
+
+    PUBLIC = "public"
+    #: The room whose matter it tells, in whose step an official takes it down.
+    CASE = "case"
+    #: The nightly pass.
+    NIGHT = "night"
+
+
+class ObjectionAction(StrEnum):
+    """How an objection is answered."""
+
+    UPHOLD = "uphold"
+    DISMISS = "dismiss"
+
+
+class ObjectionParty(StrEnum):
+    """What an official is to an objection."""
+
+    #: Whoever put up the notice.
+    PUBLISHER = "publisher"
+    OFFICIAL = "official"
+
+
 class ObjectionState(StrEnum):
     """How far an objection has come."""
 

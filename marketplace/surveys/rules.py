@@ -4,7 +4,9 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Final
 
+from marketplace.kernel.moves import Moves
 from marketplace.surveys.refusals import NoItems, NothingAnswered, SurveyIncomplete, WrongCount, WrongScores
 from marketplace.surveys.values import (
     APPROVING,
@@ -17,26 +19,31 @@ from marketplace.surveys.values import (
     ItemDraft,
     Measured,
     PartResult,
+    Party,
     Results,
+    SurveyAction,
     SurveyDraft,
     SurveyState,
 )
 
-#: state -> where it may go from there.
-EDGES: Mapping[SurveyState, frozenset[SurveyState]] = {
-    SurveyState.DRAFT: frozenset({SurveyState.OPEN}),
-    SurveyState.OPEN: frozenset({SurveyState.CLOSED}),
-    SurveyState.CLOSED: frozenset(),
-}
+_BUILDER, _OFFICE = frozenset({Party.BUILDER}), frozenset({Party.BUILDER, Party.OFFICE})
+#: The county writes, opens and closes; officials hand out codes and enter sheets; the night closes what is past its last day.
+SURVEYS: Final = Moves[SurveyState, SurveyAction, Party](
+    {
+        (SurveyState.DRAFT, SurveyAction.CHANGE): (_BUILDER, SurveyState.DRAFT),
+        (SurveyState.DRAFT, SurveyAction.OPEN): (_BUILDER, SurveyState.OPEN),
+        (SurveyState.OPEN, SurveyAction.ISSUE): (_OFFICE, SurveyState.OPEN),
+        (SurveyState.OPEN, SurveyAction.ENTER): (_OFFICE, SurveyState.OPEN),
+        (SurveyState.OPEN, SurveyAction.ANSWER): (frozenset({Party.RESPONDENT}), SurveyState.OPEN),
+        (SurveyState.OPEN, SurveyAction.CLOSE): (_BUILDER | {Party.NIGHT}, SurveyState.CLOSED),
+        (SurveyState.OPEN, SurveyAction.DRAFT_AGAIN): (_BUILDER, SurveyState.OPEN),
+        (SurveyState.CLOSED, SurveyAction.DRAFT_AGAIN): (_BUILDER, SurveyState.CLOSED),
+    }
+)
 #: In which the figures of the study's table are printed at most, and ours are shown.
 MEAN_PLACES, SD_PLACES, APPROVAL_PLACES = 3, 4, 2
 _FULL_WIDTH = str.maketrans("０１２３４５６７８９－，、．　", "0123456789-,,. ")
 _BETWEEN = re.compile(r"[\s,;./|]+")
-
-
-def may_become(state: SurveyState, wanted: SurveyState) -> bool:
-    """Say whether a questionnaire may go from one state to another."""
-    return wanted in EDGES[state]
 
 
 def require_complete(draft: SurveyDraft) -> None:

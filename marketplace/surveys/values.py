@@ -25,6 +25,33 @@ class SurveyState(StrEnum):
     CLOSED = "closed"
 
 
+class SurveyAction(StrEnum):
+    """What somebody does about a questionnaire."""
+
+    CHANGE = "change"
+    OPEN = "open"
+    CLOSE = "close"
+    DRAFT_AGAIN = "draft_again"
+    #: Codes are handed out.
+    ISSUE = "issue"
+    #: Sheets or a workbook are entered.
+    ENTER = "enter"
+    ANSWER = "answer"
+
+
+class Party(StrEnum):
+    """What somebody is to a questionnaire."""
+
+    #: Whoever writes questionnaires for the county.
+    BUILDER = "builder"
+    #: Whoever hands out codes and enters sheets of an area.
+    OFFICE = "office"
+    #: Whoever holds a code.
+    RESPONDENT = "respondent"
+    #: The nightly pass.
+    NIGHT = "night"
+
+
 class Channel(StrEnum):
     """How an answer came."""
 

@@ -10,7 +10,8 @@ import pytest
 
 from marketplace.surveys import rules
 from marketplace.surveys.refusals import NoItems, NothingAnswered, SurveyIncomplete, WrongCount, WrongScores
-from marketplace.surveys.values import EFFECTS, TEMPLATE, CodeStanding, ItemDraft, SurveyDraft, SurveyState
+from marketplace.surveys.values import EFFECTS, TEMPLATE, CodeStanding, ItemDraft, Party, SurveyAction, SurveyDraft, SurveyState
+from tests.moves import leads_nowhere_else, reached_from, written
 
 KNOWN = json.loads((Path(__file__).parents[1] / "reference" / "known_answers.json").read_text(encoding="utf-8"))["survey_table_1"]
 SYNTHETIC = KNOWN["synthetic_counts_for_scores_1_to_5"]
@@ -80,9 +81,22 @@ def test_what_cannot_be_the_scores_of_a_sheet_is_refused_by_name(typed, refusal)
     assert type(no.value) is refusal
 
 
-def test_the_steps_of_a_survey_are_these_and_no_others():
-    steps = {(one, other) for one in SurveyState for other in SurveyState if rules.may_become(one, other)}
-    assert steps == {(SurveyState.DRAFT, SurveyState.OPEN), (SurveyState.OPEN, SurveyState.CLOSED)}
+#: What may be done, written out: state, action, the parties, and where it leads.
+STEPS = """
+draft change builder draft
+draft open builder open
+open issue builder,office open
+open enter builder,office open
+open answer respondent open
+open close builder,night closed
+open draft_again builder open
+closed draft_again builder closed
+"""
+
+
+def test_every_state_action_and_party_leads_where_the_table_says_and_nowhere_else():
+    leads_nowhere_else(rules.SURVEYS, written(STEPS, SurveyState, SurveyAction, Party), SurveyState, SurveyAction, Party)
+    assert reached_from(rules.SURVEYS, SurveyState.DRAFT) == set(SurveyState)
 
 
 def test_a_draft_is_complete_with_every_word_in_both_languages():

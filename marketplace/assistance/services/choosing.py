@@ -22,14 +22,16 @@ from marketplace.assistance.refusals import (
     StandsAlready,
     WitnessNeeded,
 )
+from marketplace.assistance.rules.choosing import PLANS
+from marketplace.assistance.services.deciding import roles_over
 from marketplace.assistance.services.record import start_measure
 from marketplace.assistance.values import MeasureKind
-from marketplace.assistance.values.help import AgreedHow, PlanDraft, PlanState
+from marketplace.assistance.values.help import AgreedHow, PlanAction, PlanDraft, PlanState
 from marketplace.farmers import queries as farmers
 from marketplace.farmers import services as farmer_verbs
 from marketplace.kernel import clock, ids
 from marketplace.kernel.crypto import Sealer
-from marketplace.kernel.errors import NotThere
+from marketplace.kernel.errors import NotAllowed, NotThere
 
 #: Who can bear witness to what a household said.
 WITNESSES = (Role.VILLAGE_OFFICIAL, Role.TASK_FORCE, Role.HELPER, Role.TOWNSHIP_OFFICIAL, Role.COUNTY_OFFICIAL)
@@ -98,8 +100,9 @@ def agree_in_person(session: Session, *, plan_id: int, household_id: int, witnes
     Raises:
         WitnessNeeded: nobody, or somebody without a part in this village, or whoever writes it down, is named as witness.
         EntryDecided: it was decided on already.
+        NotAllowed: this is for somebody else to say.
     """
-    plan = _open_plan(session, plan_id, household_id)
+    plan = _open_plan(session, plan_id, household_id, PlanAction.AGREE_IN_PERSON, by)
     village = farmers.villages_of_households(session, [household_id])[household_id]
     if (
         witness_id is None
@@ -107,7 +110,7 @@ def agree_in_person(session: Session, *, plan_id: int, household_id: int, witnes
         or not Actor(witness_id, "", grants_of(session, witness_id)).may_act_in(village, *WITNESSES)
     ):
         raise WitnessNeeded
-    return _agree(session, plan, AgreedHow.IN_PERSON, by, witness_id)
+    return _agree(session, plan, PlanAction.AGREE_IN_PERSON, by, witness_id)
 
 
 def agree_on_own_phone(session: Session, *, plan_id: int, household_id: int, by: int) -> MeasurePlan:
@@ -116,19 +119,21 @@ def agree_on_own_phone(session: Session, *, plan_id: int, household_id: int, by:
     Raises:
         SignedByRecorder: the official who chose it belongs to the household.
         EntryDecided: it was decided on already.
+        NotAllowed: this is for somebody else to say.
     """
-    plan = _open_plan(session, plan_id, household_id)
+    plan = _open_plan(session, plan_id, household_id, PlanAction.AGREE_ON_OWN_PHONE, by)
     if plan.chosen_by == by:
         raise SignedByRecorder
-    return _agree(session, plan, AgreedHow.OWN_PHONE, by, None)
+    return _agree(session, plan, PlanAction.AGREE_ON_OWN_PHONE, by, None)
 
 
-def _agree(session: Session, plan: MeasurePlan, how: AgreedHow, by: int, witness_id: int | None) -> MeasurePlan:
+def _agree(session: Session, plan: MeasurePlan, action: PlanAction, by: int, witness_id: int | None) -> MeasurePlan:
+    how = AgreedHow.IN_PERSON if action is PlanAction.AGREE_IN_PERSON else AgreedHow.OWN_PHONE
     measure = start_measure(
         session, household_id=plan.household_id, kind=MeasureKind(plan.kind), from_on=clock.today(), by=plan.chosen_by
     )
     plan.agreed_how, plan.witness_id, plan.measure_id = str(how), witness_id, measure.id
-    _close(session, plan, PlanState.AGREED, by, {"how": str(how), "witnessed_by": witness_id})
+    _close(session, plan, action, by, {"how": str(how), "witnessed_by": witness_id})
     return plan
 
 
@@ -137,9 +142,10 @@ def decline_measure(session: Session, *, plan_id: int, household_id: int, by: in
 
     Raises:
         EntryDecided: it was decided on already.
+        NotAllowed: this is for somebody else to say.
     """
-    plan = _open_plan(session, plan_id, household_id)
-    _close(session, plan, PlanState.DECLINED, by, {})
+    plan = _open_plan(session, plan_id, household_id, PlanAction.DECLINE, by)
+    _close(session, plan, PlanAction.DECLINE, by, {})
     return plan
 
 
@@ -148,22 +154,34 @@ def withdraw_plan(session: Session, *, plan_id: int, household_id: int, by: int)
 
     Raises:
         EntryDecided: it was decided on already.
+        NotAllowed: this is for somebody else to say.
     """
-    plan = _open_plan(session, plan_id, household_id)
-    _close(session, plan, PlanState.WITHDRAWN, by, {})
+    plan = _open_plan(session, plan_id, household_id, PlanAction.WITHDRAW, by)
+    _close(session, plan, PlanAction.WITHDRAW, by, {})
     return plan
 
 
-def _open_plan(session: Session, plan_id: int, household_id: int) -> MeasurePlan:
+def _open_plan(session: Session, plan_id: int, household_id: int, action: PlanAction, by: int) -> MeasurePlan:
+    """Return a choice of which this person may take this action."""
     plan = session.get(MeasurePlan, plan_id, with_for_update=True)
     if plan is None or plan.household_id != household_id:
         raise NotThere
-    if plan.state != PlanState.PROPOSED:
+    state = PlanState(plan.state)
+    if PLANS.after(state, action) is None:
         raise EntryDecided
+    if not PLANS.may_take(state, action, _roles_towards(session, by, household_id)):
+        raise NotAllowed
     return plan
 
 
-def _close(session: Session, plan: MeasurePlan, state: PlanState, by: int, more: dict[str, Any]) -> None:
+def _roles_towards(session: Session, user_id: int, household_id: int) -> frozenset[Role]:
+    """Return what somebody is to a household: their roles over its village, and a farmer where they are matched to it."""
+    roles = roles_over(session, user_id, farmers.villages_of_households(session, [household_id])[household_id])
+    return roles | {Role.FARMER} if household_id in farmers.households_of_user(session, user_id) else roles
+
+
+def _close(session: Session, plan: MeasurePlan, action: PlanAction, by: int, more: dict[str, Any]) -> None:
+    state = PLANS.after(PlanState(plan.state), action)
     plan.state, plan.decided_by, plan.decided_at = str(state), by, clock.now()
     session.flush()
     record_audit(

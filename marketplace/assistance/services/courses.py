@@ -12,8 +12,9 @@ from marketplace.areas.values import covers
 from marketplace.assistance.models import Course, CourseEnrolment
 from marketplace.assistance.queries.standings import standing
 from marketplace.assistance.refusals import CourseClosed, CourseFull, CourseNotBegun, DatesCrossed, NotForThem, ReasonNeeded
+from marketplace.assistance.rules.courses import COURSES, course_state
 from marketplace.assistance.values import Status
-from marketplace.assistance.values.courses import Audience, CourseDraft
+from marketplace.assistance.values.courses import Audience, CourseAction, CourseDraft, CourseState
 from marketplace.farmers import queries as farmers
 from marketplace.kernel import clock, ids
 from marketplace.kernel.errors import NotThere
@@ -59,8 +60,7 @@ def cancel_course(session: Session, *, course_id: int, reason: str, by: int) -> 
     course = session.get(Course, course_id, with_for_update=True)
     if course is None:
         raise NotThere
-    if course.cancelled_at is not None or course.starts_at <= clock.now():
-        raise CourseClosed
+    _require(course, CourseAction.CANCEL)
     course.cancelled_at, course.cancelled_reason = clock.now(), reason[:200]
     session.flush()
     record_audit(
@@ -82,8 +82,7 @@ def enrol_in_course(session: Session, *, course_id: int, household_id: int, memb
     household = farmers.household(session, household_id)
     if course is None or household is None or member is None or member.household_id != household_id or member.to_on is not None:
         raise NotThere
-    if course.cancelled_at is not None or course.starts_at <= clock.now():
-        raise CourseClosed
+    _require(course, CourseAction.ENROL)
     if not course_is_open_to(session, course, household_id, household.village_code):
         raise NotForThem
     found = session.scalar(
@@ -107,6 +106,15 @@ def enrol_in_course(session: Session, *, course_id: int, household_id: int, memb
         after={"course": course.ref, "member": member_ref},
     )  # fmt: skip
     return enrolment
+
+
+def _state(course: Course) -> CourseState:
+    return course_state(course.starts_at, course.cancelled_at, clock.now())
+
+
+def _require(course: Course, action: CourseAction) -> None:
+    if COURSES.after(_state(course), action) is None:
+        raise CourseClosed
 
 
 def course_is_open_to(session: Session, course: Course, household_id: int, village_code: str) -> bool:
@@ -134,7 +142,7 @@ def leave_course(session: Session, *, enrolment_id: int, household_id: int, by: 
     """Give a place back before the course begins; given back twice, once is enough.
 
     Raises:
-        CourseClosed: it has begun.
+        CourseClosed: it has begun, or was called off.
     """
     enrolment = session.get(CourseEnrolment, enrolment_id, with_for_update=True)
     if enrolment is None or enrolment.household_id != household_id:
@@ -142,8 +150,7 @@ def leave_course(session: Session, *, enrolment_id: int, household_id: int, by: 
     if enrolment.left_at is not None:
         return
     course = session.get_one(Course, enrolment.course_id)
-    if course.starts_at <= clock.now():
-        raise CourseClosed
+    _require(course, CourseAction.LEAVE)
     enrolment.left_at = clock.now()
     session.flush()
     session.execute(
@@ -166,10 +173,9 @@ def mark_attendance(session: Session, *, course_id: int, present: Collection[int
     course = session.get(Course, course_id)
     if course is None:
         raise NotThere
-    if course.cancelled_at is not None:
-        raise CourseClosed
-    if course.starts_at > clock.now():
+    if _state(course) is CourseState.AHEAD:
         raise CourseNotBegun
+    _require(course, CourseAction.TICK)
     said = {**dict.fromkeys(absent, False), **dict.fromkeys(present, True)}
     rows = session.scalars(
         select(CourseEnrolment)

@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 from marketplace.accounts.services import record_audit
 from marketplace.assistance.models import Measure, MeasureOutcome
 from marketplace.assistance.refusals import DatesCrossed, EntryDecided, SignedByRecorder
-from marketplace.assistance.values.help import SignedHow
+from marketplace.assistance.rules.choosing import OUTCOMES
+from marketplace.assistance.values.help import OutcomeAction, OutcomeState, SignedHow
 from marketplace.farmers import queries as farmers
 from marketplace.farmers import services as farmer_verbs
 from marketplace.kernel import clock, ids
@@ -65,7 +66,7 @@ def sign_outcome(session: Session, *, outcome_id: int, household_id: int, by: in
         SignedByRecorder: the same person wrote it down.
         EntryDecided: it is signed already.
     """
-    outcome, measure = _unsigned(session, outcome_id, household_id)
+    outcome, measure = _unsigned(session, outcome_id, household_id, OutcomeAction.SIGN)
     if outcome.recorded_by == by:
         raise SignedByRecorder
     _sign(session, outcome, measure, SignedHow.OWN_ACCOUNT, by)
@@ -77,17 +78,18 @@ def sign_outcome_by_hand(session: Session, *, outcome_id: int, household_id: int
     Raises:
         EntryDecided: it is signed already.
     """
-    outcome, measure = _unsigned(session, outcome_id, household_id)
+    outcome, measure = _unsigned(session, outcome_id, household_id, OutcomeAction.SIGN_BY_HAND)
     outcome.image_id = image_id
     _sign(session, outcome, measure, SignedHow.BY_HAND, by)
 
 
-def _unsigned(session: Session, outcome_id: int, household_id: int) -> tuple[MeasureOutcome, Measure]:
+def _unsigned(session: Session, outcome_id: int, household_id: int, action: OutcomeAction) -> tuple[MeasureOutcome, Measure]:
     outcome = session.get(MeasureOutcome, outcome_id, with_for_update=True)
     measure = session.get(Measure, outcome.measure_id) if outcome else None
     if outcome is None or measure is None or measure.household_id != household_id:
         raise NotThere
-    if outcome.signed_at is not None:
+    state = OutcomeState.UNSIGNED if outcome.signed_at is None else OutcomeState.SIGNED
+    if OUTCOMES.after(state, action) is None:
         raise EntryDecided
     return outcome, measure
 

@@ -4,14 +4,16 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from marketplace.accounts.services import record_audit
 from marketplace.assistance.models import VisitPlan
 from marketplace.assistance.refusals import DatesCrossed
 from marketplace.assistance.rules.alerts import visit_rhythm
+from marketplace.assistance.rules.visiting import VISITS, visit_state
 from marketplace.assistance.values.alerts import Facts
+from marketplace.assistance.values.plans import VisitAction
 from marketplace.farmers import queries as farmers
 from marketplace.kernel import clock
 from marketplace.kernel.errors import NotThere
@@ -73,7 +75,7 @@ def note_visit(session: Session, *, household_id: int, visited_on: dt.date) -> N
 
 
 def plan_visit(session: Session, *, household_id: int, on: dt.date | None, by: int) -> None:
-    """Arrange a household's visit for a day, or for none any more.
+    """Arrange a household's visit for a day, or for none any more; called off twice, once is enough.
 
     Raises:
         DatesCrossed: the day is over, or lies farther ahead than `DAYS_AHEAD`.
@@ -83,14 +85,14 @@ def plan_visit(session: Session, *, household_id: int, on: dt.date | None, by: i
     if on is not None and not today <= on <= today + dt.timedelta(days=DAYS_AHEAD):
         raise DatesCrossed
     household = farmers.household(session, household_id)
-    moved = session.execute(
-        update(VisitPlan)
-        .where(VisitPlan.household_id == household_id)
-        .values(planned_on=on, planned_by=None if on is None else by)
-        .returning(VisitPlan.household_id)
-    ).all()
-    if household is None or not moved:
+    plan = session.get(VisitPlan, household_id, with_for_update=True)
+    if household is None or plan is None:
         raise NotThere
+    action = VisitAction.CALL_OFF if on is None else VisitAction.ARRANGE
+    if VISITS.after(visit_state(plan.planned_on), action) is None:
+        return
+    plan.planned_on, plan.planned_by = on, None if on is None else by
+    session.flush()
     record_audit(
         session, by=by, action="assistance.plan_visit", object_kind="household", object_ref=household.ref,
         after={"on": on.isoformat() if on else None},

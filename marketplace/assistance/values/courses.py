@@ -12,6 +12,23 @@ class CourseKind(StrEnum):
     CULTURE = "culture"
 
 
+class CourseState(StrEnum):
+    """How far a course has come."""
+
+    AHEAD = "ahead"
+    BEGUN = "begun"
+    CANCELLED = "cancelled"
+
+
+class CourseAction(StrEnum):
+    """What somebody does about a course."""
+
+    ENROL = "enrol"
+    LEAVE = "leave"
+    CANCEL = "cancel"
+    TICK = "tick"
+
+
 class Audience(StrEnum):
     """Who may come, of the area: everybody, or those whom the assistance record knows."""
 

@@ -232,11 +232,34 @@ class PlanState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+class PlanAction(StrEnum):
+    """What somebody does about a measure that was chosen."""
+
+    AGREE_IN_PERSON = "agree_in_person"
+    AGREE_ON_OWN_PHONE = "agree_on_own_phone"
+    DECLINE = "decline"
+    WITHDRAW = "withdraw"
+
+
 class AgreedHow(StrEnum):
     """How a household agreed: spoken before a witness, or on a phone of its own."""
 
     IN_PERSON = "in_person"
     OWN_PHONE = "own_phone"
+
+
+class OutcomeState(StrEnum):
+    """Whether the household has signed what came of a measure."""
+
+    UNSIGNED = "unsigned"
+    SIGNED = "signed"
+
+
+class OutcomeAction(StrEnum):
+    """How somebody signs an outcome."""
+
+    SIGN = "sign"
+    SIGN_BY_HAND = "sign_by_hand"
 
 
 class SignedHow(StrEnum):

@@ -17,6 +17,21 @@ class VisitReason(StrEnum):
     URGENT = "urgent"
 
 
+class VisitState(StrEnum):
+    """Whether the next visit to a household has a day."""
+
+    DUE = "due"
+    ARRANGED = "arranged"
+
+
+class VisitAction(StrEnum):
+    """What somebody does about the next visit."""
+
+    ARRANGE = "arrange"
+    CALL_OFF = "call_off"
+    VISIT = "visit"
+
+
 @dataclass(frozen=True, slots=True)
 class VisitLine:
     """A household whose visit is due, the head's name masked."""

@@ -1,6 +1,7 @@
 """Choosing help for a household: its facts, what the rules recommend and why, what was chosen, agreed and came of it."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -12,8 +13,10 @@ from werkzeug.wrappers import Response
 from wtforms import SelectField, SelectMultipleField
 
 from marketplace.accounts.queries import user_by_phone
+from marketplace.accounts.values import Role
 from marketplace.assistance import labels, queries, rules, services
 from marketplace.assistance.register.values import Schooling
+from marketplace.assistance.rules.choosing import PLANS
 from marketplace.assistance.values import MeasureKind
 from marketplace.assistance.values.help import (
     AMOUNTS,
@@ -22,6 +25,7 @@ from marketplace.assistance.values.help import (
     Capacity,
     HouseholdFacts,
     OutcomeView,
+    PlanAction,
     PlanDraft,
     PlanView,
     Reason,
@@ -72,6 +76,8 @@ class HelpPage:
     taken: frozenset[str]
     can_write: bool
     can_choose: bool
+    #: Chosen measure -> what whoever reads may do about it now.
+    answers: Mapping[int, tuple[PlanAction, ...]]
     can_read_rules: bool
 
 
@@ -195,6 +201,7 @@ def _help_page(household: Any) -> HelpPage:
         taken=standing | {str(one.kind) for one in plans if one.state == "proposed"},
         can_write=bool(roles & set(VISITORS)),
         can_choose=bool(roles & set(OFFICIALS)),
+        answers={plan.id: PLANS.open_to(plan.state, [role for role in Role if role in roles]) for plan in plans},
         can_read_rules=bool(roles & set(RULE_READERS)),
     )
 

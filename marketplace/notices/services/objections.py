@@ -12,7 +12,8 @@ from marketplace.kernel.crypto import Sealer
 from marketplace.kernel.errors import NotThere
 from marketplace.notices.models import Notice, NoticeObjection
 from marketplace.notices.refusals import NoticeOver, ObjectionByPublisher, ObjectionDecided, WordsNeeded
-from marketplace.notices.values import DECIDED, ObjectionState, Topic
+from marketplace.notices.rules import NOTICES, OBJECTIONS, notice_state, objection_party
+from marketplace.notices.values import NoticeAction, ObjectionAction, ObjectionState, Topic
 
 #: Days in which an objection is answered.
 ANSWER_DAYS = 15
@@ -36,7 +37,8 @@ def object_to(
     if notice is None:
         raise NotThere
     today = clock.today()
-    if today > notice.to_on or notice.is_withdrawn or Topic(notice.topic) in DECIDED:
+    is_down = notice.taken_down_at is not None
+    if NOTICES.after(notice_state(Topic(notice.topic), notice.to_on, is_down=is_down, on=today), NoticeAction.OBJECT) is None:
         raise NoticeOver
     if len(words.strip()) < LEAST_WORDS:
         raise WordsNeeded
@@ -78,14 +80,16 @@ def decide_objection(
     )
     if row is None:
         raise NotThere
-    if row.state != ObjectionState.OPEN:
+    state, action = ObjectionState(row.state), ObjectionAction.UPHOLD if is_upheld else ObjectionAction.DISMISS
+    to = OBJECTIONS.after(state, action)
+    if to is None:
         raise ObjectionDecided
     if len(answer.strip()) < LEAST_WORDS:
         raise WordsNeeded
     notice = session.get_one(Notice, row.notice_id)
-    if notice.put_up_by == by:
+    if not OBJECTIONS.may_take(state, action, {objection_party(by, put_up_by=notice.put_up_by)}):
         raise ObjectionByPublisher
-    row.state = (ObjectionState.UPHELD if is_upheld else ObjectionState.DISMISSED).value
+    row.state = to.value
     row.answer_sealed = sealer.seal(answer.strip()[:2000], f"notice_objections/answer/{row.ref}")
     row.decided_by, row.decided_at = by, clock.now()
     session.flush()

@@ -11,11 +11,13 @@ from marketplace.farmers.services import erase_household
 from marketplace.kernel import clock, ids
 from marketplace.kernel.crypto import Sealer
 from marketplace.kernel.errors import NotThere
-from marketplace.privacy import queries, rules
+from marketplace.privacy import queries
 from marketplace.privacy.models import ErasureRequest
 from marketplace.privacy.refusals import DecidedAlone, DutyStands, ErasedAlready, NotOpen, RefusalWordsNeeded
+from marketplace.privacy.rules import ERASURES, party_of
 from marketplace.privacy.services.resealing import reseal_household
 from marketplace.privacy.values import ErasureLine, ErasureState, How
+from marketplace.privacy.values.erasure import ErasureAction
 
 
 def ask_for_erasure(session: Session, *, by: int, household_id: int | None = None) -> str:
@@ -44,9 +46,7 @@ def propose_erasure(session: Session, *, ref: str, by: int) -> None:
         DecidedAlone: it is about the official.
         DutyStands: a duty stands against it.
     """
-    found, line = _taken(session, ref, ErasureState.PROPOSED)
-    if not rules.may_decide(by, proposed_by=None, people=queries.people_of(session, line)):
-        raise DecidedAlone
+    found, line = _taken(session, ref, ErasureAction.PROPOSE, by)
     _refuse_duties(session, line)
     _move(session, found, ErasureState.PROPOSED, by, proposed_by=by, proposed_at=clock.now())
 
@@ -59,9 +59,7 @@ def approve_erasure(session: Session, *, ref: str, by: int, sealer: Sealer) -> N
         DecidedAlone: this official proposed it, or it is about them.
         DutyStands: a duty arose since it was proposed.
     """
-    found, line = _taken(session, ref, ErasureState.ERASED)
-    if not rules.may_decide(by, proposed_by=line.proposed_by, people=queries.people_of(session, line)):
-        raise DecidedAlone
+    found, line = _taken(session, ref, ErasureAction.APPROVE, by)
     _refuse_duties(session, line)
     _move(session, found, ErasureState.ERASED, by, decided_by=by, decided_at=clock.now())
     if line.household_id is not None:
@@ -79,9 +77,7 @@ def refuse_erasure(session: Session, *, ref: str, by: int, words: str) -> None:
     """
     if not 4 <= len(words.strip()) <= 300:
         raise RefusalWordsNeeded
-    found, line = _taken(session, ref, ErasureState.REFUSED)
-    if not rules.may_decide(by, proposed_by=None, people=queries.people_of(session, line)):
-        raise DecidedAlone
+    found, _line = _taken(session, ref, ErasureAction.REFUSE, by)
     _move(session, found, ErasureState.REFUSED, by, decided_by=by, decided_at=clock.now(), refusal=words.strip())
 
 
@@ -90,9 +86,7 @@ def withdraw_erasure(session: Session, *, ref: str, by: int) -> None:
 
     Raises: NotThere, NotOpen.
     """
-    found, line = _taken(session, ref, ErasureState.WITHDRAWN)
-    if by not in queries.people_of(session, line):
-        raise NotThere
+    found, _line = _taken(session, ref, ErasureAction.WITHDRAW, by)
     _move(session, found, ErasureState.WITHDRAWN, by)
 
 
@@ -130,13 +124,19 @@ def _area_of(session: Session, household_id: int | None) -> str:
     return household.village_code
 
 
-def _taken(session: Session, ref: str, then: ErasureState) -> tuple[ErasureRequest, ErasureLine]:
+def _taken(session: Session, ref: str, action: ErasureAction, by: int) -> tuple[ErasureRequest, ErasureLine]:
+    """Return a request about which this person may do this now."""
     line = queries.request_by_ref(session, ref)
     found = session.get(ErasureRequest, line.id, populate_existing=True) if line is not None else None
     if line is None or found is None:
         raise NotThere
-    if not rules.may_become(ErasureState(found.state), then):
+    state = ErasureState(found.state)
+    if ERASURES.after(state, action) is None:
         raise NotOpen
+    party = party_of(by, proposed_by=found.proposed_by, people=queries.people_of(session, line))
+    if not ERASURES.may_take(state, action, {party}):
+        # to whoever is no part of it, somebody else's request is not there
+        raise NotThere if action is ErasureAction.WITHDRAW else DecidedAlone
     return found, line
 
 

@@ -22,6 +22,24 @@ class ErasureState(StrEnum):
 OPEN = (ErasureState.ASKED, ErasureState.PROPOSED)
 
 
+class ErasureAction(StrEnum):
+    """What somebody does about a request."""
+
+    PROPOSE = "propose"
+    APPROVE = "approve"
+    REFUSE = "refuse"
+    WITHDRAW = "withdraw"
+
+
+class Party(StrEnum):
+    """What somebody is to a request."""
+
+    #: Somebody whom it is about.
+    PERSON = "person"
+    PROPOSER = "proposer"
+    OFFICIAL = "official"
+
+
 class How(StrEnum):
     """How it was asked for."""
 

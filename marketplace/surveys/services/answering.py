@@ -15,7 +15,7 @@ from marketplace.surveys.queries.codes import code_by_id, codes_by_number
 from marketplace.surveys.queries.surveys import survey_by_id
 from marketplace.surveys.refusals import CodeExpired, CodeUsed, NoSuchSheet, SurveyNotOpen, WrongDay
 from marketplace.surveys.services.counting import count_answers
-from marketplace.surveys.values import Channel, CodeStanding, Given, SurveyState, SurveyView
+from marketplace.surveys.values import Channel, CodeStanding, Given, SurveyAction, SurveyView
 
 
 def answer(session: Session, *, code_id: int, scores: Sequence[int | None]) -> bool:
@@ -78,7 +78,7 @@ def require_day(survey: SurveyView, day: dt.date) -> None:
         SurveyNotOpen: the survey takes none.
         WrongDay: it was not open then, or the day has not come yet.
     """
-    if survey.state is not SurveyState.OPEN or survey.opened_at is None:
+    if rules.SURVEYS.after(survey.state, SurveyAction.ENTER) is None or survey.opened_at is None:
         raise SurveyNotOpen
     first = clock.day_of(survey.opened_at)
     if not first <= day <= clock.today():
@@ -97,7 +97,7 @@ def _count_under_code(
         if checked != _counted_scores(session, survey, code_id):
             raise CodeUsed(number=code.number)
         return False
-    if survey.state is not SurveyState.OPEN:
+    if rules.SURVEYS.after(survey.state, SurveyAction.ANSWER) is None:
         raise SurveyNotOpen
     if code.standing is CodeStanding.EXPIRED:
         raise CodeExpired(number=code.number)

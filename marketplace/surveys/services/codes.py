@@ -9,10 +9,11 @@ from marketplace.accounts.services import record_audit
 from marketplace.kernel import clock, ids
 from marketplace.kernel.crypto import Sealer
 from marketplace.kernel.errors import NotThere
+from marketplace.surveys import rules
 from marketplace.surveys.models import Survey, SurveyBatch, SurveyCode
 from marketplace.surveys.queries.codes import code_hash, code_of, seed_place
 from marketplace.surveys.refusals import SurveyNotOpen, TooManyCodes
-from marketplace.surveys.values import Respondents, SurveyState
+from marketplace.surveys.values import Respondents, SurveyAction, SurveyState
 
 #: What is printed together.
 MOST_CODES = 200
@@ -38,7 +39,11 @@ def issue_codes(
     survey = session.scalar(select(Survey).where(Survey.id == survey_id).with_for_update())
     if survey is None:
         raise NotThere
-    if survey.state != SurveyState.OPEN or survey.closes_on is None or survey.closes_on < clock.today():
+    if (
+        rules.SURVEYS.after(SurveyState(survey.state), SurveyAction.ISSUE) is None
+        or survey.closes_on is None
+        or survey.closes_on < clock.today()
+    ):
         raise SurveyNotOpen
     if not 1 <= count <= MOST_CODES:
         raise TooManyCodes(most=MOST_CODES)

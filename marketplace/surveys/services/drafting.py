@@ -12,7 +12,7 @@ from marketplace.surveys import rules
 from marketplace.surveys.models import Survey, SurveyItem
 from marketplace.surveys.queries.surveys import survey_by_id
 from marketplace.surveys.refusals import ClosingDayPast, WrongState
-from marketplace.surveys.values import MOST_ITEMS, SurveyDraft, SurveyState, SurveyView
+from marketplace.surveys.values import MOST_ITEMS, SurveyAction, SurveyDraft, SurveyState, SurveyView
 
 #: A survey is open at most so long.
 MOST_DAYS = 366
@@ -31,8 +31,7 @@ def draft_again(session: Session, *, key: str, survey_id: int, by: int) -> str:
         WrongState: it is itself a draft, and can be changed as it is.
     """
     survey = _found(session, survey_id)
-    if survey.state is SurveyState.DRAFT:
-        raise WrongState
+    _require(survey, SurveyAction.DRAFT_AGAIN)
     return _draft(session, key=key, draft=survey.draft, by=by, family=survey.family)
 
 
@@ -45,8 +44,7 @@ def change_draft(session: Session, *, survey_id: int, revision: int, draft: Surv
         StaleState: somebody else changed it meanwhile.
     """
     survey = _found(session, survey_id)
-    if survey.state is not SurveyState.DRAFT:
-        raise WrongState
+    _require(survey, SurveyAction.CHANGE)
     changed = session.execute(
         update(Survey)
         .where(Survey.id == survey_id, Survey.revision == revision, Survey.state == SurveyState.DRAFT)
@@ -72,11 +70,11 @@ def open_survey(session: Session, *, survey_id: int, closes_on: dt.date, by: int
         ClosingDayPast: the last day lies behind, or too far ahead.
     """
     survey = _found(session, survey_id)
-    _require(survey, SurveyState.OPEN)
+    to = _require(survey, SurveyAction.OPEN)
     rules.require_complete(survey.draft)
     if not 0 <= (closes_on - clock.today()).days <= MOST_DAYS:
         raise ClosingDayPast(days=MOST_DAYS)
-    _step(session, survey, SurveyState.OPEN, opened_at=clock.now(), closes_on=closes_on)
+    _step(session, survey, to, opened_at=clock.now(), closes_on=closes_on)
     record_audit(
         session, by=by, action="surveys.open", object_kind="survey", object_ref=survey.ref,
         after={"to_on": closes_on.isoformat(), "items": len(survey.items)},
@@ -91,8 +89,7 @@ def close_survey(session: Session, *, survey_id: int, by: int | None) -> None:
         WrongState: it is not open.
     """
     survey = _found(session, survey_id)
-    _require(survey, SurveyState.CLOSED)
-    _step(session, survey, SurveyState.CLOSED, closed_at=clock.now())
+    _step(session, survey, _require(survey, SurveyAction.CLOSE), closed_at=clock.now())
     record_audit(session, by=by, action="surveys.close", object_kind="survey", object_ref=survey.ref)
 
 
@@ -160,9 +157,11 @@ def _found(session: Session, survey_id: int) -> SurveyView:
     return survey
 
 
-def _require(survey: SurveyView, wanted: SurveyState) -> None:
-    if not rules.may_become(survey.state, wanted):
+def _require(survey: SurveyView, action: SurveyAction) -> SurveyState:
+    to = rules.SURVEYS.after(survey.state, action)
+    if to is None:
         raise WrongState
+    return to
 
 
 def _step(session: Session, survey: SurveyView, to: SurveyState, **facts: dt.datetime | dt.date) -> None:

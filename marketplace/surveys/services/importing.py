@@ -9,8 +9,9 @@ from marketplace.kernel.errors import NotThere, StaleState
 from marketplace.surveys.models import SurveyAnswer, SurveyImport
 from marketplace.surveys.queries.surveys import survey_by_id
 from marketplace.surveys.refusals import SurveyNotOpen
+from marketplace.surveys.rules import SURVEYS
 from marketplace.surveys.services.counting import count_answers
-from marketplace.surveys.values import ImportState, ReadSheet, SurveyState
+from marketplace.surveys.values import ImportState, ReadSheet, SurveyAction
 
 #: Findings kept of one workbook; whoever made more mistakes mends these first.
 MOST_FINDINGS = 500
@@ -38,7 +39,7 @@ def import_answers(
     )
     if standing is not None:
         return standing
-    if survey.state is not SurveyState.OPEN:
+    if SURVEYS.after(survey.state, SurveyAction.ENTER) is None:
         raise SurveyNotOpen
     sheets = [one.code_id for one in sheet.good if one.code_id is not None]
     if session.scalar(select(SurveyAnswer.id).where(SurveyAnswer.code_id.in_(sheets)).limit(1)) is not None:

@@ -13,7 +13,8 @@ from marketplace.surveys import services
 from marketplace.surveys.forms import SHEETS, EntryForm, SentSheet, sent_sheets
 from marketplace.surveys.pages import EntryPage, TypedSheet
 from marketplace.surveys.refusals import WrongDay
-from marketplace.surveys.values import SurveyState, SurveyView
+from marketplace.surveys.rules import SURVEYS
+from marketplace.surveys.values import SurveyAction, SurveyView
 from marketplace.surveys.views.blueprint import OFFICIALS, bp, survey_of, titled
 from marketplace.web.db import write
 from marketplace.web.filters import day
@@ -31,7 +32,7 @@ _EXAMPLE = "5443545"
 def entry(ref: str) -> str | Response:
     """Show empty rows; a survey that takes no answers leads back to its page."""
     survey = survey_of(ref)
-    if survey.state is not SurveyState.OPEN:
+    if SURVEYS.after(survey.state, SurveyAction.ENTER) is None:
         return redirect(url_for("surveys.show", ref=ref))
     return _page(survey, EntryForm(formdata=None, day=_asked_day()), [])
 
