@@ -151,3 +151,14 @@ def until(page, question, seconds=20):
             return
         page.wait_for_timeout(100)
     raise AssertionError(question)
+
+
+def come_under_worker(page):
+    """Wait until the page's worker answers for it.
+
+    A worker takes over the pages it finds when it wakes; one that was loading then is left out till it is opened again.
+    """
+    until(page, "() => navigator.serviceWorker.ready.then(found => found.active.state === 'activated')")
+    if not page.evaluate("() => !!navigator.serviceWorker.controller"):
+        page.reload()
+        until(page, "() => !!navigator.serviceWorker.controller")

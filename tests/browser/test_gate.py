@@ -15,7 +15,7 @@ from marketplace.tours.models import CheckIn
 from marketplace.tours.services import Party
 from marketplace.tours.values import Leader, UnitKind, Wish
 from marketplace.web.db import db
-from tests.browser.conftest import copy_of, sign_in, until, visit
+from tests.browser.conftest import come_under_worker, copy_of, sign_in, until, visit
 
 pytestmark = [
     pytest.mark.browser,
@@ -82,7 +82,7 @@ def at_gate(site, browser, county, ref):
     page.goto("/?lang=zh")
     sign_in(page, county["farmer"])
     page.goto(f"/desk/departures/{ref}")
-    until(page, "() => navigator.serviceWorker.ready.then(() => !!navigator.serviceWorker.controller)")
+    come_under_worker(page)
     page.goto(f"/desk/departures/{ref}")
     until(page, f"async () => !!(await (await caches.open('desk-lists')).match('/desk/departures/{ref}', {{ignoreVary: true}}))")
     return page

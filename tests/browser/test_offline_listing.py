@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from marketplace.products import queries, rules
 from marketplace.products.models import Offer
 from marketplace.web.db import db
-from tests.browser.conftest import copy_of, sign_in, until, visit
+from tests.browser.conftest import come_under_worker, copy_of, sign_in, until, visit
 
 pytestmark = pytest.mark.browser
 
@@ -59,7 +59,7 @@ def phone(site, browser, county):
 def open_desk(page):
     page.goto("/desk/")
     until(page, "async () => !!(await (await caches.open('desk-pages')).match('/desk/offers/at-once', {ignoreVary: true}))")
-    until(page, "() => !!navigator.serviceWorker.controller")
+    come_under_worker(page)
 
 
 def offers(site):

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.assistance.models import GuaranteeCheck, Visit
 from marketplace.web.db import db
-from tests.browser.conftest import copy_of, sign_in, until, visit
+from tests.browser.conftest import come_under_worker, copy_of, sign_in, until, visit
 
 pytestmark = pytest.mark.browser
 
@@ -40,7 +40,7 @@ def test_a_visit_without_reception_is_kept_sent_once_and_forgotten_at_signing_ou
     sign_in(page, county["helper"])
     page.goto("/desk/visits")
     homes = page.evaluate("JSON.parse(document.getElementById('visit-homes').textContent)")
-    until(page, "() => navigator.serviceWorker.ready.then(() => !!navigator.serviceWorker.controller)")
+    come_under_worker(page)
     until(page, "async () => !!(await (await caches.open('desk-forms')).match('/desk/visits/note', {ignoreVary: true}))")
     page.context.set_offline(True)
     page.goto("/desk/visits")
