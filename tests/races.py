@@ -27,6 +27,7 @@ PROCESSES.set_forkserver_preload(
         "tests.tours.racers",
         "tests.surveys.racers",
         "tests.grievances.racers",
+        "tests.privacy.racers",
         "marketplace.accounts.models",
         "marketplace.media.models",
     ]

@@ -17,13 +17,21 @@ from marketplace.vault.refusals import SubjectErased
 def sealers_of(session: Session, subjects: Iterable[str], *, sealer: Sealer) -> dict[str, Sealer]:
     """Return what seals for each subject under a key of its own, made where it has none yet.
 
+    Until this transaction ends no key that it seals with is destroyed: a value never arrives after its key has gone.
+
     Raises:
         SubjectErased: the key of one of them was destroyed.
     """
     wanted = sorted(set(subjects))
     standing: dict[str, SubjectKey] = {}
     for start in range(0, len(wanted), queries.CHUNK):
-        rows = session.scalars(select(SubjectKey).where(SubjectKey.subject.in_(wanted[start : start + queries.CHUNK])))
+        rows = session.scalars(
+            select(SubjectKey)
+            .where(SubjectKey.subject.in_(wanted[start : start + queries.CHUNK]))
+            .order_by(SubjectKey.subject)
+            .with_for_update(read=True)
+            .execution_options(populate_existing=True)
+        )
         standing.update((row.subject, row) for row in rows)
     found = {}
     for subject in wanted:
@@ -39,6 +47,11 @@ def sealers_of(session: Session, subjects: Iterable[str], *, sealer: Sealer) -> 
         found[subject] = sealer.with_subjects({ref: key}).sealing_with(ref)
     session.flush()
     return found
+
+
+def hold_key(session: Session, subject: str) -> None:
+    """Let nobody seal for a subject until this transaction ends; whoever is sealing finishes first."""
+    session.execute(select(SubjectKey.id).where(SubjectKey.subject == subject).with_for_update()).all()
 
 
 def destroy_key(session: Session, subject: str) -> None:

@@ -2,7 +2,7 @@
 
 from marketplace.farmers.rules import plan_members
 from marketplace.farmers.services.consents import give_consent, withdraw_consent
-from marketplace.farmers.services.erasing import erase_household
+from marketplace.farmers.services.erasing import erase_household, hold_household
 from marketplace.farmers.services.households import (
     close_household,
     end_match,
@@ -34,6 +34,7 @@ __all__ = [
     "end_match",
     "erase_household",
     "give_consent",
+    "hold_household",
     "match_user_to_household",
     "note_cadre_kinship",
     "open_household",

@@ -10,7 +10,22 @@ from marketplace.farmers.services.sealing import subject_of
 from marketplace.farmers.values import CloseReason, SellerState
 from marketplace.kernel import clock
 from marketplace.kernel.errors import NotThere
-from marketplace.vault.services import destroy_key
+from marketplace.vault.services import destroy_key, hold_key
+
+
+def hold_household(session: Session, *, household_id: int) -> None:
+    """Let nobody seal or write anything of a household's people until this transaction ends; whoever is at it finishes first.
+
+    Its key first, then the household: in the order in which a value is sealed and written.
+
+    Raises:
+        NotThere: no such household.
+    """
+    household = session.get(Household, household_id)
+    if household is None:
+        raise NotThere
+    hold_key(session, subject_of(household.ref))
+    session.refresh(household, with_for_update=True)
 
 
 def erase_household(session: Session, *, household_id: int, by: int) -> None:

@@ -1,7 +1,7 @@
 """Opening households, restating their people, and matching those who may act for them."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import bindparam, insert, select, update
@@ -68,10 +68,14 @@ def _insert(session: Session, model: Any, rows: Sequence[dict[str, Any]]) -> Non
 
 
 def restate_members(session: Session, *, members: SealedMembers, on: dt.date) -> None:
-    """Close the spells of changed facts and open the new ones, with two statements whatever their number.
+    """Close the spells of changed facts and open the new ones, with three statements whatever their number.
 
     Nobody who is absent from a plan is ended.
+
+    Raises:
+        HouseholdClosed: one of the households was closed or erased since the people were sealed.
     """
+    _hold_open(session, {spell["household_id"] for spell in members.opening})
     if members.closing:
         table = MemberSpell.__table__
         session.connection().execute(
@@ -79,6 +83,18 @@ def restate_members(session: Session, *, members: SealedMembers, on: dt.date) ->
             [{"key": key, "day": on} for key in members.closing],
         )
     _insert(session, MemberSpell, [{**spell, "from_on": on} for spell in members.opening])
+
+
+def _hold_open(session: Session, household_ids: Collection[int]) -> None:
+    """Refuse households that are closed; until this transaction ends none of the others is erased."""
+    standing = session.scalars(
+        select(Household.id)
+        .where(Household.id.in_(household_ids), Household.closed_at.is_(None))
+        .order_by(Household.id)
+        .with_for_update(read=True, key_share=True)
+    ).all()
+    if len(standing) < len(household_ids):
+        raise HouseholdClosed
 
 
 def restate_phones(session: Session, *, phones: Mapping[int, SealedPhone]) -> None:

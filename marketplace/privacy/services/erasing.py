@@ -7,7 +7,7 @@ from marketplace.accounts.services import erase_user, record_audit
 from marketplace.areas.queries import county
 from marketplace.assistance.services import forget_photos
 from marketplace.farmers import queries as farmers
-from marketplace.farmers.services import erase_household
+from marketplace.farmers.services import erase_household, hold_household
 from marketplace.kernel import clock, ids
 from marketplace.kernel.crypto import Sealer
 from marketplace.kernel.errors import NotThere
@@ -60,6 +60,8 @@ def approve_erasure(session: Session, *, ref: str, by: int, sealer: Sealer) -> N
         DutyStands: a duty arose since it was proposed.
     """
     found, line = _taken(session, ref, ErasureAction.APPROVE, by)
+    if line.household_id is not None:
+        hold_household(session, household_id=line.household_id)
     _refuse_duties(session, line)
     _move(session, found, ErasureState.ERASED, by, decided_by=by, decided_at=clock.now())
     if line.household_id is not None:
