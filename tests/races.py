@@ -30,6 +30,7 @@ PROCESSES.set_forkserver_preload(
         "tests.privacy.racers",
         "marketplace.accounts.models",
         "marketplace.media.models",
+        "tests.warm",
     ]
 )
 
