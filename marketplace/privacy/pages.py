@@ -1,9 +1,10 @@
 """What the templates of privacy are given."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from marketplace.privacy.values import Duty, ErasureLine, Holding, Section
+from marketplace.privacy.values.erasure import ErasureAction, Party
 
 
 @dataclass(frozen=True)
@@ -39,11 +40,17 @@ class RequestsPage:
 
     waiting: Sequence[ErasureLine]
     decided: Sequence[ErasureLine]
-    #: Request -> what stands against it.
-    duties: Mapping[int, Sequence[Duty]]
-    my_user_id: int
-    may_write: bool
-    may_decide: bool
+
+
+@dataclass(frozen=True)
+class RequestPage:
+    """One request for erasure: what stands against it, and what whoever reads may do about it now."""
+
+    line: ErasureLine
+    duties: Sequence[Duty]
+    open: Sequence[ErasureAction]
+    #: The household, or the account, is whoever reads; or they proposed it and another has to decide.
+    party: Party
 
 
 @dataclass(frozen=True)

@@ -748,7 +748,10 @@ PARTS: dict[tuple[str, str], Builder] = {
     ("payments.confirm_transfer", "ref"): lambda _world, place: place.transfer,
     ("payments.withdraw_transfer", "ref"): lambda _world, place: place.transfer,
     ("privacy", "ref"): lambda _world, place: place.household,
-    **{(f"privacy.{name}", "ref"): (lambda _world, place: place.erasure) for name in ("propose", "approve", "refuse")},
+    **{
+        (f"privacy.{name}", "ref"): (lambda _world, place: place.erasure)
+        for name in ("one_request", "propose", "approve", "refuse")
+    },
     ("products", "ref"): lambda _world, place: place.offer,
     ("products", "slug"): lambda _world, place: place.shown,
     ("reports", "code"): lambda _world, place: place.village,

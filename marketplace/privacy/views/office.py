@@ -10,9 +10,11 @@ from marketplace.farmers import queries as farmers
 from marketplace.kernel.errors import Refusal
 from marketplace.kernel.words import N_
 from marketplace.privacy import queries, services
-from marketplace.privacy.pages import FilePage, RequestsPage
+from marketplace.privacy.pages import FilePage, RequestPage, RequestsPage
 from marketplace.privacy.refusals import DutyStands
+from marketplace.privacy.rules import ERASURES, party_of
 from marketplace.privacy.values import ErasureLine
+from marketplace.privacy.values.erasure import ErasureAction
 from marketplace.privacy.views.blueprint import bp, sealer, shown
 from marketplace.web.db import reader, write
 from marketplace.web.forms import tidy
@@ -25,6 +27,11 @@ from marketplace.web.words import flash_refusal
 #: Who files and looks; the county decides.
 OFFICIALS: dict[str, Any] = {"township_official": Reach.AREA, "county_official": Reach.AREA}
 READERS: dict[str, Any] = {**OFFICIALS, "auditor": Reach.AREA}
+DECIDERS: dict[str, Any] = {"county_official": Reach.AREA}
+#: Who does what in an office; the person takes it back on a page of their own.
+DEEDS = {ErasureAction.PROPOSE: OFFICIALS, ErasureAction.REFUSE: OFFICIALS, ErasureAction.APPROVE: DECIDERS}
+#: What a duty stands against.
+HELD_UP = (ErasureAction.PROPOSE, ErasureAction.APPROVE)
 
 OFFICE_NAV = (NavItem("privacy.requests", N_("Requests for erasure"), tuple(READERS), queries.count_waiting, order=62),)
 
@@ -32,18 +39,21 @@ OFFICE_NAV = (NavItem("privacy.requests", N_("Requests for erasure"), tuple(READ
 @bp.get("/office/erasures")
 @policy("privacy.requests", **READERS)
 def requests() -> Response:
-    """List what waits, with the duties that stand against it, and what was decided."""
-    areas, roles = reachable_areas(), visitor().roles
-    waiting = queries.requests_in(reader(), areas, is_open=True)
-    page = RequestsPage(
-        waiting=waiting,
-        decided=queries.requests_in(reader(), areas, is_open=False),
-        duties={line.id: queries.duties_of(reader(), line) for line in waiting},
-        my_user_id=me().user_id,
-        may_write=bool(roles & set(OFFICIALS)),
-        may_decide="county_official" in roles,
-    )
-    return private(shown("requests", page))
+    """List what waits, those that came first before the others, and what was decided."""
+    waiting, decided = (queries.requests_in(reader(), reachable_areas(), is_open=is_open) for is_open in (True, False))
+    return private(shown("requests", RequestsPage(waiting, decided)))
+
+
+@bp.get("/office/erasures/<ref>")
+@policy("privacy.request", of="request", **READERS)
+def one_request(ref: str) -> Response:
+    """Show a request with the duties that stand against it, and what this official may do about it."""
+    line, roles = _request(ref), visitor().roles
+    duties = queries.duties_of(reader(), line) if line.is_open else ()
+    party = party_of(me().user_id, proposed_by=line.proposed_by, people=queries.people_of(reader(), line))
+    may = {action for action, who in DEEDS.items() if roles & set(who) and not (duties and action in HELD_UP)}
+    page = RequestPage(line, duties, [action for action in ERASURES.open_to(line.state, {party}) if action in may], party)
+    return private(shown("request", page))
 
 
 @bp.get("/office/households/<ref>/privacy")
@@ -81,15 +91,15 @@ def file(ref: str) -> Response:
 def propose(ref: str) -> Response:
     """Find that nothing stands against it."""
     line, by = _request(ref), me().user_id
-    return _done(lambda session: services.propose_erasure(session, ref=line.ref, by=by))
+    return _done(line, lambda session: services.propose_erasure(session, ref=line.ref, by=by))
 
 
 @bp.post("/office/erasures/<ref>/approve")
-@policy("privacy.approve", of="request", county_official=Reach.AREA)
+@policy("privacy.approve", of="request", **DECIDERS)
 def approve(ref: str) -> Response:
     """Erase, as the second official."""
     line, by = _request(ref), me().user_id
-    return _done(lambda session: services.approve_erasure(session, ref=line.ref, by=by, sealer=sealer()))
+    return _done(line, lambda session: services.approve_erasure(session, ref=line.ref, by=by, sealer=sealer()))
 
 
 @bp.post("/office/erasures/<ref>/refuse")
@@ -97,7 +107,7 @@ def approve(ref: str) -> Response:
 def refuse(ref: str) -> Response:
     """Turn it down with words."""
     line, by, words = _request(ref), me().user_id, tidy(request.form.get("words", ""))
-    return _done(lambda session: services.refuse_erasure(session, ref=line.ref, by=by, words=words))
+    return _done(line, lambda session: services.refuse_erasure(session, ref=line.ref, by=by, words=words))
 
 
 def _request(ref: str) -> ErasureLine:
@@ -109,13 +119,13 @@ def _household(ref: str) -> Any:
     return authorise(farmers.household_by_ref(reader(), ref))
 
 
-def _done(verb: Any) -> Response:
+def _done(line: ErasureLine, verb: Any) -> Response:
     try:
         write(verb)
     except DutyStands:
-        flash(_("It cannot be erased now: a duty stands against it. The list says which."), "bad")
+        flash(_("It cannot be erased now: a duty stands against it. It is named below."), "bad")
     except Refusal as no:
         flash_refusal(no)
     else:
         flash(_("Done."), "ok")
-    return redirect(url_for("privacy.requests"), code=303)
+    return redirect(url_for("privacy.one_request", ref=line.ref), code=303)
