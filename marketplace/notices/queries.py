@@ -74,13 +74,13 @@ def objection_counts(session: Session, *, subject: str) -> tuple[int, int]:
     return found.get(ObjectionState.OPEN, 0), found.get(ObjectionState.UPHELD, 0)
 
 
-def objections_about(session: Session, subject: str) -> list[ObjectionLine]:
-    """Return what was objected about a subject, the first brought first; nothing of its words is opened."""
-    rows = session.scalars(
-        select(NoticeObjection).join(Notice, Notice.id == NoticeObjection.notice_id).where(Notice.subject == subject)
-        .order_by(NoticeObjection.id)
+def objections_about(session: Session, subjects: Iterable[str]) -> list[tuple[str, ObjectionLine]]:
+    """Return (subject, objection) of what was objected about some, the first brought first; nothing of its words is opened."""
+    rows = session.execute(
+        select(Notice.subject, NoticeObjection).join(Notice, Notice.id == NoticeObjection.notice_id)
+        .where(Notice.subject.in_(list(subjects))).order_by(NoticeObjection.id)
     )  # fmt: skip
-    return [_line(row) for row in rows]
+    return [(subject, _line(row)) for subject, row in rows]
 
 
 def objection_by_ref(session: Session, ref: str, *, sealer: Sealer) -> ObjectionView | None:
@@ -122,8 +122,9 @@ def _view(row: Notice) -> NoticeView:
 
 def _line(row: NoticeObjection) -> ObjectionLine:
     return ObjectionLine(
-        ref=row.ref, village_code=row.village_code, state=ObjectionState(row.state), at=row.at, due_on=row.due_on
-    )
+        ref=row.ref, village_code=row.village_code, state=ObjectionState(row.state), at=row.at, due_on=row.due_on,
+        decided_at=row.decided_at,
+    )  # fmt: skip
 
 
 def _opened(row: NoticeObjection, sealer: Sealer) -> ObjectionView:

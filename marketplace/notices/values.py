@@ -163,6 +163,7 @@ class ObjectionLine:
     state: ObjectionState
     at: dt.datetime
     due_on: dt.date
+    decided_at: dt.datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

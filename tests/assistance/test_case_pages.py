@@ -8,10 +8,11 @@ import pytest
 from openpyxl import Workbook
 from PIL import Image as Picture
 
-from marketplace.assistance import queries
+from marketplace.assistance import queries, services
 from marketplace.assistance.values import Status
 from marketplace.notices import queries as board
 from tests.assistance.cases import Days, Village, identified
+from tests.farmers import places
 from tests.farmers.places import VILLAGE, enter, id_of
 
 START = dt.date(2019, 5, 6)
@@ -147,7 +148,7 @@ def test_a_notice_shows_little_and_anybody_objects_to_it(client, village, writin
         answer = client.post(address, data={"key": key, "words": "他家开店", "contact": "13900000011"})
         assert "has been received" in answer.text
     writing.expire_all()
-    (objection,) = board.objections_about(writing, case.ref)
+    ((_case, objection),) = board.objections_about(writing, [case.ref])
     client.let_go()
 
     enter(client, village.township)
@@ -159,6 +160,21 @@ def test_a_notice_shows_little_and_anybody_objects_to_it(client, village, writin
     assert client.post(decide, data={"answer": "", "is_upheld": "yes"}).status_code == 400
     assert client.post(decide, data={"answer": "属实", "is_upheld": "yes"}).status_code == 303
     assert client.post(decide, data={"answer": "属实", "is_upheld": "no"}).status_code == 409
+
+    card, link = f"/office/households/{village.household.ref}", f'"/office/objections/{objection.ref}"'
+    assert link in client.get(card).text
+    helper = places.official(writing, "helper", VILLAGE)
+    services.assign_helper(
+        writing, household_id=village.household.id, name="周小英", organisation="县教育局", on=days.on, by=village.township,
+        sealer=village.sealer, user_id=helper,
+    )  # fmt: skip
+    writing.commit()
+    enter(client, helper)
+    for page in (client.get(card).text, client.get(f"{card}/booklet").text):
+        assert objection.ref in page
+        assert "Objection upheld" in page
+        assert link not in page, "a helper reads how it went, not what was said"
+        assert "他家开店" not in page
     days.later(8)
     answer = Office(client, village, case.ref).sign("hand_up", village.village)
     assert answer.status_code == 409

@@ -21,6 +21,8 @@ from marketplace.assistance.views.changes import FIRST_DAY, change_words
 from marketplace.assistance.views.households import known, word
 from marketplace.assistance.views.watching import WatchPage, watch_page
 from marketplace.kernel import clock
+from marketplace.notices import queries as notices
+from marketplace.notices.values import OBJECTION_WORDS, ObjectionLine
 from marketplace.web.db import reader, write
 from marketplace.web.identity import visitor
 from marketplace.web.policy import me, policy
@@ -52,7 +54,9 @@ class BookletPage:
     outcomes: Sequence[OutcomeView]
     helper_names: Mapping[int, str]
     cases: Sequence[tuple[Any, Sequence[Any]]]
-    #: Objections, consents and courses: day, what, what happened.
+    #: (case, objection to its notice), the first brought first.
+    objections: Sequence[tuple[str, ObjectionLine]]
+    #: Consents and courses: day, what, what happened.
     said: tuple[Mapping[str, Any], ...]
     years: tuple[Mapping[str, Any], ...]
     as_of: dt.datetime
@@ -81,16 +85,16 @@ def _shown(household_id: int, printed: Printed | None) -> str:
     card = queries.household_card(reader(), household_id, on=clock.today(), sealer=sealer())
     if card is None:
         raise LookupError(household_id)
-    said = changes(
-        reader(), FIRST_DAY, household_id=household_id, parts=(Part.OBJECTION, Part.CONSENT, Part.COURSE), limit=MOST_ROWS
-    )
+    said = changes(reader(), FIRST_DAY, household_id=household_id, parts=(Part.CONSENT, Part.COURSE), limit=MOST_ROWS)
+    cases = queries.signatures_of_household(reader(), household_id)
     page = BookletPage(
         card=card,
         watch=watch_page(household_id),
         plans=queries.plans_of_household(reader(), household_id, sealer=sealer())[:MOST_ROWS],
         outcomes=queries.outcomes_of_household(reader(), household_id, sealer=sealer())[:MOST_ROWS],
         helper_names=queries.helper_names(reader(), household_id, sealer=sealer()),
-        cases=queries.signatures_of_household(reader(), household_id)[:MOST_CASES],
+        cases=cases[:MOST_CASES],
+        objections=notices.objections_about(reader(), [case.ref for case, _steps in cases])[-MOST_ROWS:],
         said=tuple(
             {
                 "on": change.on,
@@ -107,7 +111,7 @@ def _shown(household_id: int, printed: Printed | None) -> str:
     return render_template(
         "assistance/booklet.html",
         page=page, labels=labels, alert_words=alert_words, case_words=case_words, word=word,
-        most_visits=MOST_VISITS, most_alerts=MOST_ALERTS,
+        objection_words=OBJECTION_WORDS, most_visits=MOST_VISITS, most_alerts=MOST_ALERTS,
     )  # fmt: skip
 
 

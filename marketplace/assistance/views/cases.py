@@ -241,7 +241,7 @@ def case_page(row: Any, *, typed: str = "", errors: tuple[tuple[str, str], ...] 
         opinions=opinion_line(case.findings),
         hits=queries.hits_of_household(reader(), case.household_id, sealer=sealer()),
         images=_images(case),
-        objections=notices.objections_about(reader(), case.ref) if case.notice_ref else (),
+        objections=[one for _ref, one in notices.objections_about(reader(), [case.ref])] if case.notice_ref else (),
         shown=notices.log_of(reader(), [one.id for one in notices.notices_about(reader(), case.ref)]),
         has_kin=any(step.kinship is Kinship.KIN for step in case.steps),
         bringing=_bringing(case) if can_sign and not case.is_closed else (),

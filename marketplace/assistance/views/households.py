@@ -29,6 +29,8 @@ from marketplace.kernel.errors import NotThere, Refusal
 from marketplace.media.queries import image_by_ref, private_image_views
 from marketplace.media.services import DiskStore
 from marketplace.media.values import MEDIA_TYPES, ImageView
+from marketplace.notices import queries as notices
+from marketplace.notices.values import OBJECTION_WORDS, ObjectionLine
 from marketplace.web.db import reader, write
 from marketplace.web.files import send_private
 from marketplace.web.forms import tidy
@@ -82,6 +84,10 @@ class CardPage:
     can_edit: bool
     my_user_id: int
     cases: Sequence[CaseLine]
+    #: (case, objection to its notice), the first brought first.
+    objections: Sequence[tuple[str, ObjectionLine]]
+    #: Whether whoever reads may open what was objected.
+    can_read_objections: bool
     case_url: str | None
     shown: Shown | None = None
     #: Where a request for erasure is filed, for those who may.
@@ -157,6 +163,7 @@ def card_page(household_id: int, shown: Shown | None = None) -> str:
     if card is None:
         raise LookupError(household_id)
     roles = visitor().roles
+    cases = queries.cases_of_household(reader(), household_id, sealer=sealer())
     page = CardPage(
         card=card,
         watch=watch_page(card.household_id),
@@ -168,7 +175,9 @@ def card_page(household_id: int, shown: Shown | None = None) -> str:
         money_url=_for_household("income.money", card),
         can_edit=bool(roles & set(OFFICIALS)),
         my_user_id=me().user_id,
-        cases=queries.cases_of_household(reader(), household_id, sealer=sealer()),
+        cases=cases,
+        objections=notices.objections_about(reader(), [case.ref for case in cases]),
+        can_read_objections=may_open("notices.objection", village_code=card.village_code, household_id=card.household_id),
         case_url=url_for("assistance.open_case", ref=card.ref) if roles & set(OPENERS) else None,
         shown=shown,
         privacy_url=url_for("privacy.ask_for_household", ref=card.ref)
@@ -181,6 +190,7 @@ def card_page(household_id: int, shown: Shown | None = None) -> str:
         labels=labels,
         alert_words=alert_words,
         case_words=case_words,
+        objection_words=OBJECTION_WORDS,
         word=word,
         locale=locale_id(),
         leaf=partial(turn, path=url_for("assistance.household", ref=card.ref)),
