@@ -150,7 +150,8 @@ def household_lines(
     level: Level | None = None,
     number: str = "",
     limit: int = 50,
-    offset: int = 0,
+    after: tuple[str, str] | None = None,
+    before: tuple[str, str] | None = None,
 ) -> tuple[HouseholdLine, ...]:
     """Return a page of the households of some areas and keys, the head's name masked; eleven queries whatever its length."""
     among, without = with_status(status, on)
@@ -160,8 +161,9 @@ def household_lines(
     elif level is not None:
         among.append(at_level(level, table))
     rows = farmers.households_in(
-        session, codes, keys=keys, village=village, among=among, without=without, number=number, limit=limit, offset=offset
-    )
+        session, codes, keys=keys, village=village, among=among, without=without, number=number, limit=limit, after=after,
+        before=before,
+    )  # fmt: skip
     shown = [row.id for row in rows]
     heads = farmers.heads_masked(session, shown, sealer=sealer)
     counts = farmers.member_counts(session, shown)

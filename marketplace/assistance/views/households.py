@@ -56,7 +56,6 @@ class HouseholdsPage:
     village_codes: tuple[str, ...]
     prev_url: str | None
     next_url: str | None
-    label: str
 
 
 @dataclass(frozen=True)
@@ -111,7 +110,7 @@ def households() -> str:
     village = asked if asked.isascii() and asked.isdigit() else ""
     status, level = (request.args.get(name, "") for name in ("status", "level"))
     number = tidy(request.args.get("q", ""))[:40]
-    page = max(1, request.args.get("page", 1, type=int))
+    after, before = (_place(request.args.get(name, "")) for name in ("after", "before"))
     lines = queries.household_lines(
         reader(),
         areas,
@@ -123,11 +122,16 @@ def households() -> str:
         level=chosen_level(level),
         number=number,
         limit=PAGE + 1,
-        offset=(min(page, 10_000) - 1) * PAGE,
+        after=after,
+        before=before,
     )
 
-    def at(other: int) -> str:
-        kept: dict[str, Any] = {"q": number, "village": village, "status": status, "level": level, "page": other}
+    # the line beyond the page, at its far end, says alone that there are more
+    more, lines = len(lines) > PAGE, lines[-PAGE:] if before else lines[:PAGE]
+
+    def at(**place: HouseholdLine) -> str:
+        kept: dict[str, Any] = {"q": number, "village": village, "status": status, "level": level}
+        kept |= {name: f"{line.village_code}.{line.ref}" for name, line in place.items()}
         return url_for("assistance.households", **{name: value or None for name, value in kept.items()})
 
     codes = tuple(one.code for area in areas for one in villages(reader(), area))
@@ -136,19 +140,24 @@ def households() -> str:
         "assistance/households.html",
         page=HouseholdsPage(
             caption=_("Households in your area") if areas else _("Households you help"),
-            lines=lines[:PAGE],
+            lines=lines,
             number=number,
             village=village,
             status=status,
             level=level,
             levels=level_tags(),
             village_codes=(*codes, *helped_in),
-            prev_url=at(page - 1) if page > 1 else None,
-            next_url=at(page + 1) if len(lines) > PAGE else None,
-            label=_("Page %(number)s", number=page),
+            prev_url=at(before=lines[0]) if lines and (more if before else after) else None,
+            next_url=at(after=lines[-1]) if lines and (before or more) else None,
         ),
         labels=labels,
     )
+
+
+def _place(text: str) -> tuple[str, str] | None:
+    """Return the (village, reference) that an address names, where a page begins or ends."""
+    village, _dot, ref = text.partition(".")
+    return (village[:12], ref[:16]) if village.isascii() and village.isdigit() and ref.isascii() and ref.isalnum() else None
 
 
 def known(ref: str) -> Any:

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from marketplace.farmers.models import Household, HouseholdCrop, HouseholdUser, MemberSpell
@@ -339,6 +339,10 @@ def in_areas(codes: Sequence[str]) -> ColumnElement[bool]:
     return or_(*(and_(Household.village_code >= code, Household.village_code < code + ":") for code in codes))
 
 
+#: Where a household stands in the list of all: its village, its reference.
+HouseholdPlace = tuple[str, str]
+
+
 def households_in(
     session: Session,
     codes: Sequence[str],
@@ -349,12 +353,13 @@ def households_in(
     without: Sequence[Select[Any]] = (),
     number: str = "",
     limit: int = 50,
-    offset: int = 0,
+    after: HouseholdPlace | None = None,
+    before: HouseholdPlace | None = None,
 ) -> Sequence[Household]:
     """Return households of some areas, and of some keys, in order of village and reference, a page at a time.
 
     `village` narrows to an area's code, `number` to a reference, or to a register number or its beginning; `among` and `without`
-    are selections of keys.
+    are selections of keys. A page begins after a place in that order, or ends before one: both are found in the index.
     """
     if not codes and not keys:
         return []
@@ -365,7 +370,13 @@ def households_in(
     if number:
         wanted = wanted.where(or_(Household.ref == number.upper(), Household.register_number.startswith(number, autoescape=True)))
     wanted = wanted.where(*(Household.id.in_(keys) for keys in among), *(Household.id.not_in(keys) for keys in without))
-    return session.scalars(wanted.order_by(Household.village_code, Household.ref).limit(limit).offset(offset)).all()
+    place = tuple_(Household.village_code, Household.ref)
+    if before is not None:
+        backwards = wanted.where(place < before).order_by(Household.village_code.desc(), Household.ref.desc())
+        return session.scalars(backwards.limit(limit)).all()[::-1]
+    if after is not None:
+        wanted = wanted.where(place > after)
+    return session.scalars(wanted.order_by(Household.village_code, Household.ref).limit(limit)).all()
 
 
 def crops_of_households(session: Session, household_ids: Iterable[int]) -> dict[int, frozenset[str]]:
