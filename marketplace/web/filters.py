@@ -1,6 +1,7 @@
 """How figures, days and weights are written in both languages."""
 
 import datetime as dt
+from collections.abc import Iterable
 
 from babel.dates import format_date
 from flask import Flask
@@ -106,6 +107,11 @@ def percent(value: float) -> str:
     return f"−{figure}" if value < 0 and figure != "0.0%" else figure
 
 
+def listed(words: Iterable[object]) -> str:
+    """Return words one after the other: 'a、b' in Chinese, 'a, b' in English."""
+    return ("、" if locale_id() == "zh" else ", ").join(str(word) for word in words)
+
+
 def configure_filters(app: Flask) -> None:
     """Register the filters with Jinja."""
     app.jinja_env.filters.update(
@@ -121,4 +127,5 @@ def configure_filters(app: Flask) -> None:
         short_month=short_month,
         grams=grams,
         percent=percent,
+        listed=listed,
     )

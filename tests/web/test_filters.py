@@ -100,3 +100,12 @@ def test_nothing_is_written_for_nothing():
 def test_months_in_english(en):
     assert filters.month("2026-03") == "March 2026"
     assert filters.month("2026") == "2026"
+
+
+def test_a_list_of_words_is_separated_as_the_language_does(zh):
+    assert filters.listed(["因病", "缺劳力"]) == "因病、缺劳力"
+    assert filters.listed([]) == ""
+
+
+def test_an_english_list_has_no_chinese_comma(en):
+    assert filters.listed(["Illness", 2]) == "Illness, 2"

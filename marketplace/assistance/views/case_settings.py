@@ -21,6 +21,7 @@ from marketplace.assistance.views.entry import field_of
 from marketplace.kernel import clock
 from marketplace.kernel.errors import Refusal
 from marketplace.web.db import primary, reader, write
+from marketplace.web.filters import listed
 from marketplace.web.forms import DayField, Form, TidyStringField, WholeNumberField
 from marketplace.web.identity import visitor
 from marketplace.web.policy import Reach, me, policy, reachable_areas
@@ -256,7 +257,7 @@ def upload_list() -> Any:
         else:
             flash(_("Kept: %(good)d rows; left out because the ID number does not hold: %(bad)d (%(rows)s).",
                     good=len(found.rows), bad=len(found.bad_rows),
-                    rows="、".join(str(one) for one in found.bad_rows[:20]) or "—"), "ok")  # fmt: skip
+                    rows=listed(found.bad_rows[:20]) or "—"), "ok")  # fmt: skip
             return redirect(url_for("assistance.comparison_lists"), 303)
     return _lists_page(form), 400
 

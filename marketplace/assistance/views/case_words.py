@@ -10,7 +10,7 @@ from marketplace.assistance.rules.income import Want
 from marketplace.assistance.values import Guarantee
 from marketplace.assistance.values.procedures import EvidenceKind, EvidenceView, Findings
 from marketplace.assistance.views.households import word
-from marketplace.web.filters import day, money
+from marketplace.web.filters import day, listed, money
 
 
 def wants_words(wants: Sequence[Want]) -> list[str]:
@@ -68,8 +68,8 @@ def evidence_facts(one: EvidenceView) -> tuple[tuple[str, str], ...]:
     if one.kind is EvidenceKind.HOME_CHECK and facts:
         met = set(facts["met"].split(","))
         return (
-            (_("Causes"), "、".join(word("Cause", code) for code in facts["causes"].split(",") if code) or "—"),
-            (_("Guarantees met"), "、".join(_(labels.GUARANTEE[one]) for one in Guarantee if one in met) or "—"),
-            (_("Not met"), "、".join(_(labels.GUARANTEE[one]) for one in Guarantee if one not in met) or "—"),
+            (_("Causes"), listed(word("Cause", code) for code in facts["causes"].split(",") if code) or "—"),
+            (_("Guarantees met"), listed(_(labels.GUARANTEE[one]) for one in Guarantee if one in met) or "—"),
+            (_("Not met"), listed(_(labels.GUARANTEE[one]) for one in Guarantee if one not in met) or "—"),
         )
     return ()

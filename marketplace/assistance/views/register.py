@@ -22,6 +22,7 @@ from marketplace.kernel import clock
 from marketplace.kernel.errors import NotAllowed, Refusal
 from marketplace.web.db import primary, reader, write
 from marketplace.web.errors import error_page
+from marketplace.web.filters import listed
 from marketplace.web.forms import tidy
 from marketplace.web.policy import Reach, authorise, me, policy, reachable_areas
 from marketplace.web.words import flash_refusal, say
@@ -247,7 +248,7 @@ def _staged(row: StagedLine) -> dict[str, str]:
         "number": row.number,
         "name": row.name_masked or "—",
         "village": current_app.extensions["area_name"](row.village_code),
-        "changes": "、".join(_(labels.CHANGES[word]) for word in row.changes),
+        "changes": listed(_(labels.CHANGES[word]) for word in row.changes),
     }
 
 

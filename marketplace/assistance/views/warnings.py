@@ -13,8 +13,7 @@ from marketplace.assistance.rules.alerts import COLOURS, PARAMETERS, Unit
 from marketplace.assistance.values.alerts import LEVELS, Level, RuleVersion
 from marketplace.kernel import clock
 from marketplace.web.db import reader
-from marketplace.web.filters import day, money, month, percent
-from marketplace.web.language import locale_id
+from marketplace.web.filters import day, listed, money, month, percent
 
 
 @dataclass(frozen=True)
@@ -59,7 +58,7 @@ def _figure(name: str, value: Any) -> str:
     if name == "month":
         return month(value)
     if name == "guarantees":
-        return ("、" if locale_id() == "zh" else ", ").join(_(labels.GUARANTEE[each]) for each in value.split(","))
+        return listed(_(labels.GUARANTEE[each]) for each in value.split(","))
     return str(value)
 
 
