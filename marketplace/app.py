@@ -22,7 +22,7 @@ from marketplace.ledger import queries as ledger
 from marketplace.media import illustrations
 from marketplace.messages.doors import LogSmsDoor, NoSmsDoor
 from marketplace.messages.values import SmsDoor
-from marketplace.payments.gateways import gateways_for
+from marketplace.payments.gateways import BadSetting, Configured, Gateways, gateways_for
 from marketplace.web import cli as house_cli
 from marketplace.web import health
 from marketplace.web.assets import configure_assets
@@ -111,12 +111,25 @@ def configure_flask(app: Flask, settings: Settings) -> None:
     )
     app.extensions["settings"] = settings
     app.extensions["sealer"] = settings.sealer()
-    app.extensions["gateways"] = gateways_for(is_production=settings.is_production)
+    app.extensions["gateways"] = ways_to_pay(settings)
     app.extensions["sms_door"] = sms_door_for(settings)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     if settings.trusted_proxies:
         count = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
+
+
+def ways_to_pay(settings: Settings) -> Gateways:
+    """Return the ways to pay that the configuration names.
+
+    Raises:
+        UnsafeConfiguration: a payment service's is not sound, or it holds money without an agreement in production.
+    """
+    configured = Configured(settings.words, settings.is_production, settings.public_url)
+    try:
+        return gateways_for(is_production=settings.is_production, configured=configured)
+    except BadSetting as error:
+        raise UnsafeConfiguration(str(error)) from error
 
 
 def sms_door_for(settings: Settings) -> SmsDoor:

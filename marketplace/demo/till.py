@@ -12,7 +12,7 @@ from marketplace.orders import services as orders
 from marketplace.orders.values import PurchaseState, PurchaseView, RefundView
 from marketplace.payments import queries as payment_queries
 from marketplace.payments import services as payments
-from marketplace.payments.values import OFFLINE, SANDBOX, IntentView, Method, Outcome, ReceiptView, TransferView
+from marketplace.payments.values import OFFLINE, SANDBOX, IntentView, Method, ReceiptView, TransferView
 
 OnPaid = Callable[[PurchaseView], None]
 #: A second official looks at what the first recorded within so many hours.
@@ -88,11 +88,10 @@ def give_back(build: Building, timeline: Timeline, refund: RefundView) -> None:
 def send_in_trial(build: Building) -> None:
     """Do what the worker does every minute: begin what is approved, ask, take the answers down."""
     payments.begin_refunds(build.session)
-    answers: dict[int, Outcome] = {}
-    for attempt_id, (gateway, key, amount_fen) in payment_queries.refunds_begun(build.session).items():
-        answer = build.gateways.get(gateway).refund(key=key, amount_fen=amount_fen)
-        if answer is not None:
-            answers[attempt_id] = answer
+    answers = {}
+    for attempt_id, asked in payment_queries.refunds_begun(build.session).items():
+        gateway = build.gateways.get(asked.gateway)
+        answers[attempt_id] = gateway.refund(key=asked.key, payment_ref=asked.payment_ref, amount_minor=asked.amount_minor)
     payments.finish_refunds(build.session, answers=answers)
 
 

@@ -9,7 +9,7 @@ from marketplace.ledger.values import EntryIn
 
 #: The chart of accounts; a path outside it is a slip of the pen, and money posted there would be lost from every sum.
 _ACCOUNT = re.compile(
-    r"bank|freight|fees/(platform|gateway)|(clearing|subsidy|receivable)/[a-z0-9_-]{1,30}"
+    r"bank|freight|fees/(platform|gateway)|(clearing|owed|disputes|subsidy|receivable)/[a-z0-9_-]{1,30}"
     r"|payable/[A-Za-z0-9_-]{1,40}/(accrued|earned)",
     re.ASCII,
 )

@@ -16,6 +16,16 @@ def clearing(gateway: str) -> str:
     return f"clearing/{gateway}"
 
 
+def owed(gateway: str) -> str:
+    """Return the account of money at a gateway that is a buyer's: it came too late, or a refund of it did not arrive."""
+    return f"owed/{gateway}"
+
+
+def disputed(gateway: str) -> str:
+    """Return the account of money that a gateway took back for a buyer's dispute and that nobody has borne yet."""
+    return f"disputes/{gateway}"
+
+
 def accrued(seller_ref: str) -> str:
     """Return the account of what buyers paid to a seller and may still take back."""
     return f"payable/{seller_ref}/accrued"

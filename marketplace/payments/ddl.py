@@ -6,7 +6,12 @@ Errors carry the prefix 'payments:'.
 _WORDS = "payments: this is kept as it was written"
 _FROZEN_INTENT = "ref, purchase_id, booking_id, due_ref, area_code, gateway, amount_fen, created_at"
 _FROZEN_RECEIPT = "ref, key, intent_id, due_ref, area_code, method, bank_ref, amount_fen, recorded_by, recorded_at"
-_FROZEN_SURPLUS = "ref, event_id, due_ref, area_code, gateway, amount_fen, came_at"
+_FROZEN_SURPLUS = "ref, event_id, due_ref, area_code, gateway, amount_fen, came_at, reason, checkout_id, is_booked"
+_FROZEN_ATTEMPT = (
+    "key, intent_id, refund_id, booking_refund_id, surplus_id, gateway, amount_fen, checkout_id, payment_ref, amount_minor"
+)
+_FROZEN_CHECKOUT = "key, intent_id, gateway, locale, site, currency, amount_minor, opened_at, expires_at"
+_FROZEN_DISPUTE = "ref, gateway, dispute_ref, checkout_id, due_ref, area_code, opened_at"
 _FROZEN_TRANSFER = "ref, key, refund_id, booking_refund_id, refund_ref, area_code, amount_fen, bank_ref, recorded_by, recorded_at"
 
 #: (name, event, table, condition)
@@ -24,7 +29,27 @@ _GUARDS = (
         "payment_attempts",
         "OLD.state IN ('succeeded', 'failed') AND NEW.state <> OLD.state",
     ),
+    ("payment_attempt_frozen", f"UPDATE OF {_FROZEN_ATTEMPT}", "payment_attempts", ""),
     ("payment_attempt_kept", "DELETE", "payment_attempts", ""),
+    ("payment_checkout_frozen", f"UPDATE OF {_FROZEN_CHECKOUT}", "payment_checkouts", ""),
+    (
+        "payment_checkout_complete",
+        "UPDATE OF state, captured_minor, effect, session_id, payment_ref",
+        "payment_checkouts",
+        "OLD.state = 'complete'",
+    ),
+    ("payment_checkout_kept", "DELETE", "payment_checkouts", ""),
+    ("payment_notification_unchanged", "UPDATE", "payment_notifications", ""),
+    ("payment_notification_kept", "DELETE", "payment_notifications", ""),
+    ("payment_dispute_frozen", f"UPDATE OF {_FROZEN_DISPUTE}", "payment_disputes", ""),
+    ("payment_dispute_ended", "UPDATE OF state", "payment_disputes", "OLD.state = 'lost' AND NEW.state = 'open'"),
+    (
+        "payment_dispute_decided",
+        "UPDATE OF bearer, proposed_by, decided_by",
+        "payment_disputes",
+        "OLD.decided_by IS NOT NULL",
+    ),
+    ("payment_dispute_kept", "DELETE", "payment_disputes", ""),
     ("offline_receipt_frozen", f"UPDATE OF {_FROZEN_RECEIPT}", "offline_receipts", ""),
     (
         "offline_receipt_ended",

@@ -9,20 +9,32 @@ from sqlalchemy import String, and_, case, cast, false, func, literal, or_, sele
 from sqlalchemy.orm import Session
 
 from marketplace.kernel.triggers import missing
-from marketplace.ledger.queries import amounts_by_source
+from marketplace.ledger.queries import amounts_by_source, entries_like
 from marketplace.ledger.values import clearing
 from marketplace.payments.ddl import TRIGGERS
 from marketplace.payments.dues import Dues, every_kind
 from marketplace.payments.models import (
     OfflineReceipt,
     PaymentAttempt,
+    PaymentCheckout,
+    PaymentDispute,
     PaymentEffect,
     PaymentEvent,
     PaymentIntent,
     PaymentSurplus,
     RefundTransfer,
 )
-from marketplace.payments.values import OFFLINE, AttemptState, DueKind, Effect, IntentState, ReceiptState, TransferState
+from marketplace.payments.values import (
+    OFFLINE,
+    AttemptState,
+    CheckoutState,
+    DueKind,
+    Effect,
+    IntentState,
+    ReceiptState,
+    SurplusReason,
+    TransferState,
+)
 
 Check = tuple[str, Callable[[Session], Sequence[Any]]]
 
@@ -108,7 +120,7 @@ def receipts_beside_intents(session: Session) -> Sequence[Any]:
 
 def money_to_send_back_unseen(session: Session) -> Sequence[Any]:
     """Return events of machines whose money has to go back without a surplus that officials see, and surpluses of others."""
-    has_to_go_back = (PaymentEffect.kind == Effect.TO_RETURN.value) & (PaymentEvent.gateway != OFFLINE)
+    has_to_go_back = PaymentEffect.kind.in_([Effect.TO_RETURN.value, Effect.CAME_BACK.value]) & (PaymentEvent.gateway != OFFLINE)
     rows = (
         select(PaymentEvent.event_id, PaymentEvent.gateway)
         .join(PaymentEffect, PaymentEffect.event_id == PaymentEvent.id, isouter=True)
@@ -165,6 +177,101 @@ def settlements_beside_slips(session: Session) -> Sequence[Any]:
     return session.execute(rows).all()
 
 
+def checkouts_beside_effects(session: Session) -> Sequence[Any]:
+    """Return visits in which money was taken without the effect they name, under the service's name for it, or with another."""
+    said = (
+        select(PaymentEvent.gateway, PaymentEvent.event_id, PaymentEffect.kind, PaymentEffect.intent_id)
+        .join(PaymentEffect, PaymentEffect.event_id == PaymentEvent.id)
+        .subquery()
+    )
+    rows = (
+        select(PaymentCheckout.key, PaymentCheckout.effect, said.c.kind)
+        .join(
+            said,
+            and_(
+                said.c.gateway == PaymentCheckout.gateway,
+                said.c.event_id == literal("paid/") + PaymentCheckout.payment_ref,
+                said.c.intent_id == PaymentCheckout.intent_id,
+            ),
+            isouter=True,
+        )
+        .where(
+            PaymentCheckout.state == CheckoutState.COMPLETE.value,
+            func.coalesce(said.c.kind, "") != func.coalesce(PaymentCheckout.effect, "?"),
+        )
+    )
+    return session.execute(rows).all()
+
+
+def refunded_beside_captured(session: Session) -> Sequence[Any]:
+    """Return payments of which more is said to be sent back by machine than was captured, or another sum than attempts sent."""
+    came_back = (
+        select(PaymentSurplus.checkout_id, func.sum(PaymentAttempt.amount_minor).label("minor"))
+        .join(PaymentEvent, PaymentEvent.id == PaymentSurplus.event_id)
+        .join(
+            PaymentAttempt,
+            and_(
+                PaymentAttempt.gateway == PaymentEvent.gateway,
+                PaymentEvent.event_id == literal("came_back/") + PaymentAttempt.gateway_ref,
+            ),
+        )
+        .where(PaymentSurplus.reason == SurplusReason.REFUND_CAME_BACK.value)
+        .group_by(PaymentSurplus.checkout_id)
+        .subquery()
+    )
+    sent = (
+        select(PaymentAttempt.checkout_id, func.sum(PaymentAttempt.amount_minor).label("minor"))
+        .where(PaymentAttempt.checkout_id.is_not(None), PaymentAttempt.state != AttemptState.FAILED.value)
+        .group_by(PaymentAttempt.checkout_id)
+        .subquery()
+    )
+    rows = (
+        select(PaymentCheckout.key, PaymentCheckout.captured_minor, PaymentCheckout.refunded_minor, sent.c.minor)
+        .join(sent, sent.c.checkout_id == PaymentCheckout.id, isouter=True)
+        .join(came_back, came_back.c.checkout_id == PaymentCheckout.id, isouter=True)
+        .where(
+            or_(
+                PaymentCheckout.refunded_minor > PaymentCheckout.captured_minor,
+                PaymentCheckout.refunded_minor != func.coalesce(sent.c.minor, 0) - func.coalesce(came_back.c.minor, 0),
+            )
+        )
+    )
+    return session.execute(rows).all()
+
+
+def owed_beside_surpluses(session: Session) -> Sequence[Any]:
+    """Return services whose `owed/…` is another sum than what they hold of buyers' money and nobody has sent back."""
+    held = (
+        select(PaymentSurplus.gateway.label("gateway"), func.sum(-PaymentSurplus.amount_fen).label("fen"))
+        .where(PaymentSurplus.is_booked.is_(True), PaymentSurplus.state != ReceiptState.RETURNED.value)
+        .group_by(PaymentSurplus.gateway)
+    )
+    return _beside_accounts(session, held, "owed/")
+
+
+def disputed_beside_disputes(session: Session) -> Sequence[Any]:
+    """Return services whose `disputes/…` is another sum than what they took for disputes and nobody has borne."""
+    row = PaymentDispute
+    open_fen = row.taken_fen - row.returned_fen - row.borne_fen - row.refunded_fen
+    held = select(row.gateway.label("gateway"), func.sum(open_fen).label("fen")).group_by(row.gateway)
+    return _beside_accounts(session, held, "disputes/")
+
+
+def _beside_accounts(session: Session, held: Any, beginning: str) -> Sequence[Any]:
+    """Return the accounts whose balance is not what the rows of their service sum to."""
+    sums = {f"{beginning}{gateway}": int(fen) for gateway, fen in session.execute(held)}
+    booked = entries_like(f"{beginning}%")
+    balances = {
+        account: int(fen)
+        for account, fen in session.execute(select(booked.c.account, func.sum(booked.c.amount_fen)).group_by(booked.c.account))
+    }
+    return [
+        (account, sums.get(account, 0), balances.get(account, 0))
+        for account in sorted(sums.keys() | balances.keys())
+        if sums.get(account, 0) != balances.get(account, 0)
+    ]
+
+
 def _transfers(dues: Dues) -> Any:
     given = dues.all_refunds()
     return (
@@ -195,5 +302,9 @@ CHECKS: tuple[Check, ...] = (
     ("payments.money_to_send_back_unseen", money_to_send_back_unseen),
     ("payments.refunds_nobody_sent", refunds_nobody_sent),
     ("payments.settlements_beside_slips", settlements_beside_slips),
+    ("payments.checkouts_beside_effects", checkouts_beside_effects),
+    ("payments.refunded_beside_captured", refunded_beside_captured),
+    ("payments.owed_beside_surpluses", owed_beside_surpluses),
+    ("payments.disputed_beside_disputes", disputed_beside_disputes),
     ("payments.guards", broken_guards),
 )

@@ -5,7 +5,20 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from marketplace.orders.values import PurchaseRow, PurchaseView
-from marketplace.payments.values import DueView, GatewayView, ReceiptView, RefundDue, SurplusView, TransferView
+from marketplace.payments.values import (
+    Bearer,
+    CheckoutView,
+    DisputeState,
+    DisputeView,
+    DueView,
+    GatewayView,
+    Holder,
+    ReceiptView,
+    RefundDue,
+    SurplusReason,
+    SurplusView,
+    TransferView,
+)
 
 
 @dataclass(frozen=True)
@@ -24,6 +37,43 @@ class PayPage:
     #: Of a short hold, whose clock is shown; None of one that takes days.
     seconds_left: int | None
     key: str = ""
+    #: What a buyer reads of who holds the money.
+    holder_words: Mapping[Holder, str] = field(default_factory=dict)
+    #: A payment service's page that is open for it, or where its money is on its way.
+    visit: CheckoutView | None = None
+
+
+@dataclass(frozen=True)
+class GoingBackPage:
+    """Money that came too late or twice, as its buyer reads of it."""
+
+    due: DueView
+    own_url: str
+    surpluses: Sequence[SurplusView]
+
+
+@dataclass(frozen=True)
+class ReturnedPage:
+    """Back from a payment service's page, before the service has told us."""
+
+    due: DueView
+    own_url: str
+    again_url: str
+    #: The service has told that the money is on its way.
+    is_on_its_way: bool
+
+
+@dataclass(frozen=True)
+class DisputesPage:
+    """Buyers' disputes at the card's bank."""
+
+    disputes: Sequence[DisputeView]
+    #: Ways to pay, with who holds the money and under which agreement.
+    ways: Sequence[GatewayView]
+    me: int
+    may_write: bool
+    state_words: Mapping[DisputeState, str]
+    bearer_words: Mapping[Bearer, str]
 
 
 @dataclass(frozen=True)
@@ -43,6 +93,8 @@ class ReceiptsPage:
     may_write: bool
     search: str
     next_url: str | None
+    #: What an official reads of why money is a buyer's.
+    reason_words: Mapping[SurplusReason, str]
     not_found: bool = False
     errors: Mapping[str, str] = field(default_factory=dict)
 

@@ -98,3 +98,40 @@ class NoTrialInProduction(Refusal):
     code = "no_trial_in_production"
     message = N_("Trial payments do not exist here.")
     status = 404
+
+
+class PaymentServiceSilent(Refusal):
+    """The payment service gave no answer that says what was done."""
+
+    code = "payment_service_silent"
+    message = N_("The payment service does not answer. Nothing was taken. Please try again in a moment, or pay another way.")
+    status = 503
+
+
+class PaymentServiceRefused(Refusal):
+    """The payment service does not take this payment."""
+
+    code = "payment_service_refused"
+    message = N_("The payment service does not take this payment. Nothing was taken. Please pay another way.")
+    status = 409
+
+
+class TooManyTries(Refusal):
+    """Its goods have been kept for paying too often."""
+
+    code = "too_many_tries"
+    message = N_("This has been begun too often. Please pay another way, or order again.")
+
+
+class DisputeNotLost(Refusal):
+    """Nothing has to be decided: the bank has not, the money is back, or it is decided already."""
+
+    code = "dispute_not_lost"
+    message = N_("There is nothing to decide here now. Look again.")
+
+
+class MachineSends(Refusal):
+    """The payment service sends this money back itself and has not failed."""
+
+    code = "machine_sends"
+    message = N_("The payment service sends this back itself. Should it fail, it is listed here for officials.")

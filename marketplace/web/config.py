@@ -55,6 +55,8 @@ class Settings:
     sms_door: str | None = None
     #: Holder, bank and number of the county's account, as buyers must write them; lines are parted by '|'.
     offline_account: tuple[str, ...] = ()
+    #: All words that begin with `LOTUSFAIR_`, for the ways to pay, which read their own.
+    words: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @property
     def is_production(self) -> bool:
@@ -108,6 +110,7 @@ class Settings:
             trusted_proxies=proxies,
             offline_account=_account(env, mode),
             sms_door=_factory(env, "LOTUSFAIR_SMS_DOOR"),
+            words={name: value for name, value in env.items() if name.startswith("LOTUSFAIR_")},
         )
 
 

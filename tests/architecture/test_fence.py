@@ -66,6 +66,7 @@ PLANTED = {
         ("payments/services.py", "import stripe\n"),
         ("orders/services.py", "from stripe import Refund\n"),
         ("payments/gateways.py", "import stripe.error\n"),
+        ("payments/gateways/offline.py", "import stripe\n"),
     ],
     "import_inside_a_function": [
         ("orders/services.py", "def verb():\n    import json\n    return json\n"),
@@ -118,7 +119,7 @@ INNOCENT = [
     ("orders/models.py", "from marketplace.kernel import clock\nfrom sqlalchemy.orm import mapped_column\nat = mapped_column(default=clock.now)\n"),
     ("kernel/clock.py", "import datetime as dt\ndef now():\n    return dt.datetime.now(dt.UTC)\n"),
     ("web/logging.py", "import time\ndef begin():\n    return time.perf_counter()\n"),
-    ("payments/gateways/hosted.py", "import stripe\n"),
+    ("payments/gateways/stripe_checkout.py", "import stripe\n"),
     ("assistance/views.py", "from marketplace.media.illustrations import render\nfrom marketplace.assistance.queries import standing\n"),
     ("orders/services.py", "import stripes\nimport sqlalchemy\nfrom flasks import x\n"),
 ]  # fmt: skip

@@ -80,7 +80,8 @@ def test_the_trial_till_sells_seats_and_gives_money_back_by_itself(session, wher
     assert services.begin_refunds(session) == 1
     begun = queries.refunds_begun(session)
     answers = {
-        number: GATEWAYS.get(gateway).refund(key=key, amount_fen=amount) for number, (gateway, key, amount) in begun.items()
+        number: GATEWAYS.get(asked.gateway).refund(key=asked.key, payment_ref="", amount_minor=asked.amount_minor)
+        for number, asked in begun.items()
     }
     assert services.finish_refunds(session, answers=answers) == 1
     (refund,) = tours.booking_by_id(session, booking_id=seats.id).refunds

@@ -106,9 +106,9 @@ def test_a_machine_sends_a_refund_in_three_steps(session, market):
     assert services.begin_refunds(session) == 1
     assert services.begin_refunds(session) == 0
     assert state_of(session, refund) == RefundState.SUBMITTED
-    ((attempt, (gateway, key, amount)),) = queries.refunds_begun(session).items()
-    assert (gateway, amount) == ("sandbox", refund.total_fen)
-    answer = GATEWAYS.get(gateway).refund(key=key, amount_fen=amount)
+    ((attempt, asked),) = queries.refunds_begun(session).items()
+    assert (asked.gateway, asked.amount_fen, asked.amount_minor) == ("sandbox", refund.total_fen, refund.total_fen)
+    answer = GATEWAYS.get("sandbox").refund(key=asked.key, payment_ref=asked.payment_ref, amount_minor=asked.amount_minor)
     # an answer that was lost is asked for again, and one that comes twice counts once
     assert services.finish_refunds(session, answers={attempt: Outcome(AttemptState.UNKNOWN, "")}) == 0
     assert services.finish_refunds(session, answers={attempt: answer}) == 1
@@ -124,8 +124,9 @@ def test_the_sweeps_carry_a_refund_through(engine, session, market):
     for refund in refunds:
         order_services.approve_refund(session, refund_id=refund.id, by=market.second_official)
     session.commit()
-    assert [sweep.perform(engine) for sweep in sweeps_for({"gateways": GATEWAYS})] == [1, 1, 0]
-    assert [sweep.perform(engine) for sweep in sweeps_for({"gateways": GATEWAYS})] == [0, 0, 0]
+    sweeps = [sweep for sweep in sweeps_for({"gateways": GATEWAYS}) if sweep.name.endswith(("_refunds", "_intents"))]
+    assert [sweep.perform(engine) for sweep in sweeps] == [1, 1, 0]
+    assert [sweep.perform(engine) for sweep in sweeps] == [0, 0, 0]
     session.expire_all()
     assert orders.purchase_by_id(session, purchase_id=purchase.id).orders[0].state == OrderState.CANCELLED
     assert balance(session, "clearing/sandbox") == 0

@@ -92,7 +92,8 @@ class Trip:
         payments.begin_refunds(self.session)
         begun = payment_queries.refunds_begun(self.session)
         answers = {
-            number: GATEWAYS.get(gateway).refund(key=key, amount_fen=amount) for number, (gateway, key, amount) in begun.items()
+            number: GATEWAYS.get(asked.gateway).refund(key=asked.key, payment_ref="", amount_minor=asked.amount_minor)
+            for number, asked in begun.items()
         }
         sent = payments.finish_refunds(self.session, answers=answers)
         self.session.commit()

@@ -7,9 +7,10 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from marketplace.kernel.crypto import Sealer
 from marketplace.kernel.errors import NotThere
 from marketplace.payments.refusals import NothingToPay
-from marketplace.payments.values import OFFLINE, DueKind, DueView, IntentState, RefundDue, RefundStep
+from marketplace.payments.values import OFFLINE, DueKind, DueLine, DueView, IntentState, RefundDue, RefundStep
 from marketplace.tours import queries as tours
 from marketplace.tours import services
 from marketplace.tours.refusals import BookingClosed, PaidTooLate
@@ -77,6 +78,24 @@ class Bookings:
         """Return what an unpaid intent of those that have ended becomes."""
         states = tours.states_of_bookings(session, booking_ids=due_ids)
         return {key: _ENDED[state] for key, state in states.items() if state in _ENDED}
+
+    def lines(self, session: Session, due_id: int, locale: str) -> tuple[DueLine, ...]:
+        """Return the booking as one line: its price is divided between its payees, not between its people."""
+        found = tours.booking_by_id(session, booking_id=due_id)
+        return () if found is None else (DueLine(found.title(locale), 1, found.total_fen),)
+
+    def freight_fen(self, session: Session, due_id: int) -> int:  # noqa: ARG002 (the protocol's names)
+        """Return nothing: nothing is sent."""
+        return 0
+
+    def is_delivered(self, session: Session, due_id: int) -> bool:
+        """Say whether the party came."""
+        found = tours.booking_by_id(session, booking_id=due_id)
+        return found is not None and found.state is BookingState.REDEEMED
+
+    def phone(self, session: Session, due_id: int, sealer: Sealer) -> str:
+        """Return the leader's telephone."""
+        return tours.leader_of(session, booking_id=due_id, sealer=sealer).phone
 
     def awaiting(self, session: Session, areas: Collection[str], gateway: str) -> list[DueView]:
         """Return those of some areas that wait for money through a gateway."""

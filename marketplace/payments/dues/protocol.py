@@ -7,7 +7,8 @@ from typing import Any, Protocol
 from sqlalchemy import Select
 from sqlalchemy.orm import Session
 
-from marketplace.payments.values import DueKind, DueView, IntentState, RefundDue
+from marketplace.kernel.crypto import Sealer
+from marketplace.payments.values import DueKind, DueLine, DueView, IntentState, RefundDue
 
 
 class Dues(Protocol):
@@ -61,6 +62,22 @@ class Dues(Protocol):
 
     def ended(self, session: Session, due_ids: Iterable[int]) -> dict[int, IntentState]:
         """Return what an unpaid intent of those that have ended becomes, by key; those that wait are left out."""
+        ...
+
+    def lines(self, session: Session, due_id: int, locale: str) -> tuple[DueLine, ...]:
+        """Return what is paid for, in a language, without what is free; with the freight the sums add up to what is due."""
+        ...
+
+    def freight_fen(self, session: Session, due_id: int) -> int:
+        """Return the freight among what is due."""
+        ...
+
+    def is_delivered(self, session: Session, due_id: int) -> bool:
+        """Say whether the buyer has all that was bought."""
+        ...
+
+    def phone(self, session: Session, due_id: int, sealer: Sealer) -> str:
+        """Return where its buyer can be told something; '' once they are forgotten."""
         ...
 
     def awaiting(self, session: Session, areas: Collection[str], gateway: str) -> list[DueView]:

@@ -7,13 +7,14 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from marketplace.kernel.crypto import Sealer
 from marketplace.kernel.errors import NotThere
 from marketplace.orders import queries as orders
 from marketplace.orders import services
 from marketplace.orders.refusals import PaidTooLate, PurchaseClosed
-from marketplace.orders.values import PurchaseHead, PurchaseState, RefundState, RefundView
+from marketplace.orders.values import OrderState, PurchaseHead, PurchaseState, RefundState, RefundView
 from marketplace.payments.refusals import NothingToPay
-from marketplace.payments.values import DueKind, DueView, IntentState, RefundDue, RefundStep
+from marketplace.payments.values import DueKind, DueLine, DueView, IntentState, RefundDue, RefundStep
 
 #: What an unpaid intent becomes when its purchase has ended.
 _ENDED = {
@@ -21,6 +22,7 @@ _ENDED = {
     PurchaseState.CANCELLED: IntentState.CANCELLED,
     PurchaseState.PAID: IntentState.CANCELLED,
 }
+_DELIVERED = (OrderState.DELIVERED, OrderState.COMPLETED)
 _BACK = (RefundState.SUCCEEDED.value, RefundState.PAID_BY_HAND.value)
 
 
@@ -74,6 +76,26 @@ class Purchases:
         """Return what an unpaid intent of those that have ended becomes."""
         states = orders.states_of_purchases(session, purchase_ids=due_ids)
         return {key: _ENDED[state] for key, state in states.items() if state in _ENDED}
+
+    def lines(self, session: Session, due_id: int, locale: str) -> tuple[DueLine, ...]:
+        """Return the lines of all its orders."""
+        found = orders.purchase_by_id(session, purchase_id=due_id)
+        every = [line for order in found.orders for line in order.lines] if found else []
+        return tuple(DueLine(line.title_in(locale), line.quantity, line.paid_fen) for line in every if line.paid_fen)
+
+    def freight_fen(self, session: Session, due_id: int) -> int:
+        """Return what is paid for sending it."""
+        found = orders.head_by_id(session, purchase_id=due_id)
+        return found.freight_fen if found else 0
+
+    def is_delivered(self, session: Session, due_id: int) -> bool:
+        """Say whether every order was delivered."""
+        found = orders.purchase_by_id(session, purchase_id=due_id)
+        return found is not None and all(order.state in _DELIVERED for order in found.orders)
+
+    def phone(self, session: Session, due_id: int, sealer: Sealer) -> str:
+        """Return the telephone that the goods go to."""
+        return orders.contact_of(session, purchase_id=due_id, sealer=sealer).phone
 
     def awaiting(self, session: Session, areas: Collection[str], gateway: str) -> list[DueView]:
         """Return those of some areas that wait for money through a gateway. One query more for each: the list is short."""

@@ -1,28 +1,34 @@
-"""Ways to pay. Each knows its terms and, where a machine answers, how to ask it; none knows orders, income or the book."""
+"""Ways to pay. Each knows its terms and, where a machine answers, how to ask it; none knows orders, income or the book.
 
-from collections.abc import Mapping
+A service is one module with a factory, and a line in `FACTORIES`; docs/decisions/0016 says what it must satisfy.
+"""
+
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import Protocol
 
+from marketplace.payments.gateways.configured import BadSetting, Configured
 from marketplace.payments.gateways.offline import OfflineGateway
+from marketplace.payments.gateways.protocol import Gateway, HostedGateway, Refunding, Reporting
 from marketplace.payments.gateways.sandbox import SandboxGateway
+from marketplace.payments.gateways.stripe_checkout import stripe_from
 from marketplace.payments.refusals import GatewayUnavailable
-from marketplace.payments.values import GatewayView, Outcome
+from marketplace.payments.values import GatewayView, Holder
 
-__all__ = ["Gateway", "Gateways", "gateways_for"]
+__all__ = [
+    "FACTORIES",
+    "BadSetting",
+    "Configured",
+    "Gateway",
+    "Gateways",
+    "HostedGateway",
+    "Refunding",
+    "Reporting",
+    "gateways_for",
+    "vouched_for",
+]
 
-
-class Gateway(Protocol):
-    """A way to pay. `refund` is None where people carry the money back themselves."""
-
-    @property
-    def view(self) -> GatewayView:
-        """Terms and words."""
-        ...
-
-    def refund(self, *, key: str, amount_fen: int) -> Outcome | None:
-        """Ask for money to go back under an idempotency key; None where officials send it by hand."""
-        ...
+#: name of a payment service -> what makes it from the configuration; None where nothing is configured for it.
+FACTORIES: Mapping[str, Callable[[Configured], Gateway | None]] = MappingProxyType({"stripe": stripe_from})
 
 
 class Gateways:
@@ -46,8 +52,40 @@ class Gateways:
             raise GatewayUnavailable
         return self._by_name[name]
 
+    def hosted(self, name: str) -> HostedGateway:
+        """Return a payment service with a page of its own.
 
-def gateways_for(*, is_production: bool) -> Gateways:
-    """Return the ways to pay of a deployment: the trial till only where no real money is."""
-    offline = OfflineGateway()
-    return Gateways(offline) if is_production else Gateways(SandboxGateway(is_production=is_production), offline)
+        Raises:
+            GatewayUnavailable: not one of this deployment's.
+        """
+        found = self._by_name.get(name)
+        if not isinstance(found, HostedGateway):
+            raise GatewayUnavailable
+        return found
+
+
+def gateways_for(*, is_production: bool, configured: Configured | None = None) -> Gateways:
+    """Return the ways to pay of a deployment: the trial till only where no real money is, services where they are configured.
+
+    Raises:
+        BadSetting: a service's configuration makes none, or one that must not run in production.
+    """
+    till = () if is_production else (SandboxGateway(is_production=is_production),)
+    made = [make(configured) for make in FACTORIES.values()] if configured else []
+    services = [vouched_for(service, is_production=is_production) for service in made if service is not None]
+    return Gateways(*till, *services, OfflineGateway())
+
+
+def vouched_for(gateway: Gateway, *, is_production: bool) -> Gateway:
+    """Return a gateway that may run: who keeps others' money for the operator needs an agreement (decision 0016).
+
+    Raises:
+        BadSetting: in production, without one.
+    """
+    view = gateway.view
+    if is_production and view.who_holds is Holder.SERVICE and not view.agreement:
+        raise BadSetting(
+            f"the payment service {view.name!r} holds buyers' money for the operator: production needs the number and date of the"
+            f" custody or profit-sharing agreement in LOTUSFAIR_{view.name.upper()}_AGREEMENT"
+        )
+    return gateway

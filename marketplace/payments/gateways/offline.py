@@ -3,7 +3,7 @@
 import datetime as dt
 
 from marketplace.kernel.words import N_
-from marketplace.payments.values import OFFLINE, GatewayView, Outcome
+from marketplace.payments.values import OFFLINE, GatewayView, Holder
 from marketplace.products.values import FEES_BP
 
 
@@ -14,11 +14,7 @@ class OfflineGateway:
         name=OFFLINE,
         label=N_("Bank transfer or cash"),
         explained=N_("Transfer the sum to the county's account within three days, or pay at the collection point."),
-        who_holds="county",
+        who_holds=Holder.COUNTY,
         fee_bp=FEES_BP[1],
         hold=dt.timedelta(days=3),
     )
-
-    def refund(self, *, key: str, amount_fen: int) -> Outcome | None:  # noqa: ARG002 (the protocol's names)
-        """Nothing: officials send it, one recording and another confirming."""
-        return None

@@ -4,7 +4,7 @@ import datetime as dt
 
 from marketplace.kernel.words import N_
 from marketplace.payments.refusals import NoTrialInProduction
-from marketplace.payments.values import SANDBOX, AttemptState, GatewayView, Outcome
+from marketplace.payments.values import SANDBOX, AttemptState, GatewayView, Holder, Outcome
 from marketplace.products.values import FEES_BP
 
 
@@ -15,7 +15,7 @@ class SandboxGateway:
         name=SANDBOX,
         label=N_("Trial payment"),
         explained=N_("For trying out this site: no money moves and nothing is sent."),
-        who_holds="nobody",
+        who_holds=Holder.NOBODY,
         fee_bp=FEES_BP[1],
         hold=dt.timedelta(minutes=30),
     )
@@ -28,6 +28,14 @@ class SandboxGateway:
         """Answer as the person at the trial till chose."""
         return Outcome(AttemptState.SUCCEEDED if succeeds else AttemptState.FAILED, f"trial/{key}")
 
-    def refund(self, *, key: str, amount_fen: int) -> Outcome | None:  # noqa: ARG002 (the protocol's names)
+    def refund(self, *, key: str, payment_ref: str, amount_minor: int) -> Outcome:  # noqa: ARG002 (the protocol's names)
         """Give back what was never taken."""
         return Outcome(AttemptState.SUCCEEDED, f"trial/{key}")
+
+    def refund_state(self, refund_ref: str) -> Outcome:
+        """Say that it is back: nothing is ever on its way here."""
+        return Outcome(AttemptState.SUCCEEDED, refund_ref)
+
+    def refundable_until(self, method: str, paid_at: dt.datetime) -> dt.datetime | None:  # noqa: ARG002 (the protocol's names)
+        """Return that there is no end to it."""
+        return None

@@ -17,7 +17,10 @@ from marketplace.payments.values import (
     Method,
     ReceiptState,
     ReceiptView,
+    RefundAsked,
     RefundDue,
+    Route,
+    SurplusReason,
     SurplusView,
     TransferState,
     TransferView,
@@ -132,15 +135,21 @@ def count_transfers_waiting(areas: Collection[str]) -> Select[int]:
     return select(sum(to_send, start=to_confirm.scalar_subquery()))
 
 
-def refunds_begun(session: Session, *, limit: int = 50) -> Mapping[int, tuple[str, str, int]]:
-    """Return the attempts at refunds that no gateway has answered, by key: (gateway, idempotency key, fen)."""
+def refunds_begun(session: Session, *, limit: int = 50) -> Mapping[int, RefundAsked]:
+    """Return the attempts at sending money back that no gateway has settled, by key."""
     rows = session.scalars(
         select(PaymentAttempt)
         .where(PaymentAttempt.state == AttemptState.STARTED.value, PaymentAttempt.intent_id.is_(None))
         .order_by(PaymentAttempt.id)
         .limit(limit)
     )
-    return {row.id: (row.gateway, row.key, row.amount_fen) for row in rows}
+    return {
+        row.id: RefundAsked(
+            gateway=row.gateway, key=row.key, amount_fen=row.amount_fen, payment_ref=row.payment_ref,
+            amount_minor=row.amount_minor, gateway_ref=row.gateway_ref,
+        )
+        for row in rows
+    }  # fmt: skip
 
 
 def intent_view(row: PaymentIntent) -> IntentView:
@@ -169,7 +178,7 @@ def surplus_view(row: PaymentSurplus) -> SurplusView:
     return SurplusView(
         id=row.id, ref=row.ref, due_ref=row.due_ref, area_code=row.area_code, gateway=row.gateway,
         amount_fen=row.amount_fen, state=ReceiptState(row.state), came_at=row.came_at, returned_ref=row.returned_ref or "",
-        return_recorded_by=row.return_recorded_by,
+        return_recorded_by=row.return_recorded_by, reason=SurplusReason(row.reason), route=Route(row.route),
     )  # fmt: skip
 
 

@@ -16,7 +16,16 @@ from marketplace.payments.queries import due_of_intent, intent_of, intent_view
 from marketplace.payments.refusals import GatewayUnavailable, NothingToPay
 from marketplace.payments.services.rows import taken
 from marketplace.payments.services.surpluses import note_surplus
-from marketplace.payments.values import OFFLINE, AttemptState, DueKind, DueView, Effect, IntentState, IntentView
+from marketplace.payments.values import (
+    OFFLINE,
+    AttemptState,
+    DueKind,
+    DueView,
+    Effect,
+    IntentState,
+    IntentView,
+    SurplusReason,
+)
 
 #: Intents that one sweep closes; the next takes the rest.
 MOST_AT_ONCE = 200
@@ -59,10 +68,14 @@ def intent_for(session: Session, due: DueView, gateway: str) -> PaymentIntent:
     return intent
 
 
-def confirm(session: Session, *, gateways: Gateways, intent_id: int, event_id: str, at: dt.datetime) -> Effect:
+def confirm(
+    session: Session, *, gateways: Gateways, intent_id: int, event_id: str, at: dt.datetime, checkout_id: int | None = None,
+    wrong: SurplusReason | None = None, captured_minor: int = 0,
+) -> Effect:  # fmt: skip
     """The money is there: in this transaction what is due is paid and its income accrues, or the money has to go back.
 
     The same event again changes nothing and returns what it had done. Another event is other money: an intent is paid once.
+    What came through a service's page names its visit and what was captured; `wrong` says why it pays nothing whatever is due.
 
     Raises:
         NotThere: no such intent.
@@ -75,11 +88,14 @@ def confirm(session: Session, *, gateways: Gateways, intent_id: int, event_id: s
     event = PaymentEvent(gateway=intent.gateway, event_id=event_id, intent_id=intent.id, received_at=clock.now())
     session.add(event)
     session.flush()
-    effect = Effect.PAID if _is_paid_by_it(session, gateways, intent, at) else Effect.TO_RETURN
+    effect = Effect.PAID if wrong is None and _is_paid_by_it(session, gateways, intent, at) else Effect.TO_RETURN
     session.add(PaymentEffect(intent_id=intent.id, event_id=event.id, kind=effect.value, at=at))
     session.flush()
     if effect is Effect.TO_RETURN and intent.gateway != OFFLINE:  # what people brought has its receipt
-        note_surplus(session, intent, event, at)
+        note_surplus(
+            session, gateways, intent, event, at, reason=wrong or SurplusReason.TOO_LATE, checkout_id=checkout_id,
+            captured_minor=captured_minor,
+        )  # fmt: skip
     return effect
 
 

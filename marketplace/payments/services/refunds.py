@@ -1,10 +1,4 @@
-"""Approved refunds are carried out: by a machine in three steps, or by two officials.
-
-A machine is asked outside any transaction. `begin_refunds` writes down what will be asked, under a key that the gateway sees too;
-`finish_refunds` takes the answers down. Killed in between, the next sweep asks again under the same key.
-"""
-
-from collections.abc import Mapping
+"""Approved refunds that two officials send: of money that people brought, and where a machine cannot or did not."""
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -12,55 +6,14 @@ from sqlalchemy.orm import Session
 from marketplace.accounts.services import record_audit
 from marketplace.income import services as income
 from marketplace.kernel import clock, ids
-from marketplace.payments.dues import dues_of, every_kind
-from marketplace.payments.models import PaymentAttempt, RefundTransfer
+from marketplace.payments.dues import dues_of
+from marketplace.payments.models import RefundTransfer
 from marketplace.payments.queries import refund_behind, refund_keys, transfer_of, transfer_view
 from marketplace.payments.refusals import NeedsSecondOfficial, NotByHand, ReasonNeeded, ReceiptClosed
 from marketplace.payments.services.outgoing import outgoing_reference
 from marketplace.payments.services.own import refuse_own_refund
 from marketplace.payments.services.rows import taken
-from marketplace.payments.values import OFFLINE, AttemptState, DueKind, Outcome, RefundStep, TransferState, TransferView
-
-#: Refunds begun in one sweep.
-MOST_AT_ONCE = 50
-
-
-def begin_refunds(session: Session) -> int:
-    """Write down an attempt for each approved refund that a machine sends; return how many."""
-    begun = 0
-    for dues in every_kind():
-        for refund in dues.refunds_to_submit(session, limit=MOST_AT_ONCE, but_not=OFFLINE):
-            dues.submit(session, refund.id)
-            session.add(
-                PaymentAttempt(
-                    key=f"refund/{refund.ref}", gateway=refund.gateway, amount_fen=refund.amount_fen,
-                    state=AttemptState.STARTED.value, started_at=clock.now(), **refund_keys(refund.kind, refund.id),
-                )
-            )  # fmt: skip
-            begun += 1
-    session.flush()
-    return begun
-
-
-def finish_refunds(session: Session, *, answers: Mapping[int, Outcome]) -> int:
-    """Take down what gateways answered to attempts, by key of the attempt; return how many were open until now."""
-    finished = 0
-    for attempt_id in sorted(answers):
-        attempt, answer = taken(session, PaymentAttempt, attempt_id), answers[attempt_id]
-        if attempt.state != AttemptState.STARTED or attempt.intent_id is not None or answer.state is AttemptState.STARTED:
-            continue
-        if answer.state is AttemptState.UNKNOWN:
-            continue  # asked again under the same key
-        now = clock.now()
-        attempt.state, attempt.note, attempt.ended_at = answer.state.value, answer.note[:400], now
-        session.flush()
-        kind, refund_id = refund_behind(attempt)
-        if answer.state is AttemptState.SUCCEEDED:
-            dues_of(kind).succeeded(session, refund_id, at=now)
-        else:
-            dues_of(kind).failed(session, refund_id, note=answer.note)
-        finished += 1
-    return finished
+from marketplace.payments.values import OFFLINE, DueKind, RefundStep, TransferState, TransferView
 
 
 def record_refund_transfer(

@@ -1,4 +1,4 @@
-"""Rows taken for change. The order is receipt, intent, purchase: nobody takes them the other way round."""
+"""Rows taken for change. The order is receipt or visit, intent, purchase: nobody takes them the other way round."""
 
 from typing import TypeVar
 
@@ -6,9 +6,19 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from marketplace.kernel.errors import NotThere
-from marketplace.payments.models import OfflineReceipt, PaymentAttempt, PaymentIntent, PaymentSurplus, RefundTransfer
+from marketplace.payments.models import (
+    OfflineReceipt,
+    PaymentAttempt,
+    PaymentCheckout,
+    PaymentDispute,
+    PaymentIntent,
+    PaymentSurplus,
+    RefundTransfer,
+)
 
-Row = TypeVar("Row", PaymentIntent, PaymentAttempt, OfflineReceipt, PaymentSurplus, RefundTransfer)
+Row = TypeVar(
+    "Row", PaymentIntent, PaymentAttempt, OfflineReceipt, PaymentSurplus, RefundTransfer, PaymentCheckout, PaymentDispute
+)
 
 
 def taken(session: Session, model: type[Row], key: int) -> Row:

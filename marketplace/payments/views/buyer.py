@@ -11,15 +11,17 @@ from marketplace.areas import queries as areas
 from marketplace.kernel import clock, ids
 from marketplace.kernel.errors import Refusal
 from marketplace.payments import queries, services
-from marketplace.payments.dues import due_by_ref, dues_of
-from marketplace.payments.pages import PayPage
-from marketplace.payments.values import OFFLINE, SANDBOX, DueView, IntentState, ReceiptState
-from marketplace.payments.views.blueprint import bp, gateways
+from marketplace.payments.gateways import HostedGateway
+from marketplace.payments.pages import GoingBackPage, PayPage
+from marketplace.payments.queries import hosted
+from marketplace.payments.values import HOLDER_WORDS, OFFLINE, SANDBOX, DueView, IntentState, ReceiptState
+from marketplace.payments.views.blueprint import bp, gateways, own_due, page_of, waits
+from marketplace.payments.views.hosted import end_other_visits, open_visit, open_visit_of
 from marketplace.web.db import reader, write
 from marketplace.web.forms import tidy
 from marketplace.web.language import locale_id
 from marketplace.web.pages import private
-from marketplace.web.policy import authorise, policy
+from marketplace.web.policy import policy
 from marketplace.web.words import flash_refusal
 
 #: A hold this short has a clock.
@@ -29,20 +31,29 @@ _SHORT = dt.timedelta(hours=1)
 @bp.get("/pay/<ref>")
 @policy("pay.see", known=True, of="purchase")
 def start(ref: str) -> Response:
-    """Offer the ways to pay; once one is chosen, say exactly what to do."""
-    due = _own(ref)
-    if not _waits(due):
-        return redirect(_page_of(due), code=303)
+    """Offer the ways to pay; once one is chosen, say exactly what to do. Money on its way back is told of here."""
+    due = own_due(ref)
+    if not waits(due):
+        going_back = hosted.surpluses_of(reader(), due_ref=due.ref)
+        if not going_back:
+            return redirect(page_of(due), code=303)
+        return private(
+            render_template("payments/going_back.html", page=GoingBackPage(due, page_of(due), going_back), tab="basket")
+        )
     return private(_page(due, "" if request.args.get("other") else due.gateway))
 
 
 @bp.post("/pay/<ref>")
 @policy("pay.choose", known=True, of="purchase")
 def choose(ref: str) -> Response:
-    """Take a way to pay; what is held is kept as long as it takes."""
-    due = _own(ref)
+    """Take a way to pay; what is held is kept as long as it takes. Another's page that is still open takes no more money."""
+    due = own_due(ref)
     gateway, offered = tidy(request.form.get("gateway", ""))[:20], gateways()
     try:
+        if paid_at := end_other_visits(due, gateway):
+            return redirect(url_for("payments.returned", gateway=paid_at, ref=ref), code=303)
+        if isinstance(offered.get(gateway), HostedGateway):
+            return open_visit(due, gateway)
         write(lambda session: services.start_payment(session, gateways=offered, ref=due.ref, gateway=gateway).id)
     except Refusal as no:
         flash_refusal(no)
@@ -55,10 +66,10 @@ def choose(ref: str) -> Response:
 @policy("pay.trial", known=True, of="purchase")
 def trial(ref: str) -> Response:
     """Show the trial till, where this deployment has one."""
-    due = _own(ref)
+    due = own_due(ref)
     gateways().get(SANDBOX)
-    if not _waits(due):
-        return redirect(_page_of(due), code=303)
+    if not waits(due):
+        return redirect(page_of(due), code=303)
     return private(render_template("payments/trial.html", page=_facts(due, SANDBOX, ids.uuid7()), tab="basket"))
 
 
@@ -66,7 +77,7 @@ def trial(ref: str) -> Response:
 @policy("pay.try", known=True, of="purchase")
 def pay_trial(ref: str) -> Response:
     """Pay, or let the payment fail, as the person chose; no money moves."""
-    due, offered = _own(ref), gateways()
+    due, offered = own_due(ref), gateways()
     offered.get(SANDBOX)
     key, succeeds = tidy(request.form.get("key", ""))[:60] or ids.uuid7(), request.form.get("outcome") != "fail"
 
@@ -80,26 +91,12 @@ def pay_trial(ref: str) -> Response:
         state = write(verb)
     except Refusal as no:
         flash_refusal(no)
-        return redirect(_page_of(due), code=303)
+        return redirect(page_of(due), code=303)
     if state is IntentState.SUCCEEDED:
         flash(_("Paid in trial. No money moved."), "ok")
-        return redirect(_page_of(due), code=303)
+        return redirect(page_of(due), code=303)
     flash(_("The payment did not go through. Nothing was taken; try again or pay another way."), "bad")
     return redirect(url_for("payments.trial", ref=ref), code=303)
-
-
-def _own(ref: str) -> DueView:
-    """Return what is to be paid to the browser that ordered or found it, and to its signed-in buyer."""
-    return authorise(due_by_ref(reader(), ref))
-
-
-def _page_of(due: DueView) -> str:
-    """Return where its buyer sees it."""
-    return url_for(dues_of(due.kind).page, ref=due.ref)
-
-
-def _waits(due: DueView) -> bool:
-    return due.is_waiting and due.hold_until > clock.now()
 
 
 def _facts(due: DueView, chosen: str, key: str = "") -> PayPage:
@@ -108,14 +105,16 @@ def _facts(due: DueView, chosen: str, key: str = "") -> PayPage:
     left = due.hold_until - clock.now()
     return PayPage(
         due=due,
-        own_url=_page_of(due),
+        own_url=page_of(due),
         offered=gateways().offered,
+        holder_words=HOLDER_WORDS,
         chosen=chosen if chosen in {view.name for view in gateways().offered} else "",
         account=current_app.extensions["settings"].offline_account,
         place=areas.names(reader(), [due.area_code])[due.area_code][at],
         is_recorded=any(receipt.state is ReceiptState.RECORDED for receipt in receipts),
         seconds_left=int(left.total_seconds()) if left <= _SHORT else None,
         key=key,
+        visit=open_visit_of(due, chosen),
     )
 
 

@@ -2,6 +2,7 @@
 
 from marketplace.kernel.words import N_
 from marketplace.payments import queries
+from marketplace.payments.queries import hosted
 from marketplace.payments.views.blueprint import READERS
 from marketplace.web.nav import NavItem, Section
 
@@ -16,5 +17,8 @@ OFFICE_NAV = (
         queries.count_transfers_waiting,
         order=38,
         section=Section.MONEY,
+    ),
+    NavItem(
+        "payments.disputes", N_("Disputed payments"), tuple(READERS), hosted.count_disputes_open, order=39, section=Section.MONEY
     ),
 )

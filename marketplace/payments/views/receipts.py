@@ -16,7 +16,16 @@ from marketplace.payments.dues import due_by_ref, dues_of
 from marketplace.payments.forms import ReasonForm, ReceiptForm, ReferenceForm
 from marketplace.payments.pages import ReceiptPage, ReceiptsPage
 from marketplace.payments.refusals import ReferenceNeeded, ReferenceUsed, WrongAmount
-from marketplace.payments.values import OFFLINE, DueKind, DueView, Method, ReceiptState, ReceiptView, SurplusView
+from marketplace.payments.values import (
+    OFFLINE,
+    SURPLUS_REASON_WORDS,
+    DueKind,
+    DueView,
+    Method,
+    ReceiptState,
+    ReceiptView,
+    SurplusView,
+)
 from marketplace.payments.views.blueprint import OFFICIALS, READERS, bp, gateways
 from marketplace.web.db import reader, write
 from marketplace.web.forms import tidy
@@ -55,6 +64,7 @@ def receipts() -> Response | str:
         may_write=_may_write(),
         search=search,
         next_url=url_for("payments.receipts", before=awaiting.next_before) if awaiting.next_before else None,
+        reason_words=SURPLUS_REASON_WORDS,
         not_found=not_found,
     )
     return render_template("payments/receipts.html", page=page)

@@ -1,21 +1,23 @@
 """Tables of intents, attempts, events, effects, receipts and transfers. No personal data beside the officials' user keys."""
 
 import datetime as dt
-from collections.abc import Iterable
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.kernel.db import Fen, Id, Key, Model, Moment
-from marketplace.payments.values import RETURN_STATES, AttemptState, Effect, IntentState, Method, ReceiptState, TransferState
-
-
-def _one_of(column: str, words: Iterable[str]) -> str:
-    return f"{column} IN ({', '.join(repr(str(word)) for word in words)})"
-
-
-def _partial(name: str, *columns: str, only: str, unique: bool = False) -> Index:
-    return Index(name, *columns, unique=unique, sqlite_where=text(only), postgresql_where=text(only))
+from marketplace.payments.models.shapes import one_of, partial
+from marketplace.payments.values import (
+    RETURN_STATES,
+    AttemptState,
+    Effect,
+    IntentState,
+    Method,
+    ReceiptState,
+    Route,
+    SurplusReason,
+    TransferState,
+)
 
 
 class PaymentIntent(Model):
@@ -27,11 +29,11 @@ class PaymentIntent(Model):
         UniqueConstraint("booking_id", "gateway"),
         CheckConstraint("(purchase_id IS NULL) <> (booking_id IS NULL)", name="one_due"),
         CheckConstraint("amount_fen > 0", name="some_amount"),
-        CheckConstraint(_one_of("state", IntentState), name="state"),
+        CheckConstraint(one_of("state", IntentState), name="state"),
         CheckConstraint("(state = 'succeeded') = (succeeded_at IS NOT NULL)", name="succeeded_at"),
-        _partial("uq_payment_intents_succeeded", "purchase_id", only="state = 'succeeded'", unique=True),
-        _partial("uq_payment_intents_booking_succeeded", "booking_id", only="state = 'succeeded'", unique=True),
-        _partial("ix_payment_intents_created", "created_at", only="state = 'created'"),
+        partial("uq_payment_intents_succeeded", "purchase_id", only="state = 'succeeded'", unique=True),
+        partial("uq_payment_intents_booking_succeeded", "booking_id", only="state = 'succeeded'", unique=True),
+        partial("ix_payment_intents_created", "created_at", only="state = 'created'"),
     )
 
     id: Mapped[Id]
@@ -49,22 +51,25 @@ class PaymentIntent(Model):
 
 
 class PaymentAttempt(Model):
-    """One try to move money through a machine: of an intent, or of a refund."""
+    """One try to move money through a machine: of an intent, of a refund, or of money that came too late."""
 
     __tablename__ = "payment_attempts"
     __table_args__ = (
-        CheckConstraint(_one_of("state", AttemptState), name="state"),
+        CheckConstraint(one_of("state", AttemptState), name="state"),
         CheckConstraint(
             "CASE WHEN intent_id IS NULL THEN 0 ELSE 1 END + CASE WHEN refund_id IS NULL THEN 0 ELSE 1 END"
-            " + CASE WHEN booking_refund_id IS NULL THEN 0 ELSE 1 END = 1",
+            " + CASE WHEN booking_refund_id IS NULL THEN 0 ELSE 1 END + CASE WHEN surplus_id IS NULL THEN 0 ELSE 1 END = 1",
             name="one_subject",
         ),
+        CheckConstraint("(checkout_id IS NULL) = (payment_ref = '')", name="payment_ref"),
+        CheckConstraint("amount_minor >= 0", name="some_minor"),
         Index("ix_payment_attempts_intent_id", "intent_id"),
-        _partial("uq_payment_attempts_refund", "refund_id", only="state IN ('started', 'succeeded')", unique=True),
-        _partial(
-            "uq_payment_attempts_booking_refund", "booking_refund_id", only="state IN ('started', 'succeeded')", unique=True
-        ),
-        _partial("ix_payment_attempts_started", "id", only="state = 'started'"),
+        partial("uq_payment_attempts_refund", "refund_id", only="state IN ('started', 'succeeded')", unique=True),
+        partial("uq_payment_attempts_booking_refund", "booking_refund_id", only="state IN ('started', 'succeeded')", unique=True),
+        partial("uq_payment_attempts_surplus", "surplus_id", only="state IN ('started', 'succeeded')", unique=True),
+        partial("uq_payment_attempts_gateway_ref", "gateway", "gateway_ref", only="gateway_ref <> ''", unique=True),
+        partial("ix_payment_attempts_started", "id", only="state = 'started'"),
+        Index("ix_payment_attempts_checkout_id", "checkout_id"),
     )
 
     id: Mapped[Id]
@@ -72,8 +77,15 @@ class PaymentAttempt(Model):
     intent_id: Mapped[int | None] = mapped_column(Key, ForeignKey("payment_intents.id"))
     refund_id: Mapped[int | None] = mapped_column(Key, ForeignKey("refunds.id"))
     booking_refund_id: Mapped[int | None] = mapped_column(Key, ForeignKey("booking_refunds.id"))
+    surplus_id: Mapped[int | None] = mapped_column(Key, ForeignKey("payment_surpluses.id"))
     gateway: Mapped[str] = mapped_column(String(20))
     amount_fen: Mapped[Fen]
+    #: The payment whose money goes back, by the service's name, and the sum in its currency.
+    checkout_id: Mapped[int | None] = mapped_column(Key, ForeignKey("payment_checkouts.id"))
+    payment_ref: Mapped[str] = mapped_column(String(120), default="", server_default="")
+    amount_minor: Mapped[int] = mapped_column(Key, default=0, server_default="0")
+    #: The service's own name for it, once it has told one.
+    gateway_ref: Mapped[str] = mapped_column(String(120), default="", server_default="")
     state: Mapped[str] = mapped_column(String(12))
     note: Mapped[str] = mapped_column(String(400), default="", server_default="")
     started_at: Mapped[Moment]
@@ -98,8 +110,8 @@ class PaymentEffect(Model):
 
     __tablename__ = "payment_effects"
     __table_args__ = (
-        CheckConstraint(_one_of("kind", Effect), name="kind"),
-        _partial("uq_payment_effects_paid", "intent_id", only="kind = 'paid'", unique=True),
+        CheckConstraint(one_of("kind", Effect), name="kind"),
+        partial("uq_payment_effects_paid", "intent_id", only="kind = 'paid'", unique=True),
     )
 
     id: Mapped[Id]
@@ -110,18 +122,26 @@ class PaymentEffect(Model):
 
 
 class PaymentSurplus(Model):
-    """Money that a machine took for what was paid before, or sold meanwhile: two officials see that it goes back."""
+    """Money at a payment service that has to go back: the service sends it by itself, or two officials see to it."""
 
     __tablename__ = "payment_surpluses"
     __table_args__ = (
         CheckConstraint("amount_fen > 0", name="some_amount"),
-        CheckConstraint(_one_of("state", RETURN_STATES), name="state"),
-        CheckConstraint("(state = 'to_return') = (return_recorded_by IS NULL)", name="recorded"),
+        CheckConstraint(one_of("state", RETURN_STATES), name="state"),
+        CheckConstraint(one_of("reason", SurplusReason), name="reason"),
+        CheckConstraint(one_of("route", Route), name="route"),
+        CheckConstraint("route = 'hand' OR checkout_id IS NOT NULL", name="machine_needs_a_payment"),
+        CheckConstraint("route = 'hand' OR state <> 'returning'", name="machine_asks_nobody"),
+        CheckConstraint(
+            "(return_recorded_by IS NULL) = (state = 'to_return' OR (route = 'machine' AND state = 'returned'))", name="recorded"
+        ),
         CheckConstraint("(state = 'to_return') = (returned_ref = '')", name="reference"),
-        CheckConstraint("(state = 'returned') = (return_confirmed_by IS NOT NULL)", name="returned"),
+        CheckConstraint(
+            "(return_confirmed_by IS NULL) = (state <> 'returned' OR (route = 'machine' AND state = 'returned'))", name="returned"
+        ),
         CheckConstraint("return_confirmed_by IS NULL OR return_confirmed_by <> return_recorded_by", name="two_officials"),
-        _partial("uq_payment_surpluses_returned_ref", "returned_ref", only="returned_ref <> ''", unique=True),
-        _partial("ix_payment_surpluses_open", "area_code", only="state <> 'returned'"),
+        partial("uq_payment_surpluses_returned_ref", "returned_ref", only="returned_ref <> ''", unique=True),
+        partial("ix_payment_surpluses_open", "area_code", only="state <> 'returned'"),
     )
 
     id: Mapped[Id]
@@ -134,6 +154,12 @@ class PaymentSurplus(Model):
     amount_fen: Mapped[Fen]
     state: Mapped[str] = mapped_column(String(12))
     came_at: Mapped[Moment]
+    reason: Mapped[str] = mapped_column(String(20), default=SurplusReason.TOO_LATE.value, server_default="too_late")
+    route: Mapped[str] = mapped_column(String(10), default=Route.HAND.value, server_default="hand")
+    #: The payment that it came with, where the service has a name for it.
+    checkout_id: Mapped[int | None] = mapped_column(Key, ForeignKey("payment_checkouts.id"))
+    #: The book knows it on `owed/<gateway>`: of a service that holds money and tells its balance.
+    is_booked: Mapped[bool] = mapped_column(default=False, server_default=false())
     returned_ref: Mapped[str] = mapped_column(String(80), default="", server_default="")
     return_recorded_by: Mapped[int | None] = mapped_column(Key, ForeignKey("users.id"))
     return_confirmed_by: Mapped[int | None] = mapped_column(Key, ForeignKey("users.id"))
@@ -147,17 +173,17 @@ class OfflineReceipt(Model):
     __table_args__ = (
         CheckConstraint("amount_fen > 0", name="some_amount"),
         CheckConstraint("bank_ref <> ''", name="reference"),
-        CheckConstraint(_one_of("state", ReceiptState), name="state"),
-        CheckConstraint(_one_of("method", Method), name="method"),
+        CheckConstraint(one_of("state", ReceiptState), name="state"),
+        CheckConstraint(one_of("method", Method), name="method"),
         CheckConstraint("confirmed_by IS NULL OR confirmed_by <> recorded_by", name="two_officials"),
         CheckConstraint("(state IN ('recorded', 'rejected')) = (confirmed_by IS NULL)", name="confirmed"),
         CheckConstraint("return_confirmed_by IS NULL OR return_confirmed_by <> return_recorded_by", name="two_officials_return"),
         CheckConstraint("(state = 'returned') = (return_confirmed_by IS NOT NULL)", name="returned"),
-        _partial("uq_offline_receipts_bank_ref", "method", "bank_ref", only="state <> 'rejected'", unique=True),
-        _partial("uq_offline_receipts_recorded", "intent_id", only="state = 'recorded'", unique=True),
-        _partial("uq_offline_receipts_confirmed", "intent_id", only="state = 'confirmed'", unique=True),
-        _partial("uq_offline_receipts_returned_ref", "returned_ref", only="returned_ref <> ''", unique=True),
-        _partial("ix_offline_receipts_open", "area_code", only="state IN ('recorded', 'to_return', 'returning')"),
+        partial("uq_offline_receipts_bank_ref", "method", "bank_ref", only="state <> 'rejected'", unique=True),
+        partial("uq_offline_receipts_recorded", "intent_id", only="state = 'recorded'", unique=True),
+        partial("uq_offline_receipts_confirmed", "intent_id", only="state = 'confirmed'", unique=True),
+        partial("uq_offline_receipts_returned_ref", "returned_ref", only="returned_ref <> ''", unique=True),
+        partial("ix_offline_receipts_open", "area_code", only="state IN ('recorded', 'to_return', 'returning')"),
     )
 
     id: Mapped[Id]
@@ -189,14 +215,14 @@ class RefundTransfer(Model):
     __table_args__ = (
         CheckConstraint("amount_fen > 0", name="some_amount"),
         CheckConstraint("bank_ref <> ''", name="reference"),
-        CheckConstraint(_one_of("state", TransferState), name="state"),
+        CheckConstraint(one_of("state", TransferState), name="state"),
         CheckConstraint("confirmed_by IS NULL OR confirmed_by <> recorded_by", name="two_officials"),
         CheckConstraint("(state = 'confirmed') = (confirmed_by IS NOT NULL)", name="confirmed"),
         CheckConstraint("(refund_id IS NULL) <> (booking_refund_id IS NULL)", name="one_refund"),
-        _partial("uq_refund_transfers_bank_ref", "bank_ref", only="state <> 'withdrawn'", unique=True),
-        _partial("uq_refund_transfers_refund", "refund_id", only="state <> 'withdrawn'", unique=True),
-        _partial("uq_refund_transfers_booking_refund", "booking_refund_id", only="state <> 'withdrawn'", unique=True),
-        _partial("ix_refund_transfers_recorded", "area_code", only="state = 'recorded'"),
+        partial("uq_refund_transfers_bank_ref", "bank_ref", only="state <> 'withdrawn'", unique=True),
+        partial("uq_refund_transfers_refund", "refund_id", only="state <> 'withdrawn'", unique=True),
+        partial("uq_refund_transfers_booking_refund", "booking_refund_id", only="state <> 'withdrawn'", unique=True),
+        partial("ix_refund_transfers_recorded", "area_code", only="state = 'recorded'"),
     )
 
     id: Mapped[Id]
