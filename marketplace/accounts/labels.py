@@ -116,6 +116,8 @@ ACTIONS = {
     "payments.return_confirm": N_("Confirmed late money sent back"),
     "payments.surplus_record": N_("Recorded money sent back that was taken twice"),
     "payments.surplus_confirm": N_("Confirmed money sent back that was taken twice"),
+    "payments.dispute_propose": N_("Proposed who bears a disputed payment"),
+    "payments.dispute_decide": N_("Decided who bears a disputed payment"),
     "payments.refund_record": N_("Recorded a refund sent"),
     "payments.refund_confirm": N_("Confirmed a refund sent"),
     "payments.refund_withdraw": N_("Took back a recorded refund"),

@@ -59,6 +59,7 @@ from marketplace.orders import services as orders
 from marketplace.orders.values import Contact, PurchaseView, RefundReason
 from marketplace.payments import queries as payment_queries
 from marketplace.payments import services as payments
+from marketplace.payments.queries import hosted as hosted_queries
 from marketplace.payments.values import Method, ReceiptView
 from marketplace.privacy import services as privacy
 from marketplace.products import services as products
@@ -72,6 +73,7 @@ from marketplace.tours.values import Basis, BookingView, Leader, Role, Theme, To
 from marketplace.web.db import db
 from tests.assistance.register.builders import AREAS, head, register
 from tests.assistance.register.builders import member as row_of
+from tests.payments import stripe_facts
 from tests.permissions.matrix import Row
 
 COUNTY, TOWN, OTHER_TOWN = "360321", "360321101", "360321102"
@@ -156,6 +158,8 @@ class Place:
     to_send: str = ""
     receipt: str = ""
     surplus: str = ""
+    #: A payment that its buyer disputes at the card's bank.
+    dispute: str = ""
     transfer: str = ""
     #: A paid and an unpaid booking of the date, a place on its waiting list, and its host's calendar.
     booking: str = ""
@@ -241,7 +245,8 @@ class World:
         held = self.places[place]
         whats = (
             "household", "seller", "agency", "offer", "waiting", "payout", "hosted", "departure", "waiting_tour", "order",
-            "purchase", "bought", "twice", "refund", "to_send", "transfer", "receipt", "surplus", "booking", "held", "grievance",
+            "purchase", "bought", "twice", "refund", "to_send", "transfer", "receipt", "surplus", "dispute", "booking", "held",
+            "grievance",
             "slips", "answers", "alert",
             "slips", "answers",
             "case", "objection",
@@ -344,6 +349,7 @@ class World:
         self._receive(session, place, first)
         self._sell(session, place, user, first)
         self._buy(session, place)
+        self._dispute(session, place)
         self._book(session, place, user)
         place.grievance = grievances.bring_grievance(
             session, key=f"grievance/{place.name}", sealer=sealer, image_ids=[place.photo_id],
@@ -615,6 +621,15 @@ class World:
         place.twice = twice.ref
         place.refund, place.to_send, place.transfer = refunds[0].ref, refunds[1].ref, transfer.ref
 
+    def _dispute(self, session: Session, place: Place) -> None:
+        """Leave a payment at a payment service that was taken back for its buyer's dispute, and lost."""
+        disputed = self._order(session, place, "disputed", 1)
+        paid = stripe_facts.paid_at_stripe(session, disputed.ref, f"pi_{disputed.ref}")
+        payments.take_fact(session, gateways=stripe_facts.WAYS, gateway="stripe", fact=stripe_facts.lost_dispute(paid))
+        place.dispute = next(
+            one.ref for one in hosted_queries.disputes_in(session, areas=[COUNTY]) if one.due_ref == disputed.ref
+        )
+
     def _settle(self, session: Session) -> None:
         """Leave settings that wait for a second official, a freeze of days to come, and a list to compare with."""
         first, today = self.officials[0], clock.today()
@@ -744,6 +759,9 @@ PARTS: dict[tuple[str, str], Builder] = {
     ("payments.confirm_return", "ref"): lambda _world, place: place.receipt,
     ("payments.send_surplus_back", "ref"): lambda _world, place: place.surplus,
     ("payments.confirm_surplus_return", "ref"): lambda _world, place: place.surplus,
+    ("payments", "gateway"): lambda _world, _place: "stripe",
+    ("payments.propose", "ref"): lambda _world, place: place.dispute,
+    ("payments.decide", "ref"): lambda _world, place: place.dispute,
     ("payments.record_transfer", "ref"): lambda _world, place: place.to_send,
     ("payments.confirm_transfer", "ref"): lambda _world, place: place.transfer,
     ("payments.withdraw_transfer", "ref"): lambda _world, place: place.transfer,

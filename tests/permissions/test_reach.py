@@ -25,8 +25,8 @@ FOREIGN = [
 
 #: What somebody of another area, another household or another buyer is refused under its own address.
 ADDRESSED = (
-    "household", "seller", "offer", "purchase", "bought", "order", "receipt", "surplus", "refund", "to_send", "transfer",
-    "payout", "hosted", "departure", "waiting_tour", "booking", "held", "queued", "slips", "answers",
+    "household", "seller", "offer", "purchase", "bought", "order", "receipt", "surplus", "dispute", "refund", "to_send",
+    "transfer",    "payout", "hosted", "departure", "waiting_tour", "booking", "held", "queued", "slips", "answers",
 )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""/office/disputes: buyers' disputes at the card's bank, when evidence is due, and who bears a lost one."""
+"""/office/payment-disputes: buyers' disputes at the card's bank, when evidence is due, and who bears a lost one."""
 
 from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
@@ -16,7 +16,7 @@ from marketplace.web.policy import authorise, me, policy, reachable_areas
 from marketplace.web.words import flash_refusal
 
 
-@bp.get("/office/disputes")
+@bp.get("/office/payment-disputes")
 @policy("disputes.list", **READERS)
 def disputes() -> str:
     """List disputes: first those that somebody has to answer or decide."""
@@ -31,7 +31,7 @@ def disputes() -> str:
     return render_template("payments/disputes.html", page=page)
 
 
-@bp.post("/office/disputes/<ref>/propose")
+@bp.post("/office/payment-disputes/<ref>/propose")
 @policy("disputes.propose", of="dispute", **OFFICIALS)
 def propose(ref: str) -> Response:
     """Propose that a lost dispute be borne as the rule says."""
@@ -45,7 +45,7 @@ def propose(ref: str) -> Response:
     return redirect(url_for("payments.disputes"), code=303)
 
 
-@bp.post("/office/disputes/<ref>/decide")
+@bp.post("/office/payment-disputes/<ref>/decide")
 @policy("disputes.decide", of="dispute", **OFFICIALS)
 def decide(ref: str) -> Response:
     """Decide, as another official, who bears it."""

@@ -88,15 +88,34 @@ class Book:
             raise Refused(400, "invalid_request_error", "wechat_pay_client_missing")
         total, session_id = sum(each["amount_total"] for each in lines), self.name("cs_test")
         session = {
-            "id": session_id, "object": "checkout.session", "amount_subtotal": total, "amount_total": total,
-            "automatic_tax": {"enabled": False, "liability": None, "provider": None, "status": None}, "cancel_url": params["cancel_url"],
-            "client_reference_id": params.get("client_reference_id"), "created": now, "currency": lines[0]["currency"],
-            "custom_fields": [], "custom_text": {"after_submit": None, "shipping_address": None, "submit": None, "terms_of_service_acceptance": None},
-            "customer": None, "customer_details": None, "customer_email": None, "expires_at": expires_at, "livemode": self.livemode,
-            "locale": params.get("locale"), "metadata": dict(params.get("metadata", {})), "mode": "payment", "payment_intent": None,
-            "payment_method_types": methods or ["card"], "payment_status": "unpaid", "shipping_options": [], "status": "open",
-            "success_url": params["success_url"], "ui_mode": "hosted_page", "url": f"https://checkout.stripe.invalid/c/pay/{session_id}#fid",
-        }  # fmt: skip
+            "id": session_id,
+            "object": "checkout.session",
+            "amount_subtotal": total,
+            "amount_total": total,
+            "automatic_tax": {"enabled": False, "liability": None, "provider": None, "status": None},
+            "cancel_url": params["cancel_url"],
+            "client_reference_id": params.get("client_reference_id"),
+            "created": now,
+            "currency": lines[0]["currency"],
+            "custom_fields": [],
+            "custom_text": {"after_submit": None, "shipping_address": None, "submit": None, "terms_of_service_acceptance": None},
+            "customer": None,
+            "customer_details": None,
+            "customer_email": None,
+            "expires_at": expires_at,
+            "livemode": self.livemode,
+            "locale": params.get("locale"),
+            "metadata": dict(params.get("metadata", {})),
+            "mode": "payment",
+            "payment_intent": None,
+            "payment_method_types": methods or ["card"],
+            "payment_status": "unpaid",
+            "shipping_options": [],
+            "status": "open",
+            "success_url": params["success_url"],
+            "ui_mode": "hosted_page",
+            "url": f"https://checkout.stripe.invalid/c/pay/{session_id}#fid",
+        }
         self.objects[session_id] = session
         session["_payment_metadata"] = dict(params.get("payment_intent_data", {}).get("metadata", {}))
         return session
@@ -185,10 +204,19 @@ class Book:
                 raise Refused(400, "invalid_request_error", "amount_too_large")
             name, currency = self.name("re"), charge["currency"]
             self.objects[name] = refund = {
-                "id": name, "object": "refund", "amount": amount, "balance_transaction": None, "charge": charge["id"],
-                "created": self.moment(), "currency": currency, "failure_reason": None, "metadata": dict(params.get("metadata", {})),
-                "payment_intent": payment["id"], "reason": None, "status": self.refunds_are,
-            }  # fmt: skip
+                "id": name,
+                "object": "refund",
+                "amount": amount,
+                "balance_transaction": None,
+                "charge": charge["id"],
+                "created": self.moment(),
+                "currency": currency,
+                "failure_reason": None,
+                "metadata": dict(params.get("metadata", {})),
+                "payment_intent": payment["id"],
+                "reason": None,
+                "status": self.refunds_are,
+            }
             if self.refunds_are != "failed":
                 refund["balance_transaction"] = self.line("refund", -amount, 0, name, currency)["id"]
                 self._refunded(charge, amount)
