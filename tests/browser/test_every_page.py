@@ -117,6 +117,7 @@ LOOKED_AT_ELSEWHERE = {
     "orders.checkout": "test_the_pages_of_an_order_are_light_clean_and_in_one_language",
     "payments.start": "test_the_pages_of_an_order_are_light_clean_and_in_one_language",
     "payments.trial": "test_the_pages_of_an_order_are_light_clean_and_in_one_language",
+    "payments.returned": "test_the_pages_of_a_payment_service_are_light_clean_and_in_one_language",
     "accounts.code": "test_the_pages_of_forms_are_light_clean_and_in_one_language",
     "storefront.search": "test_the_pages_of_forms_are_light_clean_and_in_one_language",
     "products.describe": "test_the_pages_of_forms_are_light_clean_and_in_one_language",
