@@ -7,8 +7,10 @@ import re
 import pytest
 from openpyxl import Workbook
 from PIL import Image as Picture
+from sqlalchemy import select
 
 from marketplace.assistance import queries, services
+from marketplace.assistance.models import ComparisonRow
 from marketplace.assistance.values import Status
 from marketplace.notices import queries as board
 from tests.assistance.cases import Days, Village, identified
@@ -311,4 +313,5 @@ def test_a_hit_in_another_register_is_a_hint_that_wants_words(client, village, w
     client.post(f"/office/comparison-lists/{ref}/retire")
     client.let_go()
     writing.expire_all()
+    assert writing.scalars(select(ComparisonRow)).all() == [], "nothing is kept that nothing is compared with"
     assert queries.hits_of_household(writing, village.household.id, sealer=village.sealer) == []

@@ -10,8 +10,11 @@ from marketplace.accounts import services as accounts
 from marketplace.accounts.models import AuditEvent, User
 from marketplace.assistance import queries as assistance
 from marketplace.assistance import services as record
+from marketplace.assistance.models import ComparisonRow, CourseEnrolment
 from marketplace.assistance.refusals import NothingToShow
 from marketplace.assistance.values import MaskedField
+from marketplace.assistance.values.courses import Audience, CourseDraft, CourseKind
+from marketplace.assistance.values.procedures import ListKind
 from marketplace.farmers import queries as farmers
 from marketplace.farmers import services as farmer_verbs
 from marketplace.farmers.models import Household, MemberSpell
@@ -102,6 +105,25 @@ def test_after_two_officials_decided_nobody_reads_who_it_was_and_the_card_says_s
     # whoever knows the ID number does not find the person by it, who may belong to another household now
     again = farmer_verbs.open_household(session, entry=places.entry("L-10"), on=places.DAY, sealer=SEALER)
     assert again.ref != county["ref"]
+
+
+def test_no_list_of_a_course_or_of_another_register_leads_from_an_id_number_to_whom_was_erased(session, county):
+    people = farmers.members_on_record(session, [county["home"]])[county["home"]]
+    mine, index = SEALER.blind(places.id_of(1), "id_number"), "0" * 64
+    kept = record.keep_list(
+        session, kind=ListKind.CAR, source="车管所", as_of=clock.today(), sha256="1" * 64, by=county["first"],
+        rows=[(mine, "小轿车一辆"), (index, "另一个人的车")],
+    )  # fmt: skip
+    draft = CourseDraft(
+        CourseKind.TRAINING, "修剪", "Pruning", VILLAGE, "村部", NOW + dt.timedelta(days=3), 120, 9, Audience.EVERYBODY
+    )
+    course = record.open_course(session, draft=draft, by=county["first"], key="course")
+    for _index, ref in people:
+        record.enrol_in_course(session, course_id=course.id, household_id=county["home"], member_ref=ref, by=county["first"])
+    erased(session, county)
+    assert session.scalars(select(ComparisonRow.id_index).where(ComparisonRow.list_id == kept.id)).all() == [index]
+    held = session.execute(select(CourseEnrolment.person_index, CourseEnrolment.member_ref)).all()
+    assert sorted(held) == sorted((f"erased/{ref}", ref) for _index, ref in people), "the places stay, and who had them does not"
 
 
 def test_a_copy_made_before_is_unreadable_without_the_key_and_readable_with_it(session, county):

@@ -8,7 +8,8 @@ from sqlalchemy import select
 
 from marketplace.accounts.models import AuditEvent
 from marketplace.assistance import services as record
-from marketplace.assistance.values import MaskedField
+from marketplace.assistance.values import MaskedField, MeasureKind
+from marketplace.assistance.values.help import PlanDraft
 from marketplace.farmers import queries as farmers
 from marketplace.farmers import services as verbs
 from marketplace.kernel import clock
@@ -64,7 +65,13 @@ def test_a_household_reads_what_is_held_who_saw_it_and_changes_its_mind(browsing
     assert farmers.standing_consents(writing, [county["home"]]) == {county["home"]: frozenset({"name"})}
 
 
-def test_what_is_taken_along_shows_ones_own_number_and_masks_the_others_and_is_noted(browsing, writing, county):
+def test_what_is_taken_along_shows_ones_own_number_and_masks_the_others_and_is_noted(app, browsing, writing, county):
+    record.load_measure_rules(writing)
+    draft = PlanDraft(MeasureKind.CULTURE, plan="学竹编", expected="能卖竹篮", own_reason="老人愿意教")
+    record.choose_measure(
+        writing, household_id=county["home"], draft=draft, by=county["first"], key="plan", sealer=app.extensions["sealer"]
+    )
+    writing.commit()
     farmer = browsing(county["farmer"])
     sent = farmer.post(f"/desk/my-data/{county['ref']}/export", data={"format": "json"})
     assert sent.mimetype == "application/json"
@@ -74,6 +81,8 @@ def test_what_is_taken_along_shows_ones_own_number_and_masks_the_others_and_is_n
     assert (spouse["name"], spouse["id_number"]) == ("陈**", "3603**********" + places.id_of(2)[-4:])
     assert held["household"][0]["phone"] == "19900000077"
     assert [one["note"] for one in held["visits"]] == ["在家"]
+    assert [(one["plan"], one["expected"]) for one in held["plans"]] == [("学竹编", "能卖竹篮")]
+    assert [held[name] for name in ("outcomes", "courses", "cases")] == [[], [], []]
     assert any(look["reason"] == "核对身份证" for look in held["looks"])
     shown = farmer.post(f"/desk/my-data/{county['ref']}/export", data={"format": "html"}).text
     assert places.id_of(1) in shown

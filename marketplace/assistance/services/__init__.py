@@ -41,6 +41,7 @@ from marketplace.assistance.services.evidence import (
     bring_survey,
     bring_vote,
 )
+from marketplace.assistance.services.forgetting import forget_people, forget_photos
 from marketplace.assistance.services.lines import (
     load_poverty_lines,
     set_poverty_line,
@@ -87,7 +88,6 @@ from marketplace.assistance.services.record import (
     approve_year_ledger,
     assign_helper,
     end_measure,
-    forget_photos,
     open_monitoring,
     record_guarantee,
     record_home_visit,
@@ -144,6 +144,7 @@ __all__ = [
     "enrol_in_course",
     "existing_household_of",
     "first_measure_rules",
+    "forget_people",
     "forget_photos",
     "freeze_register",
     "keep_list",

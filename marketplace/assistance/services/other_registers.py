@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 
-from sqlalchemy import insert, select
+from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from marketplace.accounts.services import record_audit
@@ -32,7 +32,7 @@ def keep_list(
         raise StandsAlready
     for one in standing:
         if one.source == source[:200]:
-            one.retired_at = clock.now()
+            _retire(session, one)
     kept = ComparisonList(
         ref=ids.reference("K", 8), sha256=sha256, kind=kind.value, source=source[:200], as_of=as_of, rows=len(rows),
         by_user_id=by, at=clock.now(),
@@ -50,11 +50,17 @@ def keep_list(
 
 
 def retire_list(session: Session, *, ref: str, by: int) -> None:
-    """Compare no more with a list; what was compared stays as it was written."""
+    """Compare no more with a list; its rows go, and what was compared stays as it was written in the case."""
     kept = session.scalar(select(ComparisonList).where(ComparisonList.ref == ref).with_for_update())
     if kept is None:
         raise NotThere
     if kept.retired_at is None:
-        kept.retired_at = clock.now()
-        session.flush()
+        _retire(session, kept)
         record_audit(session, by=by, action="assistance.retire_list", object_kind="comparison_list", object_ref=ref)
+
+
+def _retire(session: Session, kept: ComparisonList) -> None:
+    """Compare no more with a list, and keep of nobody what nothing is compared with."""
+    kept.retired_at = clock.now()
+    session.execute(delete(ComparisonRow).where(ComparisonRow.list_id == kept.id))
+    session.flush()

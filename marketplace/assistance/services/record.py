@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from marketplace.accounts.services import record_audit
@@ -34,12 +34,6 @@ def _ref(session: Session, household_id: int) -> str:
     if household is None:
         raise NotThere
     return household.ref
-
-
-def forget_photos(session: Session, *, household_id: int) -> None:
-    """Let go of the photos of all visits to a household; no page leads to them any more."""
-    visits = select(Visit.id).where(Visit.household_id == household_id)
-    session.execute(delete(VisitImage).where(VisitImage.visit_id.in_(visits)))
 
 
 def _refuse_future(day: dt.date) -> None:

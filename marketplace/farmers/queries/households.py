@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select, tuple_
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from marketplace.farmers.models import Household, HouseholdCrop, HouseholdUser, MemberSpell
 from marketplace.farmers.values import CurrentMember, MemberView, PersonOnRecord
@@ -170,6 +170,15 @@ def members_on_record(session: Session, household_ids: Iterable[int]) -> dict[in
         for row in rows:
             found.setdefault(row.household_id, []).append((row.id_index, row.ref))
     return found
+
+
+def indexes_of_people_alone(session: Session, household_id: int) -> list[str]:
+    """Return the blind indexes of whoever ever belonged to a household and to no other."""
+    other = aliased(MemberSpell)
+    elsewhere = select(other.id).where(other.id_index == MemberSpell.id_index, other.household_id != household_id).exists()
+    return list(
+        session.scalars(select(MemberSpell.id_index).where(MemberSpell.household_id == household_id, ~elsewhere).distinct())
+    )
 
 
 def _chunks(keys: Iterable[int]) -> Iterator[Sequence[int]]:

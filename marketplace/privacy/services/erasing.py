@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.accounts.services import erase_user, record_audit
 from marketplace.areas.queries import county
-from marketplace.assistance.services import forget_photos
+from marketplace.assistance.services import forget_people, forget_photos
 from marketplace.farmers import queries as farmers
 from marketplace.farmers.services import erase_household, hold_household
 from marketplace.kernel import clock, ids
@@ -67,6 +67,7 @@ def approve_erasure(session: Session, *, ref: str, by: int, sealer: Sealer) -> N
     if line.household_id is not None:
         reseal_household(session, line.household_id, sealer=sealer)
         forget_photos(session, household_id=line.household_id)
+        forget_people(session, household_id=line.household_id)
         erase_household(session, household_id=line.household_id, by=by)
     elif line.user_id is not None:
         erase_user(session, user_id=line.user_id, by=by)

@@ -10,6 +10,7 @@ from marketplace.accounts.services import record_audit
 from marketplace.accounts.values import ROLE_NAMES
 from marketplace.assistance import labels as record_words
 from marketplace.assistance import queries as assistance
+from marketplace.assistance.labels import procedures as case_words
 from marketplace.assistance.register import values as register
 from marketplace.assistance.values import HouseholdCard
 from marketplace.farmers import labels as farmer_words
@@ -60,6 +61,7 @@ def sections_of_household(
             "kind": N_("Agreement"), "given": N_("Given"), "withdrawn": N_("Taken back on"),
         }, _consents(session, household_id, told)),
         *_record(card, told),
+        *_help(session, household_id, sealer, told),
         *_money(session, household_id, card, told),
         looks_of(card, told.say, lang),
         deeds_of(session, "household", card.ref, told.say, lang),
@@ -147,7 +149,7 @@ class _Teller:
 
 
 def _office(deed: accounts.Deed, say: Say, lang: str) -> str:
-    return "、".join(say(lang, ROLE_NAMES[role]) for role in deed.roles)
+    return (", " if lang == "en" else "、").join(say(lang, ROLE_NAMES[role]) for role in deed.roles)
 
 
 def _people(session: Session, household_id: int, reader_id: int, sealer: Sealer, told: _Teller) -> list[Row]:
@@ -190,6 +192,45 @@ def _record(card: HouseholdCard, told: _Teller) -> tuple[Section, ...]:
         ]),
         Section("visits", N_("Visits"), {"on": N_("Day"), "by": N_("By whom"), "note": N_("Note")}, [
             {"on": one.visited_on, "by": one.by_name, "note": one.note} for one in card.visits
+        ]),
+    )  # fmt: skip
+
+
+def _help(session: Session, household_id: int, sealer: Sealer, told: _Teller) -> tuple[Section, ...]:
+    plans = assistance.plans_of_household(session, household_id, sealer=sealer)
+    outcomes = assistance.outcomes_of_household(session, household_id, sealer=sealer)
+    courses = assistance.enrolments_of_households(session, [household_id], sealer=sealer)
+    cases = assistance.cases_of_household(session, household_id, sealer=sealer)
+    return (
+        Section("plans", N_("Help chosen"), {
+            "measure": N_("Measure"), "on": N_("Day"), "plan": N_("Plan"), "expected": N_("What it shall bring"),
+            "state": N_("State"),
+        }, [
+            {"measure": told.of(record_words.MEASURE, one.kind), "on": one.chosen_on, "plan": one.plan, "expected": one.expected,
+             "state": told.of(record_words.PLAN_STATE, one.state)}
+            for one in plans
+        ]),
+        Section("outcomes", N_("What help has brought so far"), {
+            "measure": N_("Measure"), "on": N_("Day"), "words": N_("Words"), "amount_fen": N_("Amount"),
+            "signed": N_("Signed on"),
+        }, [
+            {"measure": told.of(record_words.MEASURE, one.kind), "on": one.happened_on, "words": one.words,
+             "amount_fen": one.amount_fen, "signed": one.signed_at}
+            for one in outcomes
+        ]),
+        Section("courses", N_("Courses and activities"), {
+            "title": N_("Title"), "at": N_("When"), "name": N_("Name, masked"), "came": N_("Came"),
+        }, [
+            {"title": one.course.title(told.lang), "at": one.course.starts_at, "name": one.name_masked,
+             "came": "" if one.attended is None else told.say(told.lang, N_("Yes") if one.attended else N_("No"))}
+            for one in courses
+        ]),
+        Section("cases", N_("Cases"), {
+            "ref": N_("Case"), "kind": N_("What the case decides on"), "state": N_("Stage"), "on": N_("Case opened"),
+        }, [
+            {"ref": one.ref, "kind": told.of(case_words.KIND, one.kind), "state": told.of(case_words.STATE, one.state),
+             "on": one.opened_on}
+            for one in cases
         ]),
     )  # fmt: skip
 

@@ -115,6 +115,15 @@ HOLDINGS: tuple[Holding, ...] = (
         N_("So that a warning about the household is answered."), _ERASURE, places={"note_sealed": "alert_steps/note/{ref}"},
     ),
     Holding(
+        "course_enrolments", Whose.HOUSEHOLD, Ground.PUBLIC_TASK, N_("Places in courses, and whether somebody came"),
+        N_("To give places, and to see who learned what."), _ERASURE, columns=("person_index", "member_ref", "attended"),
+    ),
+    Holding(
+        "comparison_rows", Whose.HOUSEHOLD, Ground.PUBLIC_TASK, N_("What other offices' registers say, by ID number"),
+        N_("To see what an application leaves out: a hint, never a verdict."),
+        N_("Until a newer list replaces it, or the household's data is erased."), columns=("id_index", "label"),
+    ),
+    Holding(
         "procedure_steps", Whose.HOUSEHOLD, Ground.PUBLIC_TASK, N_("Words of signed steps of a procedure"),
         N_("So that a decision can be followed and appealed against."), _CASE,
         places={
