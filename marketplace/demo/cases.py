@@ -233,7 +233,7 @@ def _check_by_three(case: _Case) -> None:
             case.build.session, name=name, phone=str(_CHECKER_PHONE + number), password_hash=case.build.password_hash
         )
         accounts.grant_role(
-            case.build.session, user_id=user.id, role=Role.TOWNSHIP_OFFICIAL, area_code=town, by=None, reason="demonstration"
+            case.build.session, user_id=user.id, role=Role.TOWNSHIP_OFFICIAL, area_code=town, by=None, reason="演示账号"
         )
         case.sign(Action.COUNTERSIGN, user.id, "township_official")
     case.sign(Action.APPROVE, case.township, "township_official", "三人核查，同意退出")

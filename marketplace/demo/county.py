@@ -90,7 +90,7 @@ def _anybody(build: Building) -> str:
 
 def _official(build: Building, role: Role, name: str, phone: int, area_code: str) -> int:
     user = accounts.create_user(build.session, name=name, phone=str(phone), password_hash=build.password_hash)
-    accounts.grant_role(build.session, user_id=user.id, role=role, area_code=area_code, by=None, reason="demonstration")
+    accounts.grant_role(build.session, user_id=user.id, role=role, area_code=area_code, by=None, reason="演示账号")
     return user.id
 
 
