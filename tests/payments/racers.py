@@ -5,7 +5,7 @@ The unguarded ones act on what they had read before the start, as a view would t
 
 import contextlib
 
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
 from marketplace.income import services as income
@@ -18,8 +18,10 @@ from marketplace.orders.refusals import RefundTooLarge
 from marketplace.orders.services import after_sale
 from marketplace.orders.values import RefundReason
 from marketplace.payments import services
-from marketplace.payments.models import OfflineReceipt
-from marketplace.payments.services import receipts
+from marketplace.payments.gateways.protocol import About, Notice
+from marketplace.payments.models import OfflineReceipt, PaymentCheckout
+from marketplace.payments.services import checkouts, receipts
+from tests.payments import stripe_facts
 from tests.payments.money import GATEWAYS
 from tests.races import REFUSED, ready
 
@@ -114,3 +116,29 @@ def ask_back(address, line_id, racer, _tries, start):
 def ask_back_unguarded(address, line_id, racer, tries, start):
     after_sale.refunds_of = lambda *_: []
     ask_back(address, line_id, racer, tries, start)
+
+
+def hear(address, what, racer, _tries, start):
+    """Take a notification of one payment: the same for all, or each its own of the same."""
+    fact, is_same = what
+    notice = Notice(
+        event_id="evt_1" if is_same else f"evt_{racer}", kind="checkout.session.completed", about=About.CHECKOUT,
+        object_ref=fact.session_id,
+    )  # fmt: skip
+    with ready(address, start) as engine, refused_by(DBAPIError):
+        in_transaction(
+            engine,
+            lambda session: services.take_notice(
+                session, gateways=stripe_facts.WAYS, gateway="stripe", notice=notice, facts=(fact,)
+            ),
+            tries=14,
+        )
+
+
+def hear_unguarded(address, what, racer, tries, start):
+    """The same, acting on the visit as it was read before, and counting each notification as money of its own."""
+    fact, visit_id = what
+    checkouts.taken = read_before(address, PaymentCheckout, visit_id)
+    confirm = checkouts.confirm
+    checkouts.confirm = lambda session, *, event_id, **facts: confirm(session, event_id=f"{event_id}/{racer}", **facts)
+    hear(address, (fact, False), racer, tries, start)

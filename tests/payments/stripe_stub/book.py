@@ -261,7 +261,7 @@ class Book:
                 "enhanced_eligibility_types": [], "evidence": {"enhanced_evidence": {}},
                 "evidence_details": {
                     "due_by": self.moment() + due_in, "enhanced_eligibility": {}, "has_evidence": False, "past_due": False,
-                    "submission_count": 0, "submission_method": None,
+                    "submission_count": 0, "submission_method": "manual",
                 },
                 "is_charge_refundable": False, "livemode": self.livemode, "metadata": {}, "payment_intent": payment_ref,
                 "reason": "product_not_received", "status": "needs_response",
