@@ -49,7 +49,7 @@ class Dues(Protocol):
         ...
 
     def keep(self, session: Session, due_id: int, *, gateway: str, until: dt.datetime) -> DueView:
-        """Keep what is held beyond the buyer's own time, because an official saw the money.
+        """Keep what is held beyond the buyer's own time: an official saw the money, or a payment service's page takes it so long.
 
         Raises:
             NothingToPay: it does not wait for money any more.
