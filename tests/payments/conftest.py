@@ -2,7 +2,6 @@
 
 import pytest
 
-from marketplace.kernel import clock
 from marketplace.payments.gateways import Configured, gateways_for
 from tests.orders.sales import fair
 from tests.payments.stripe_stub.server import running
@@ -11,8 +10,8 @@ from tests.payments.stripe_till import Till
 
 @pytest.fixture
 def stub():
-    """A fresh Stripe whose clock is ours."""
-    with running(now=lambda: clock.now().timestamp()) as stub:
+    """A fresh Stripe; the till sets its clock by ours."""
+    with running() as stub:
         yield stub
 
 

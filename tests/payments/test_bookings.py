@@ -17,6 +17,7 @@ from marketplace.tours.values import BookingState
 from tests import truths
 from tests.farmers import places
 from tests.payments import money
+from tests.payments.stripe_till import Till
 from tests.tours import trips
 
 GATEWAYS = money.GATEWAYS
@@ -127,3 +128,17 @@ def test_money_for_seats_that_are_gone_has_to_go_back(session, where):
 def test_a_reference_that_names_nothing_is_not_there(session, where):
     with pytest.raises(NotThere):
         services.start_payment(session, gateways=GATEWAYS, ref="B0000000000", gateway="offline")
+
+
+def test_seats_are_paid_at_a_payment_service_and_go_back_the_same_way(session, stub, ways, where, seats):
+    till = Till(session, stub, ways, where)
+    visit = till.open(seats)
+    held = tours.booking_by_id(session, booking_id=seats.id)
+    assert held.hold_until == visit.expires_at + dt.timedelta(minutes=2)
+    assert till.told(stub.book.pay(visit.session_id, method="alipay")) == "paid"
+    assert state_of(session, seats) is BookingState.CONFIRMED
+    assert balance(session, "clearing/stripe") == 26_400
+    tour_services.cancel_booking(session, key="c", booking_id=seats.id, by=None)
+    till.sweep()
+    assert tours.booking_by_id(session, booking_id=seats.id).refunds[0].state == "succeeded"
+    assert balance(session, "clearing/stripe") == 0

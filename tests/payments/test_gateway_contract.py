@@ -65,7 +65,7 @@ def opened(name):
     if name != "stripe":
         yield Plain(name)
         return
-    with running(now=lambda: clock.now().timestamp()) as stub:
+    with running() as stub:
         yield AtStripe(stub)
 
 

@@ -82,12 +82,14 @@ def receipts_settled(session: Session, *, areas: Collection[str], limit: int = 2
 
 
 def count_receipts_open(areas: Collection[str]) -> Select[int]:
-    """Return the count of receipts, and of sums that machines took too much, that wait for an official of some areas."""
+    """Return the count of receipts, and of sums that machines took too much and cannot send back, that wait for an official."""
     receipts = select(func.count(OfflineReceipt.id)).where(
         OfflineReceipt.state.in_([state.value for state in OPEN_RECEIPTS]), in_areas(OfflineReceipt.area_code, areas)
     )
     surpluses = select(func.count(PaymentSurplus.id)).where(
-        PaymentSurplus.state != ReceiptState.RETURNED.value, in_areas(PaymentSurplus.area_code, areas)
+        PaymentSurplus.state != ReceiptState.RETURNED.value,
+        PaymentSurplus.route == Route.HAND.value,
+        in_areas(PaymentSurplus.area_code, areas),
     )
     return select(receipts.scalar_subquery() + surpluses.scalar_subquery())
 
