@@ -9,7 +9,7 @@ import pkgutil
 import shutil
 import tempfile
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -219,22 +219,34 @@ def templates():
     return SharedTemplates({})
 
 
+@pytest.fixture(scope="session")
+def shared_app(scratch, templates, sqlite_template):
+    """The application of this process: making one is a third of what a page costs, so tests put their database behind it in turn."""
+    made = create_app(Settings.from_environment(environment_of(scratch / "app", f"sqlite:///{sqlite_template}")))
+    made.jinja_env.bytecode_cache = templates
+    return made
+
+
 @pytest.fixture
-def app(request, scratch, templates):
-    """The application on a fresh SQLite copy; its data folder is thrown away."""
+def app(request, scratch, shared_app):
+    """The application on a fresh SQLite copy. What a test sets on it is set back, and its data folder is thrown away at the end."""
     name = "a" + uuid.uuid4().hex[:12]
     path = scratch / f"{name}.db"
     shutil.copy(request.getfixturevalue("sqlite_template"), path)
-    app = create_app(Settings.from_environment(environment_of(scratch / "app", f"sqlite:///{path}")))
-    app.jinja_env.bytecode_cache = templates
-    with app.app_context():
-        for engine in db.engines.values():
-            sharing(engine)
-    with truths.kept(f"sqlite:///{path}", but=truths.excused(request.node)):
-        yield app
-    with app.app_context():
-        for engine in db.engines.values():
-            engine.dispose()
+    url = f"sqlite:///{path}"
+    with shared_app.app_context():
+        engines = db.engines
+    held, settings, extensions = dict(engines), dict(shared_app.config), dict(shared_app.extensions)
+    engines.update({bind: sharing(make_engine(url, read_only=bind is not None)) for bind in engines})
+    shared_app.extensions["settings"] = replace(extensions["settings"], database_url=url)
+    with truths.kept(url, but=truths.excused(request.node)):
+        yield shared_app
+    for engine in engines.values():
+        engine.dispose()
+    engines.update(held)
+    for kept, before in ((shared_app.config, settings), (shared_app.extensions, extensions)):
+        kept.clear()
+        kept.update(before)
     for leftover in scratch.glob(f"{name}.db*"):
         leftover.unlink()
 
