@@ -221,7 +221,7 @@ def templates():
 
 @pytest.fixture(scope="session")
 def shared_app(scratch, templates, sqlite_template):
-    """The application of this process: making one is a third of what a page costs, so tests put their database behind it in turn."""
+    """The application of this process. Making one is a third of what a page costs: tests put their database behind it in turn."""
     made = create_app(Settings.from_environment(environment_of(scratch / "app", f"sqlite:///{sqlite_template}")))
     made.jinja_env.bytecode_cache = templates
     return made
@@ -229,7 +229,7 @@ def shared_app(scratch, templates, sqlite_template):
 
 @pytest.fixture
 def app(request, scratch, shared_app):
-    """The application on a fresh SQLite copy. What a test sets on it is set back, and its data folder is thrown away at the end."""
+    """The application on a fresh SQLite copy. What a test sets on it is set back; its data folder is thrown away at the end."""
     name = "a" + uuid.uuid4().hex[:12]
     path = scratch / f"{name}.db"
     shutil.copy(request.getfixturevalue("sqlite_template"), path)
