@@ -1,14 +1,17 @@
 """The stub's Stripe is Stripe's: what it is asked and what it answers fit the official library's own types.
 
-Requests are held against the library's typed parameters, answers against the annotations of its objects, field by field.
+Requests are held against the library's typed parameters, answers against the annotations of its objects, field by field, and
+against the kinds of fields of the examples that Stripe publishes.
 """
 
 import builtins
 import functools
+import json
 import sys
 import types
 import typing
 import urllib.parse
+from pathlib import Path
 
 import pydantic
 import pytest
@@ -23,6 +26,10 @@ from marketplace.payments.gateways.protocol import About, Notice
 from tests.payments.stripe_stub.server import _fields, _shown, running
 from tests.payments.test_gateway_contract import wish
 
+PUBLISHED = Path(__file__).parents[1] / "reference" / "stripe_fixtures.json"
+KINDS = {
+    type(None): "null", bool: "boolean", int: "number", float: "number", str: "text", list: "list", dict: "object",
+}  # fmt: skip
 #: name in `object` -> the library's class of it
 OBJECTS = {
     "checkout.session": stripe.checkout.Session,
@@ -200,6 +207,22 @@ def test_every_object_has_what_the_library_expects_of_it_and_nothing_it_does_not
     assert wrong == set()
     broken = dict(_shown(next(iter(lived.book.of_kind("refund")))), amount="1", surprise=1)
     assert len(object_problems(broken, stripe.Refund, "refund")) == 2  # it would notice
+
+
+#: A name stands for an object that was not expanded.
+LOOSE = {("object", "text"), ("text", "object")}
+
+
+def test_every_object_has_the_kinds_of_fields_of_stripes_published_examples(lived):
+    published = json.loads(PUBLISHED.read_text(encoding="utf-8"))
+    wrong = set()
+    for thing in (*lived.book.objects.values(), *(each["line"] for each in lived.book.balance), *lived.book.events):
+        example = published[thing["object"]]
+        for name, value in _shown(thing).items():
+            kinds = KINDS[type(value)], example.get(name, "null")
+            if "null" not in kinds and kinds[0] != kinds[1] and kinds not in LOOSE:
+                wrong.add((thing["object"], name, *kinds))
+    assert wrong == set()
 
 
 def test_a_signature_of_the_stub_is_the_librarys_own(lived):
