@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 
 from marketplace.income import services as income
 from marketplace.kernel import clock
-from marketplace.kernel.words import N_
 from marketplace.payments import rules
 from marketplace.payments.dues import Dues, due_by_ref, dues_of, every_kind
 from marketplace.payments.gateways.protocol import RefundFact
@@ -42,8 +41,8 @@ from marketplace.payments.values import (
 
 #: Refunds begun in one sweep.
 MOST_AT_ONCE = 50
-#: Why a machine does not send a refund; officials read it beside the refund.
-NOT_BY_MACHINE = N_("The payment service cannot send this one: its time is over, or more than was paid.")
+#: Why a machine was not asked, kept as a service's own word for a refusal is: its time is over, or more than was captured.
+NOT_BY_MACHINE = "not_by_machine"
 
 
 def begin_refunds(session: Session) -> int:
