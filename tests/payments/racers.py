@@ -12,6 +12,7 @@ from marketplace.income import services as income
 from marketplace.income.models import Payout
 from marketplace.income.refusals import PayoutExceedsEarned
 from marketplace.income.services import payouts
+from marketplace.kernel import faults
 from marketplace.kernel.db import in_transaction, make_engine
 from marketplace.orders import services as orders
 from marketplace.orders.refusals import RefundTooLarge
@@ -142,3 +143,13 @@ def hear_unguarded(address, what, racer, tries, start):
     confirm = checkouts.confirm
     checkouts.confirm = lambda session, *, event_id, **facts: confirm(session, event_id=f"{event_id}/{racer}", **facts)
     hear(address, (fact, False), racer, tries, start)
+
+
+def die_hearing(address, fact):
+    """Take a notification and die by kill -9 with all of it written and nothing committed."""
+    faults._fuse = faults.Fuse({"LOTUSFAIR_MODE": "test", "LOTUSFAIR_DIES_AT": "webhook.taken"})
+    notice = Notice(event_id="evt_1", kind="checkout.session.completed", about=About.CHECKOUT, object_ref=fact.session_id)
+    in_transaction(
+        make_engine(address, pool_size=1),
+        lambda session: services.take_notice(session, gateways=stripe_facts.WAYS, gateway="stripe", notice=notice, facts=(fact,)),
+    )

@@ -12,8 +12,9 @@ from marketplace.kernel import clock
 from marketplace.kernel.faults import Fuse
 from marketplace.payments import rules
 from marketplace.payments.gateways import Configured
+from marketplace.payments.gateways.stripe_checkout import StripeGateway
 from marketplace.payments.gateways.stripe_reading import ABOUT
-from marketplace.payments.gateways.stripe_terms import terms_from
+from marketplace.payments.gateways.stripe_terms import METHODS, terms_from
 from marketplace.payments.values import Bearer, CheckoutState, DisputeState
 
 
@@ -88,3 +89,15 @@ def test_a_fuse_burns_in_tests_alone_at_its_name_and_after_so_many_passings():
     ]  # fmt: skip
     assert not Fuse({"LOTUSFAIR_MODE": "production", "LOTUSFAIR_DIES_AT": "webhook.taken"}).burns("webhook.taken")
     assert not Fuse({"LOTUSFAIR_MODE": "test"}).burns("")
+
+
+@pytest.mark.parametrize("methods", [each for count in (1, 2, 3) for each in itertools.combinations(METHODS, count)])
+def test_each_choice_of_methods_has_its_words(methods):
+    words = {
+        "LOTUSFAIR_STRIPE_SECRET_KEY": "sk_test_a", "LOTUSFAIR_STRIPE_WEBHOOK_SECRET": "whsec_a",
+        "LOTUSFAIR_STRIPE_METHODS": ", ".join(methods),
+    }  # fmt: skip
+    gateway = StripeGateway(terms_from(Configured(words, is_production=False)))
+    assert ("WeChat Pay" in gateway.view.label) is ("wechat_pay" in methods)
+    assert ("Alipay" in gateway.view.label) is ("alipay" in methods)
+    assert ("ard" in gateway.view.label) is ("card" in methods)

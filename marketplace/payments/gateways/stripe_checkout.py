@@ -48,6 +48,18 @@ SESSION_LIFE = dt.timedelta(minutes=40)
 REFUND_WINDOWS: Mapping[str, dt.timedelta] = MappingProxyType(
     {"alipay": dt.timedelta(days=90), "wechat_pay": dt.timedelta(days=180), "card": dt.timedelta(days=180)}
 )
+#: What buyers read, by the ways that are configured.
+LABELS: Mapping[frozenset[str], str] = MappingProxyType(
+    {
+        frozenset({"card"}): N_("Bank card"),
+        frozenset({"alipay"}): N_("Alipay"),
+        frozenset({"wechat_pay"}): N_("WeChat Pay"),
+        frozenset({"card", "alipay"}): N_("Card or Alipay"),
+        frozenset({"card", "wechat_pay"}): N_("Card or WeChat Pay"),
+        frozenset({"alipay", "wechat_pay"}): N_("Alipay or WeChat Pay"),
+        frozenset({"card", "alipay", "wechat_pay"}): N_("Card, Alipay or WeChat Pay"),
+    }
+)
 _EXPANDED = ["payment_intent.latest_charge"]
 _MOST_TITLE = 200
 _PAGE = 100
@@ -73,7 +85,7 @@ class StripeGateway:
         self.terms = terms
         self.view = GatewayView(
             name=STRIPE,
-            label=N_("Card, Alipay or WeChat Pay"),
+            label=LABELS[frozenset(terms.methods)],
             explained=N_("You pay on the page of Stripe, a payment service. What you buy is kept for you meanwhile."),
             who_holds=Holder.SERVICE,
             fee_bp=FEES_BP[1],
