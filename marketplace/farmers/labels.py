@@ -25,6 +25,13 @@ SELLER_KIND: Mapping[str, str] = MappingProxyType(
         "enterprise": N_("Enterprise"),
     }
 )
+ACCOUNT_EVIDENCE: Mapping[str, str] = MappingProxyType(
+    {
+        "passbook": N_("The passbook"),
+        "card": N_("The bank card"),
+        "bank_letter": N_("A letter of the bank with its stamp"),
+    }
+)
 CONSENT: Mapping[str, str] = MappingProxyType(
     {
         "name": N_("Buyers may see our name"),

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from sqlalchemy import Boolean, CheckConstraint, Date, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from marketplace.farmers.values import CloseReason, ConsentKind, SellerKind, SellerState
-from marketplace.kernel.db import Id, Model, Moment
+from marketplace.farmers.values import AccountEvidence, AccountState, CloseReason, ConsentKind, SellerKind, SellerState
+from marketplace.kernel.db import Id, Model, Moment, partial
 
 
 def _one_of(column: str, words: Iterable[str]) -> str:
@@ -150,7 +150,6 @@ class Seller(Model):
     applied_at: Mapped[Moment]
     approved_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     approved_at: Mapped[dt.datetime | None]
-    payout_account_sealed: Mapped[str | None] = mapped_column(Text)
 
 
 class SellerEvent(Model):
@@ -166,6 +165,73 @@ class SellerEvent(Model):
     at: Mapped[Moment]
     by_user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     reason: Mapped[str] = mapped_column(String(200), default="", server_default="")
+
+
+class PayoutAccount(Model):
+    """Where a seller's money is sent: seen by two officials, and used from a day on which the payee could have stopped it."""
+
+    __tablename__ = "payout_accounts"
+    __table_args__ = (
+        CheckConstraint(_one_of("state", AccountState), name="state"),
+        CheckConstraint(_one_of("evidence", AccountEvidence), name="evidence"),
+        CheckConstraint("confirmed_by IS NULL OR confirmed_by <> recorded_by", name="two_people"),
+        CheckConstraint(
+            "(confirmed_by IS NULL) = (confirmed_at IS NULL) AND (confirmed_by IS NULL) = (takes_effect_at IS NULL)",
+            name="confirmed_whole",
+        ),
+        CheckConstraint("state <> 'confirmed' OR confirmed_by IS NOT NULL", name="confirmed_by_somebody"),
+        CheckConstraint("state <> 'recorded' OR confirmed_by IS NULL", name="recorded_by_one"),
+        CheckConstraint("(state IN ('withdrawn', 'stopped')) = (ended_at IS NOT NULL)", name="ended_whole"),
+        partial("uq_payout_accounts_recorded", "seller_id", only="state = 'recorded'", unique=True),
+        Index("ix_payout_accounts_seller_id", "seller_id", "id"),
+        Index("ix_payout_accounts_number_index", "number_index"),
+        Index("ix_payout_accounts_state", "state", "village_code"),
+    )
+
+    id: Mapped[Id]
+    #: Names the row in the associated data of what is sealed in it.
+    ref: Mapped[str] = mapped_column(String(20), unique=True)
+    key: Mapped[str] = mapped_column(String(60), unique=True)
+    seller_id: Mapped[int] = mapped_column(ForeignKey("sellers.id"))
+    #: Copied from the seller, for whose key seals the account and who may see it.
+    household_id: Mapped[int | None] = mapped_column(ForeignKey("households.id"))
+    village_code: Mapped[str] = mapped_column(String(12), ForeignKey("areas.code"))
+    holder_sealed: Mapped[str] = mapped_column(Text)
+    bank_sealed: Mapped[str] = mapped_column(Text)
+    number_sealed: Mapped[str] = mapped_column(Text)
+    #: Blind: equal numbers meet, so that one account of many sellers is noticed. Emptied by erasure.
+    number_index: Mapped[str | None] = mapped_column(String(64))
+    evidence: Mapped[str] = mapped_column(String(12))
+    state: Mapped[str] = mapped_column(String(10))
+    recorded_by: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    recorded_at: Mapped[Moment]
+    confirmed_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    confirmed_at: Mapped[dt.datetime | None]
+    #: Money goes here from this moment on, and no earlier.
+    takes_effect_at: Mapped[dt.datetime | None]
+    ended_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    ended_at: Mapped[dt.datetime | None]
+    end_reason: Mapped[str] = mapped_column(String(200), default="", server_default="")
+
+
+class AccountLook(Model):
+    """One disclosure of one account in clear: to an official who said why, or in a bank's file. Written before it is shown."""
+
+    __tablename__ = "account_looks"
+    __table_args__ = (
+        CheckConstraint("length(reason) >= 4 OR file_ref IS NOT NULL", name="reason_given"),
+        Index("ix_account_looks_account_id", "account_id", "id"),
+        Index("ix_account_looks_file_ref", "file_ref"),
+    )
+
+    id: Mapped[Id]
+    ref: Mapped[str] = mapped_column(String(20), unique=True)
+    at: Mapped[Moment]
+    by_user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    account_id: Mapped[int] = mapped_column(ForeignKey("payout_accounts.id"))
+    reason: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    #: The bank's file in which it went out; empty where an official looked.
+    file_ref: Mapped[str | None] = mapped_column(String(20))
 
 
 class Consent(Model):

@@ -1,11 +1,14 @@
 """Policy of households and sellers as plain tables and functions."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Final
 
-from marketplace.farmers.values import CurrentMember, MemberEntry, MemberPlan, SellerState
+from marketplace.farmers.refusals import AccountNumberWrong
+from marketplace.farmers.values import AccountState, CurrentMember, MemberEntry, MemberPlan, SellerState
+from marketplace.kernel.identity import half_width
 
 #: Relation of the one person a household is named after, and of whoever is nothing nearer.
 HEAD: Final = "head"
@@ -21,6 +24,36 @@ SELLER_EDGES: Mapping[SellerState, frozenset[SellerState]] = MappingProxyType(
         SellerState.CLOSED: frozenset(),
     }
 )
+
+
+#: What a pay-out account may become. What ended stays ended: another account is another row.
+ACCOUNT_EDGES: Mapping[AccountState, frozenset[AccountState]] = MappingProxyType(
+    {
+        AccountState.RECORDED: frozenset({AccountState.CONFIRMED, AccountState.WITHDRAWN, AccountState.STOPPED}),
+        AccountState.CONFIRMED: frozenset({AccountState.STOPPED}),
+        AccountState.WITHDRAWN: frozenset(),
+        AccountState.STOPPED: frozenset(),
+    }
+)
+#: Accounts of China's banks have 8 to 30 digits; cards 16 to 19 of them.
+_ACCOUNT_NUMBER = re.compile(r"[0-9]{8,30}", re.ASCII)
+
+
+def account_number(typed: str) -> str:
+    """Return the digits of an account number as people type it, in groups and full width.
+
+    Raises:
+        AccountNumberWrong: these are not 8 to 30 digits.
+    """
+    digits = re.sub(r"[\s-]", "", half_width(typed))
+    if not _ACCOUNT_NUMBER.fullmatch(digits):
+        raise AccountNumberWrong
+    return digits
+
+
+def masked_account(number: str) -> str:
+    """Show the last four digits of an account number."""
+    return f"**** {number[-4:]}" if len(number) >= 8 else "****"
 
 
 def may_become(now: SellerState, then: SellerState) -> bool:

@@ -68,6 +68,105 @@ class CloseReason(StrEnum):
     ERASED = "erased"
 
 
+class AccountState(StrEnum):
+    """How far a pay-out account has come; `rules.ACCOUNT_EDGES` says what may follow what."""
+
+    RECORDED = "recorded"
+    CONFIRMED = "confirmed"
+    #: Never confirmed: recorded by mistake, or refused by the second official.
+    WITHDRAWN = "withdrawn"
+    #: The payee said that it is not theirs, or shall not be used any more.
+    STOPPED = "stopped"
+
+
+class AccountEvidence(StrEnum):
+    """What the official held in hand when writing an account down."""
+
+    PASSBOOK = "passbook"
+    CARD = "card"
+    BANK_LETTER = "bank_letter"
+
+
+class AccountUse(StrEnum):
+    """Whether money can be sent to a seller."""
+
+    USABLE = "usable"
+    #: A first account that two officials have seen and that waits for its day.
+    COOLING = "cooling"
+    MISSING = "missing"
+
+
+@dataclass(frozen=True, slots=True)
+class AccountEntry:
+    """A pay-out account as an official writes it down; none of it stands in the repr."""
+
+    holder: str = field(repr=False)
+    bank: str = field(repr=False)
+    number: str = field(repr=False)
+    evidence: AccountEvidence
+
+
+@dataclass(frozen=True, slots=True)
+class AccountView:
+    """A pay-out account, masked. Its bank and number are empty where they were erased."""
+
+    id: int
+    ref: str
+    seller_id: int
+    seller_ref: str
+    seller_name: str
+    household_id: int | None
+    village_code: str
+    holder_masked: str
+    bank: str
+    number_masked: str
+    evidence: AccountEvidence
+    state: AccountState
+    recorded_by: int
+    recorded_at: dt.datetime
+    confirmed_by: int | None
+    confirmed_at: dt.datetime | None
+    takes_effect_at: dt.datetime | None
+    ended_at: dt.datetime | None
+    end_reason: str
+    #: Other sellers that are paid to the same number, or would be: reference and village.
+    shared_with: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def words(self) -> str:
+        """Bank and masked number on one line."""
+        return f"{self.bank} {self.number_masked}"
+
+
+@dataclass(frozen=True, slots=True)
+class AccountInUse:
+    """Where a seller's money goes now, if anywhere."""
+
+    use: AccountUse
+    account_id: int | None = None
+    #: The day from which a confirmed account, first or new, is used.
+    next_from: dt.datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenAccount:
+    """A pay-out account in clear, for a bank's file alone."""
+
+    holder: str = field(repr=False)
+    bank: str = field(repr=False)
+    number: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class AccountLookView:
+    """One time a full number was shown, or written into a bank's file."""
+
+    at: dt.datetime
+    by: int
+    reason: str
+    file_ref: str | None
+
+
 @dataclass(frozen=True, slots=True)
 class SealedHousehold:
     """A household ready to be opened: its columns and those of its people, sealed for the rows they will stand in."""

@@ -14,7 +14,7 @@ from marketplace.farmers import queries as farmers
 from marketplace.farmers.queries.references import refs_of_households
 from marketplace.farmers.values import SellerState
 from marketplace.income import queries as income
-from marketplace.income.values import PayoutState
+from marketplace.income.values import HOLDING
 from marketplace.kernel import clock
 from marketplace.orders import queries as orders
 from marketplace.orders.values import OrderState
@@ -49,7 +49,7 @@ def duties_of_household(session: Session, household_id: int) -> tuple[Duty, ...]
     if orders.orders_of_households(session, household_ids=[household_id], states=under_way, limit=1).rows:
         found.append(Duty.OPEN_ORDER)
     owed = [one for seller in sellers for one in income.payables(session, (seller.village_code,), seller_ref=seller.ref, limit=1)]
-    if owed or income.payouts(session, household_id=household_id, state=PayoutState.PREPARED, limit=1):
+    if owed or income.payouts(session, household_id=household_id, states=HOLDING, limit=1):
         found.append(Duty.UNPAID)
     last = income.last_sale_at(session, household_id)
     if last is not None and last > clock.now() - rules.PAYEE_KEPT:

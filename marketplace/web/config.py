@@ -57,6 +57,9 @@ class Settings:
     offline_account: tuple[str, ...] = ()
     #: All words that begin with `LOTUSFAIR_`, for the ways to pay, which read their own.
     words: Mapping[str, str] = field(default_factory=dict, repr=False)
+    #: What a seller must have earned before a month's settlement sends it, and how long a new account waits to be used.
+    least_settlement_fen: int = 2_000
+    account_cooling_days: int = 7
 
     @property
     def is_production(self) -> bool:
@@ -94,6 +97,12 @@ class Settings:
         port = env.get("PORT", "8000")
         if _whole(port, 65535) in (None, 0):
             raise UnsafeConfiguration("PORT must be a number from 1 to 65535")
+        least, cooling = env.get("LOTUSFAIR_LEAST_SETTLEMENT", "20"), env.get("LOTUSFAIR_ACCOUNT_COOLING_DAYS", "7")
+        least_yuan, cooling_days = _whole(least, 10_000), _whole(cooling, 90)
+        if not least_yuan:
+            raise UnsafeConfiguration("LOTUSFAIR_LEAST_SETTLEMENT must be whole yuan from 1 to 10000")
+        if cooling_days is None:
+            raise UnsafeConfiguration("LOTUSFAIR_ACCOUNT_COOLING_DAYS must be a number from 0 to 90")
         proxies = _whole(env.get("LOTUSFAIR_TRUSTED_PROXIES", "0"), 9)
         if proxies is None:
             raise UnsafeConfiguration("LOTUSFAIR_TRUSTED_PROXIES must be a number from 0 to 9")
@@ -109,6 +118,8 @@ class Settings:
             metrics_token=env.get("LOTUSFAIR_METRICS_TOKEN") or None,
             trusted_proxies=proxies,
             offline_account=_account(env, mode),
+            least_settlement_fen=least_yuan * 100,
+            account_cooling_days=cooling_days,
             sms_door=_factory(env, "LOTUSFAIR_SMS_DOOR"),
             words={name: value for name, value in env.items() if name.startswith("LOTUSFAIR_")},
         )

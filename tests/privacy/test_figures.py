@@ -25,7 +25,7 @@ from tests.farmers.places import enter
 #: The book and what was attributed, whole; statistics of the record.
 TABLES = (
     "transactions", "entries", "statement_lines", "attributions", "attribution_movements", "holder_totals", "village_totals",
-    "payouts", "registration_spells", "monitoring_episodes", "causes", "measures", "year_ledgers", "platform_incomes",
+    "settlements", "registration_spells", "monitoring_episodes", "causes", "measures", "year_ledgers", "platform_incomes",
     "household_orders", "order_lines", "booking_shares",
 )  # fmt: skip
 #: The household that sold most, registered and helped: it stands in every kind of figure.

@@ -24,6 +24,11 @@ def seller_by_ref(session: Session, ref: str) -> Seller | None:
     return session.scalar(select(Seller).where(Seller.ref == ref))
 
 
+def sellers_by_refs(session: Session, refs: Iterable[str]) -> dict[str, Seller]:
+    """Return some sellers by their public references, in one query."""
+    return {each.ref: each for each in session.scalars(select(Seller).where(Seller.ref.in_(sorted(set(refs)))))}
+
+
 def sellers_of_household(session: Session, household_id: int) -> Sequence[Seller]:
     """Return the sellers of a household, the newest first; at most one of them is not closed."""
     return session.scalars(select(Seller).where(Seller.household_id == household_id).order_by(Seller.id.desc())).all()

@@ -15,6 +15,14 @@ from marketplace.farmers.services.households import (
     restate_members,
     restate_phones,
 )
+from marketplace.farmers.services.payout_accounts import (
+    confirm_account,
+    look_at_account,
+    open_accounts_for_file,
+    record_account,
+    stop_account,
+    withdraw_account,
+)
 from marketplace.farmers.services.sealing import seal_households, seal_members, seal_phone, sealer_of_household, subject_of
 from marketplace.farmers.services.sellers import (
     apply_to_sell,
@@ -31,16 +39,20 @@ __all__ = [
     "approve_seller",
     "close_household",
     "close_seller",
+    "confirm_account",
     "end_match",
     "erase_household",
     "give_consent",
     "hold_household",
+    "look_at_account",
     "match_user_to_household",
     "note_cadre_kinship",
+    "open_accounts_for_file",
     "open_household",
     "open_households",
     "open_sealed_households",
     "plan_members",
+    "record_account",
     "rename_seller",
     "restate_crops",
     "restate_members",
@@ -51,7 +63,9 @@ __all__ = [
     "seal_members",
     "seal_phone",
     "sealer_of_household",
+    "stop_account",
     "subject_of",
     "suspend_seller",
+    "withdraw_account",
     "withdraw_consent",
 ]

@@ -4,7 +4,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from marketplace.accounts.services import record_audit
-from marketplace.farmers.models import Consent, Household, HouseholdUser, MemberSpell, Seller
+from marketplace.farmers.models import Consent, Household, HouseholdUser, MemberSpell, PayoutAccount, Seller
 from marketplace.farmers.refusals import StillSells
 from marketplace.farmers.services.sealing import subject_of
 from marketplace.farmers.values import CloseReason, SellerState
@@ -52,7 +52,8 @@ def erase_household(session: Session, *, household_id: int, by: int) -> None:
         # a blind index of an ID number is found again by whoever knows the number
         spell.id_index, spell.birth_on, spell.health = f"erased/{spell.ref}", spell.birth_on.replace(month=1, day=1), None
     for seller in session.scalars(select(Seller).where(Seller.household_id == household_id)):
-        seller.display_name, seller.story, seller.payout_account_sealed = seller.ref, "", None
+        seller.display_name, seller.story = seller.ref, ""
+    session.execute(update(PayoutAccount).where(PayoutAccount.household_id == household_id).values(number_index=None))
     _end(session, household_id)
     household.register_number = household.phone_sealed = household.phone_index = None
     household.closed_at, household.closed_reason = household.closed_at or now, household.closed_reason or CloseReason.ERASED

@@ -8,7 +8,6 @@ from marketplace.farmers.models import Seller, SellerEvent
 from marketplace.farmers.refusals import ApprovedByApplicant, HouseholdClosed, NameNeeded, SellerStands, SellerStep
 from marketplace.farmers.values import SellerKind, SellerState
 from marketplace.kernel import clock, ids
-from marketplace.kernel.crypto import Sealer
 from marketplace.kernel.errors import NotThere
 
 
@@ -103,19 +102,14 @@ def close_seller(session: Session, *, seller_id: int, by: int, reason: str) -> S
     return _move(session, _known(session, seller_id), SellerState.CLOSED, by, reason)
 
 
-def rename_seller(
-    session: Session, *, seller_id: int, display_name: str, story: str, by: int, payout_account: str | None = None,
-    sealer: Sealer | None = None,
-) -> Seller:  # fmt: skip
-    """Change what a seller is called and tells of itself; a pay-out account given is sealed."""
+def rename_seller(session: Session, *, seller_id: int, display_name: str, story: str, by: int) -> Seller:
+    """Change what a seller is called and tells of itself."""
     if not 0 < len(display_name) <= 60:
         raise NameNeeded
     seller = _known(session, seller_id)
     before = {"display_name": seller.display_name}
     seller.display_name = display_name
     seller.story = story
-    if payout_account is not None and sealer is not None:
-        seller.payout_account_sealed = sealer.seal(payout_account, f"sellers/payout_account/{seller.ref}")
     session.flush()
     record_audit(
         session, by=by, action="farmers.rename_seller", object_kind="seller", object_ref=seller.ref, before=before,

@@ -147,9 +147,18 @@ HOLDINGS: tuple[Holding, ...] = (
         places={"wrapped_sealed": "subject_keys/wrapped/{ref}"},
     ),
     Holding(
-        "sellers", Whose.SELLER, Ground.CONTRACT, N_("Name shown, story and pay-out account"),
-        N_("To show who sells, and to pay."), N_("Until the seller is closed and the household's data is erased."),
-        places={"payout_account_sealed": "sellers/payout_account/{ref}"}, columns=("display_name", "story"),
+        "sellers", Whose.SELLER, Ground.CONTRACT, N_("Name shown and story"),
+        N_("To show who sells."), N_("Until the seller is closed and the household's data is erased."),
+        columns=("display_name", "story"),
+    ),
+    Holding(
+        "payout_accounts", Whose.SELLER, Ground.CONTRACT, N_("Bank accounts: holder, bank and number"),
+        N_("To pay out what was earned, to the right person."), _ERASURE,
+        places={
+            "holder_sealed": "payout_accounts/holder/{ref}", "bank_sealed": "payout_accounts/bank/{ref}",
+            "number_sealed": "payout_accounts/number/{ref}",
+        },
+        columns=("number_index",), household_by="household_id",
     ),
     Holding(
         "helpers", Whose.HELPER, Ground.PUBLIC_TASK, N_("Name and telephone number of helpers"),
