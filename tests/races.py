@@ -23,6 +23,7 @@ PROCESSES.set_forkserver_preload(
         "tests.assistance.course_racers",
         "tests.products.buyers",
         "tests.orders.buyers",
+        "tests.income.racers",
         "tests.payments.racers",
         "tests.tours.racers",
         "tests.surveys.racers",

@@ -73,6 +73,12 @@ def breaches(session):
     }
 
 
+def holds(session, name, check):
+    """Say whether one truth holds: asked again, by the SQL it came to, for building that costs more than running it."""
+    session.flush()
+    return _still_holds(session, name) or not _asked(session, name, check)
+
+
 def _still_holds(session, name):
     """Say whether what a truth asked when it held has no answer now either: then it would ask the same, and hold."""
     connection = session.connection()

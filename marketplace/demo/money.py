@@ -3,18 +3,16 @@
 import datetime as dt
 import functools
 
+from marketplace.demo.settlements import plan_pay_outs, plan_what_waits
 from marketplace.demo.state import Building
-from marketplace.demo.timeline import Timeline, in_working_hours
-from marketplace.demo.values import COUNTY, Home
+from marketplace.demo.timeline import Timeline
+from marketplace.demo.values import Home
 from marketplace.income import queries as income_queries
 from marketplace.income import services as income
 from marketplace.income.values import CostKind, LineState
 from marketplace.kernel import clock
 from marketplace.ledger import queries as ledger
 
-#: Below this a seller's money waits for the next month: each transfer costs the county's cashier a walk.
-_LEAST_PAYOUT_FEN = 20_000
-_MOST_PAYOUTS_A_MONTH = 60
 _DISPUTES = (
     "这一单我只寄了一份，上面写两份。",
     "手续费怎么扣了两回？请帮我看看。",
@@ -37,7 +35,8 @@ def plan_money(build: Building, timeline: Timeline) -> None:
         for day in (2, 4, 6):
             at = month + dt.timedelta(days=day, minutes=day * 7)
             timeline.at(at, functools.partial(_answer_lines, build, timeline, (month - dt.timedelta(days=1)).strftime("%Y-%m")))
-        timeline.at(month + dt.timedelta(days=7, hours=2), functools.partial(_pay_out, build, timeline))
+        plan_pay_outs(build, timeline, month)
+    plan_what_waits(build, timeline)
     timeline.at(build.ago(hours=1), functools.partial(_hand_over, build))
 
 
@@ -107,27 +106,3 @@ def _declare_cost(build: Building, home: Home, source: str, gross_fen: int) -> N
         build.session, key=f"demo-cost-{source}", source=source, kind=dice.choice(tuple(CostKind)),
         amount_fen=max(100, gross_fen * dice.randint(3, 12) // 100), by=home.user_id or 0,
     )  # fmt: skip
-
-
-def _pay_out(build: Building, timeline: Timeline) -> None:
-    """Prepare the month's pay-outs as one county official; the other confirms next morning. Today's last ones wait."""
-    officials = build.posts().county
-    prepares, confirms = officials if clock.today().month % 2 else officials[::-1]
-    due = income_queries.payables(build.session, (COUNTY,), limit=500)
-    farmer = build.homes[0].id
-    due.sort(key=lambda one: (one.household_id != farmer, -one.payable_fen))
-    for number, one in enumerate(due[:_MOST_PAYOUTS_A_MONTH]):
-        if one.payable_fen < _LEAST_PAYOUT_FEN:
-            continue
-        payout = income.record_payout(
-            build.session, key=f"demo-payout-{clock.today():%Y%m}-{one.seller_ref}", seller_ref=one.seller_ref,
-            amount_fen=one.payable_fen, bank_ref=f"示例{clock.today():%Y%m%d}-{number + 1:04d}", prepared_by=prepares,
-        )  # fmt: skip
-        timeline.at(
-            in_working_hours(clock.now() + dt.timedelta(hours=20, minutes=number)),
-            functools.partial(_confirm, build, payout.id, confirms),
-        )
-
-
-def _confirm(build: Building, payout_id: int, by: int) -> None:
-    income.confirm_payout(build.session, payout_id=payout_id, by=by)

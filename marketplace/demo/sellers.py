@@ -7,6 +7,7 @@ from marketplace.accounts import queries as users
 from marketplace.accounts import services as accounts
 from marketplace.assistance import services as assistance
 from marketplace.assistance.values import Guarantee, LedgerCategory, MeasureKind, MonitoringKind
+from marketplace.demo.accounts import open_account
 from marketplace.demo.state import Building
 from marketplace.demo.timeline import Timeline, in_working_hours
 from marketplace.demo.values import CLERK_PHONE, Home, Shop, Village
@@ -95,7 +96,7 @@ def _open_household_shop(build: Building, home: Home) -> Shop:
         if dice.random() < 0.3:
             listed_by, consent_id = helper, consent.id
     shop = Shop(seller.id, seller.ref, seller.display_name, village, home.crops, home.id, listed_by, consent_id)
-    _complete(build, shop, seller.story)
+    _complete(build, shop, home.head)
     build.seller_users[shop.id] = user_id
     return shop
 
@@ -128,17 +129,14 @@ def _open_firm(build: Building, number: int) -> Shop:
     )  # fmt: skip
     farmers.approve_seller(build.session, seller_id=seller.id, by=village.official)
     shop = Shop(seller.id, seller.ref, seller.display_name, village, crops, None, clerk.id)
-    _complete(build, shop, seller.story)
+    _complete(build, shop, shop.name)
     build.seller_users[shop.id] = clerk.id
     return shop
 
 
-def _complete(build: Building, shop: Shop, story: str) -> None:
+def _complete(build: Building, shop: Shop, holder: str) -> None:
     """Put a pay-out account on file, and the licence that pressing oil needs."""
-    farmers.rename_seller(
-        build.session, seller_id=shop.id, display_name=shop.name, story=story, by=shop.village.official,
-        payout_account=f"示例农商行 6200 0000 0000 {shop.id:04d}", sealer=build.sealer,
-    )  # fmt: skip
+    open_account(build, shop.id, holder=holder, official=shop.village.official)
     if "油茶" in shop.crops:
         products.record_licence(
             build.session, seller_id=shop.id, category_code="oil", number=f"示例JY136032100{shop.id:04d}",

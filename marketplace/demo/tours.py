@@ -9,6 +9,7 @@ from importlib import resources
 from typing import Any
 
 from marketplace.accounts import services as accounts
+from marketplace.demo.accounts import open_account
 from marketplace.demo.state import Building
 from marketplace.demo.timeline import Timeline
 from marketplace.demo.values import AGENCY_PHONE, Shop
@@ -47,10 +48,7 @@ def open_agency(build: Building) -> None:
         story="县里的旅行社，把几户农家和几处地方连成一条路线，当地人讲，当地人接。",
     )  # fmt: skip
     farmers.approve_seller(build.session, seller_id=seller.id, by=village.official)
-    farmers.rename_seller(
-        build.session, seller_id=seller.id, display_name=_AGENCY, story=seller.story, by=village.official,
-        payout_account=f"示例农商行 6200 0000 0000 {seller.id:04d}", sealer=build.sealer,
-    )  # fmt: skip
+    open_account(build, seller.id, holder=_AGENCY, official=village.official)
     tours.record_agency_licence(
         build.session, seller_id=seller.id, number="示例L-JX-00001", valid_to=clock.today() + dt.timedelta(days=1_500),
         by=build.posts().county[0],

@@ -8,10 +8,26 @@ from typing import Any
 from sqlalchemy import BigInteger, ColumnElement, Select, case, cast, func, literal, select, true, union_all
 from sqlalchemy.orm import Session
 
+from marketplace.farmers.queries import looks_by_file
 from marketplace.income.ddl import TRIGGERS
-from marketplace.income.models import Attribution, AttributionMovement, DeclaredCost, HolderTotal, Payout, VillageTotal
+from marketplace.income.models import (
+    Attribution,
+    AttributionMovement,
+    BankFile,
+    BankResult,
+    DeclaredCost,
+    DistributedSale,
+    Distribution,
+    DistributionLine,
+    HolderTotal,
+    LotContribution,
+    PooledLot,
+    Settlement,
+    SettlementBatch,
+    VillageTotal,
+)
 from marketplace.income.rules import FIGURE_OF
-from marketplace.income.values import OWED_BY, Figure, PayoutState, Stage
+from marketplace.income.values import LIVE, OWED_BY, Figure, Movement, ResultState, SettlementState, Stage
 from marketplace.kernel.triggers import missing
 from marketplace.ledger.queries import entries_like, postings_since
 
@@ -33,7 +49,7 @@ def broken_attributions(session: Session, since: dt.datetime | None = None) -> S
         Figure.PAID: Attribution.paid_fen,
         Figure.COSTS: Attribution.costs_fen,
         # of what was passed on, only what had been given back before stays
-        Figure.GROSS: case((_IS_PASSED_ON, Attribution.refunded_fen), else_=Attribution.gross_fen),
+        Figure.GROSS: case((_IS_PASSED_ON, Attribution.refunded_fen), else_=Attribution.gross_fen - Attribution.distributed_fen),
     }
     wrong = [func.coalesce(moved.c[figure.value], 0) != column for figure, column in running.items()]
     # A sale given away moved nothing, so its gateway fee stands nowhere.
@@ -48,7 +64,7 @@ def broken_attributions(session: Session, since: dt.datetime | None = None) -> S
 
 def over_refunded(session: Session) -> Sequence[Any]:
     """Return sales refunded beyond their gross, or earned sales whose earned is not what remained after fees."""
-    expected = case((Attribution.stage == Stage.EARNED.value, _NET), else_=0)
+    expected = case((Attribution.stage == Stage.EARNED.value, _NET - Attribution.distributed_fen), else_=0)
     return session.execute(
         select(
             Attribution.source, Attribution.stage, Attribution.gross_fen, Attribution.refunded_fen, Attribution.earned_fen
@@ -101,17 +117,117 @@ def drifted_holder_totals(session: Session) -> Sequence[Any]:
     return _drift(session, HolderTotal, ("village_code", "holder"))
 
 
-def payouts_of_one_official(session: Session) -> Sequence[Any]:
-    """Return confirmed pay-outs without two distinct officials, a bank reference or a posting."""
+def settlements_of_one_official(session: Session) -> Sequence[Any]:
+    """Return attempts that went on, batches and bank's results that count, without two distinct officials (invariant 11)."""
+    untouched = (SettlementState.DRAFT.value, SettlementState.WITHDRAWN.value)
+    attempts = select(Settlement.ref, Settlement.prepared_by, Settlement.approved_by).where(
+        Settlement.state.not_in(untouched),
+        Settlement.approved_by.is_(None) | (Settlement.approved_by == Settlement.prepared_by),
+    )
+    batches = select(SettlementBatch.ref, SettlementBatch.prepared_by, SettlementBatch.approved_by).where(
+        SettlementBatch.state == "approved",
+        SettlementBatch.approved_by.is_(None) | (SettlementBatch.approved_by == SettlementBatch.prepared_by),
+    )
+    results = select(BankResult.ref, BankResult.loaded_by, BankResult.accepted_by).where(
+        BankResult.state == ResultState.ACCEPTED.value,
+        BankResult.accepted_by.is_(None) | (BankResult.accepted_by == BankResult.loaded_by),
+    )
+    return session.execute(union_all(attempts, batches, results)).all()
+
+
+def settlements_beside_their_movements(session: Session) -> Sequence[Any]:
+    """Return attempts whose amount is not what their posting paid of sales, nothing where it was undone; and stray payments.
+
+    An attempt without a posting pays nothing; a movement paid belongs to an attempt's posting, or to its opposite.
+    """
+    paid = (
+        select(AttributionMovement.ledger_transaction_id.label("posting"), AttributionMovement.amount_fen.label("fen"))
+        .where(AttributionMovement.kind == Movement.PAID.value)
+        .subquery()
+    )
+    said = union_all(
+        select(Settlement.ledger_transaction_id.label("posting"), (-Settlement.amount_fen).label("fen")).where(
+            Settlement.ledger_transaction_id.is_not(None)
+        ),
+        select(Settlement.return_transaction_id, Settlement.amount_fen).where(Settlement.return_transaction_id.is_not(None)),
+        select(paid.c.posting, paid.c.fen),
+    ).subquery()
+    difference = cast(func.sum(said.c.fen), BigInteger)
+    return session.execute(select(said.c.posting, difference).group_by(said.c.posting).having(difference != 0)).all()
+
+
+def settlements_with_wrong_attempts(session: Session) -> Sequence[Any]:
+    """Return settlements with more than one live attempt, with one after an attempt that did not come back, or with gaps."""
+    live = func.sum(case((Settlement.state.in_(LIVE), 1), else_=0))
+    returned = func.sum(case((Settlement.state == SettlementState.RETURNED.value, 1), else_=0))
+    withdrawn = func.sum(case((Settlement.state == SettlementState.WITHDRAWN.value, 1), else_=0))
+    count = func.count()
     return session.execute(
-        select(Payout.ref, Payout.prepared_by, Payout.confirmed_by, Payout.bank_ref).where(
-            Payout.state == PayoutState.CONFIRMED.value,
-            Payout.confirmed_by.is_(None)
-            | (Payout.confirmed_by == Payout.prepared_by)
-            | (Payout.bank_ref == "")
-            | Payout.ledger_transaction_id.is_(None),
+        select(Settlement.ref, count, live)
+        .group_by(Settlement.ref)
+        .having((live > 1) | (func.max(Settlement.attempt) != count) | (returned + withdrawn < count - 1) | (withdrawn > 1))
+    ).all()
+
+
+def files_beside_their_rows(session: Session) -> Sequence[Any]:
+    """Return bank's files whose rows are not the attempts that name them, or that were made without their access rows."""
+    named = (
+        select(
+            Settlement.bank_file_id,
+            func.count().label("rows"),
+            cast(func.sum(Settlement.amount_fen), BigInteger).label("fen"),
+        )
+        .group_by(Settlement.bank_file_id)
+        .subquery()
+    )
+    looks = looks_by_file().subquery()
+    return session.execute(
+        select(BankFile.ref, BankFile.rows, named.c.rows, looks.c.rows)
+        .outerjoin(named, named.c.bank_file_id == BankFile.id)
+        .outerjoin(looks, looks.c.file_ref == BankFile.ref)
+        .where(
+            (func.coalesce(named.c.rows, 0) != BankFile.rows)
+            | (func.coalesce(named.c.fen, 0) != BankFile.sum_fen)
+            | (func.coalesce(looks.c.rows, 0) == 0)
+            | (func.coalesce(looks.c.rows, 0) % BankFile.rows != 0)
         )
     ).all()
+
+
+def distributions_that_do_not_add_up(session: Session) -> Sequence[Any]:
+    """Return distributions whose lines do not sum to what is shared, or whose posting is not what their payees got."""
+    amounts = [
+        cast(func.sum(getattr(DistributionLine, name)), BigInteger).label(name)
+        for name in ("purchase_fen", "patronage_fen", "dividend_fen")
+    ]
+    lines = select(DistributionLine.distribution_id, *amounts).group_by(DistributionLine.distribution_id).subquery()
+    shared = func.coalesce(lines.c.patronage_fen, 0) + func.coalesce(lines.c.dividend_fen, 0)
+    kept = case((Distribution.surplus_fen > 0, Distribution.surplus_fen), else_=0) - Distribution.reserve_fen
+    return session.execute(
+        select(Distribution.ref, Distribution.surplus_fen, Distribution.reserve_fen, shared)
+        .outerjoin(lines, lines.c.distribution_id == Distribution.id)
+        .where((shared != kept) | (func.coalesce(lines.c.purchase_fen, 0) != Distribution.purchase_fen))
+    ).all()
+
+
+def lots_beside_their_contributions(session: Session) -> Sequence[Any]:
+    """Return lots whose weight is not what their members gave, and sales of a pool that were shared twice."""
+    given = func.coalesce(func.sum(LotContribution.grams), 0)
+    weights = (
+        select(PooledLot.ref, given)
+        .outerjoin(LotContribution, LotContribution.lot_id == PooledLot.id)
+        .group_by(PooledLot.ref, PooledLot.contributed_grams)
+        .having(given != PooledLot.contributed_grams)
+    )
+    twice = (
+        select(Attribution.source, func.count())
+        .join(DistributedSale, DistributedSale.attribution_id == Attribution.id)
+        .join(Distribution, Distribution.id == DistributedSale.distribution_id)
+        .where(Distribution.state == "approved")
+        .group_by(Attribution.source)
+        .having(func.count() > 1)
+    )
+    return [*session.execute(weights), *session.execute(twice)]
 
 
 def missing_triggers(session: Session) -> Sequence[Any]:
@@ -190,6 +306,11 @@ CHECKS: tuple[Check, ...] = (
     ("income: what sellers' sales say is accrued and earned stands in the book", sellers_beside_the_book),
     ("income: village roll-ups are the sums of the movements", drifted_village_totals),
     ("income: household roll-ups are the sums of the movements", drifted_holder_totals),
-    ("income: each pay-out has two officials, a bank reference and a posting", payouts_of_one_official),
+    ("income: each settlement has two officials", settlements_of_one_official),
+    ("income: each settlement paid what its movements say", settlements_beside_their_movements),
+    ("income: a settlement has one live attempt, after those that came back", settlements_with_wrong_attempts),
+    ("income: each bank's file holds its attempts, and each account in it was noted as seen", files_beside_their_rows),
+    ("income: what a pool shares is its surplus less its reserve, to the fen", distributions_that_do_not_add_up),
+    ("income: a lot weighs what its members gave, and a sale is shared once", lots_beside_their_contributions),
     ("income: the triggers stand", missing_triggers),
 )

@@ -114,3 +114,81 @@ class LineMove(Refusal):
 
     code = "line_move"
     message = N_("This line has been answered meanwhile. Look again.")
+
+
+class NothingToSettle(Refusal):
+    """No seller of the area can be paid now."""
+
+    code = "nothing_to_settle"
+    message = N_("Nobody can be paid now. Sellers that wait because of the amount or their account: %(left)d.")
+
+
+class BatchDecided(Refusal):
+    """Somebody has decided on the batch meanwhile."""
+
+    code = "batch_decided"
+    message = N_("Somebody has decided on this batch meanwhile. Look again.")
+
+
+class NothingToSend(Refusal):
+    """The batch holds no approved attempt that can go to the bank."""
+
+    code = "nothing_to_send"
+    message = N_("Nothing of this batch is approved and waits to be sent.")
+
+
+class AccountNotUsable(Refusal):
+    """The seller has no account to which money can be sent now."""
+
+    code = "account_not_usable"
+    message = N_("No account of this seller can be used now. Record one, or wait for its day.")
+
+
+class AttemptStands(Refusal):
+    """Another attempt of the settlement is under way, or it was paid."""
+
+    code = "attempt_stands"
+    message = N_("Another attempt of this settlement is under way already, or it was paid.")
+
+
+class ResultDecided(Refusal):
+    """The bank's result was accepted or discarded already."""
+
+    code = "result_decided"
+    message = N_("This result of the bank has been decided on already.")
+
+
+class ResultOutdated(Refusal):
+    """An attempt that the result speaks of has moved since it was read."""
+
+    code = "result_outdated"
+    message = N_("Settlement %(ref)s has moved since this result was read. Discard it and load it again.")
+
+
+class NotAPayer(Refusal):
+    """The telephone number belongs to nobody who may prepare settlements."""
+
+    code = "not_a_payer"
+    message = N_("No township or county official has this telephone number.")
+    status = 403
+
+
+class LotFull(Refusal):
+    """Members would have given more than the lot holds."""
+
+    code = "lot_full"
+    message = N_("This is more than the lot still holds.")
+
+
+class LotShared(Refusal):
+    """What was sold of the lot is being shared, or was."""
+
+    code = "lot_shared"
+    message = N_("What was sold of this lot is being shared already.")
+
+
+class DistributionClosed(Refusal):
+    """The distribution was approved or withdrawn already."""
+
+    code = "distribution_closed"
+    message = N_("This distribution has been decided on already.")

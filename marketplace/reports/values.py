@@ -62,6 +62,8 @@ MOVEMENT_WORDS: Mapping[str, str] = {
     Movement.PASSED_ON: N_("Passed on to who does the work instead"),
     Movement.EARNED: N_("Earned"),
     Movement.PAID: N_("Paid out"),
+    Movement.DISTRIBUTED: N_("Given to the members"),
+    Movement.DIVIDEND: N_("Dividend on equity"),
 }
 
 

@@ -204,11 +204,30 @@ def test_a_database_that_is_in_use_is_migrated_and_keeps_its_rows(empty_url):
             filled(connection, "payment_events", id=event, event_id=f"e{event}", intent_id=intent)
         for effect, intent, kind in ((21, 1, "paid"), (22, 2, "to_return"), (23, 2, "paid")):
             filled(connection, "payment_effects", id=effect, intent_id=intent, kind=kind)
+        # those whom a table made anew points at have to be there
+        for user in (1, 2):
+            filled(connection, "users", id=user, ref=f"U{user}", phone=f"1990000000{user}", locale="zh", is_active=True)
+        filled(connection, "areas", code="360321", level="county")
+        for entry, fen in ((1, 5), (2, -5)):
+            filled(connection, "entries", id=entry, transaction_id=5, amount_fen=fen)
+        filled(connection, "transactions", id=5, entry_count=2)
+        for payout, state in ((31, "prepared"), (32, "confirmed"), (33, "withdrawn")):
+            second = {"confirmed_by": 2, "confirmed_at": MOMENT, "ledger_transaction_id": 5} if state == "confirmed" else {}
+            filled(
+                connection, "payouts", id=payout, ref=f"Z{payout}", key=f"k{payout}", bank_ref=f"B{payout}", state=state,
+                village_code="360321", **second,
+            )  # fmt: skip
         connection.commit()
     engine.dispose()
     command.upgrade(alembic_config(empty_url), "head")
     engine = make_engine(empty_url)
     with engine.connect() as connection:
+        moved = connection.execute(text("SELECT id, ref, attempt, way, state, approved_by FROM settlements ORDER BY id")).all()
+        assert [tuple(row) for row in moved] == [
+            (31, "Z31", 1, "by_hand", "draft", None),
+            (32, "Z32", 1, "by_hand", "paid", 2),
+            (33, "Z33", 1, "by_hand", "withdrawn", None),
+        ]
         kept = connection.execute(text("SELECT a.id FROM attributions a JOIN attribution_movements m ON m.attribution_id = a.id"))
         assert kept.scalars().all() == [7]
         events = dict(connection.execute(text("SELECT id, event_id FROM payment_effects")).all())

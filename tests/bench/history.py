@@ -11,7 +11,7 @@ from collections import defaultdict
 from sqlalchemy.orm import Session
 
 from marketplace.income import rules
-from marketplace.income.models import Attribution, AttributionMovement, HolderTotal, Payout, VillageTotal
+from marketplace.income.models import Attribution, AttributionMovement, HolderTotal, Settlement, VillageTotal
 from marketplace.income.values import Figures, Movement, Stage
 from marketplace.kernel import clock, ids
 from marketplace.kernel.money import share
@@ -99,7 +99,7 @@ class Book:
             insert_rows(session, AccountBalance, [{"account": name, "amount_fen": fen} for name, fen in self.balances.items()])
             insert_rows(session, Attribution, self.attributions)
             insert_rows(session, AttributionMovement, self.movements)
-            insert_rows(session, Payout, self.payouts)
+            insert_rows(session, Settlement, self.payouts)
             self._write_totals(session)
             self.write_beside(session)
             catch_up(session)
@@ -223,9 +223,10 @@ class GoodsBook(Book):
         self.payouts.append(
             {
                 "id": number, "ref": ref, "key": ref, "seller_ref": home.seller_ref, "household_id": home.household_id,
-                "village_code": home.village_code, "amount_fen": fen, "bank_ref": f"ICBC-{number}", "state": "confirmed",
-                "prepared_by": self.county.official, "prepared_at": at, "confirmed_by": self.county.second, "confirmed_at": at,
-                "ledger_transaction_id": posting,
+                "village_code": home.village_code, "amount_fen": fen, "bank_ref": f"ICBC-{number}", "state": "paid",
+                "prepared_by": self.county.official, "prepared_at": at, "approved_by": self.county.second, "approved_at": at,
+                "ledger_transaction_id": posting, "attempt": 1, "way": "by_hand", "reason": "", "is_assisted": False,
+                "missing_words": "", "settled_at": at, "settled_by": self.county.second,
             }
         )  # fmt: skip
 

@@ -184,7 +184,7 @@ def test_a_recorded_payout_can_be_withdrawn_with_a_reason(shop, client, writing)
     address = f"/office/payouts/{payout.ref}/withdraw"
     client.post(address, data={"reason": ""})
     writing.rollback()
-    assert queries.payout_by_ref(writing, payout.ref).state == "prepared"
+    assert queries.payout_by_ref(writing, payout.ref).state == "draft"
     client.post(address, data={"reason": "wrong slip"})
     writing.rollback()
     assert queries.payout_by_ref(writing, payout.ref).state == "withdrawn"

@@ -6,7 +6,7 @@ from sqlalchemy.exc import IntegrityError
 
 from marketplace.farmers import services as farmers
 from marketplace.income import queries, refusals, services
-from marketplace.income.values import PayoutState
+from marketplace.income.values import SettlementState
 from marketplace.kernel import clock
 from marketplace.ledger.queries import balance
 from tests.farmers.places import VILLAGE
@@ -49,7 +49,7 @@ def test_even_raw_sql_cannot_confirm_with_one_official(session, who):
     session.commit()
     with pytest.raises(IntegrityError):
         session.execute(
-            text("UPDATE payouts SET state = 'confirmed', confirmed_by = prepared_by, ledger_transaction_id = 1 WHERE id = :id"),
+            text("UPDATE settlements SET state = 'paid', approved_by = prepared_by, approved_at = prepared_at WHERE id = :id"),
             {"id": payout.id},
         )
 
@@ -102,7 +102,7 @@ def test_nobody_records_or_confirms_money_to_their_own_household(session, who):
     with pytest.raises(refusals.OwnMoney):
         services.confirm_payout(session, payout_id=payout.id, by=who.cashier)
     assert balance(session, "bank") == 0
-    assert services.confirm_payout(session, payout_id=payout.id, by=who.farmer).state == PayoutState.CONFIRMED
+    assert services.confirm_payout(session, payout_id=payout.id, by=who.farmer).state == SettlementState.PAID
 
 
 def test_a_withdrawn_payout_frees_what_it_held_and_its_reference(session, who):
@@ -110,7 +110,7 @@ def test_a_withdrawn_payout_frees_what_it_held_and_its_reference(session, who):
     services.withdraw_payout(session, payout_id=payout.id, by=who.clerk, reason="写错了")
     with pytest.raises(refusals.PayoutClosed):
         services.confirm_payout(session, payout_id=payout.id, by=who.cashier)
-    assert record(session, who, fen=84946, key="k2").state == PayoutState.PREPARED
+    assert record(session, who, fen=84946, key="k2").state == SettlementState.DRAFT
     assert breaches(session) == {}
 
 

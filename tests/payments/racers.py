@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
 from marketplace.income import services as income
-from marketplace.income.models import Payout
+from marketplace.income.models import Settlement
 from marketplace.income.refusals import PayoutExceedsEarned
 from marketplace.income.services import payouts
 from marketplace.kernel import faults
@@ -80,7 +80,7 @@ def record_payout(address, what, racer, _tries, start):
 
 
 def record_payout_unguarded(address, what, racer, tries, start):
-    payouts._prepared_fen = lambda *_: 0
+    payouts.held_fen = lambda *_: {}
     record_payout(address, what, racer, tries, start)
 
 
@@ -96,7 +96,7 @@ def confirm_payout(address, what, racer, _tries, start):
 
 
 def confirm_payout_unguarded(address, what, racer, tries, start):
-    payouts._locked = read_before(address, Payout, what[0])
+    payouts.locked = read_before(address, Settlement, what[0])
     with refused_by(IntegrityError):
         confirm_payout(address, what, racer, tries, start)
 

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from marketplace.accounts.models import AuditEvent
 from marketplace.income import services as income
-from marketplace.income.models import Attribution, Payout
+from marketplace.income.models import Attribution, Settlement
 from marketplace.kernel import clock
 from marketplace.ledger.queries import balance
 from marketplace.orders import services as orders
@@ -103,13 +103,13 @@ def test_without_the_guard_several_confirm_the_same_receipt(database_url, sessio
 def test_what_was_earned_is_recorded_as_paid_out_once(database_url, session, market, earned_fen, officials):
     what = (market.village.seller_ref, earned_fen, officials)
     assert race(racers.record_payout, database_url, what, **CROWD) == CROWD["crowd"] - 1
-    assert sum_of(session, Payout.amount_fen) == earned_fen
+    assert sum_of(session, Settlement.amount_fen) == earned_fen
 
 
 def test_without_the_guard_more_is_paid_out_than_was_earned(database_url, session, market, earned_fen, officials):
     what = (market.village.seller_ref, earned_fen, officials)
     assert race(racers.record_payout_unguarded, database_url, what, **CROWD) < CROWD["crowd"] - 1
-    assert sum_of(session, Payout.amount_fen) > earned_fen
+    assert sum_of(session, Settlement.amount_fen) > earned_fen
 
 
 def test_a_pay_out_confirmed_by_several_at_once_pays_once(database_url, session, payout, officials):

@@ -5,6 +5,7 @@ builder here; a route whose parts nobody can build fails the suite.
 """
 
 import datetime as dt
+import hashlib
 import io
 import itertools
 import re
@@ -44,12 +45,13 @@ from marketplace.assistance.values.procedures import (
 )
 from marketplace.farmers import queries as farmer_queries
 from marketplace.farmers import services as farmers
-from marketplace.farmers.values import ConsentKind, HouseholdEntry, MemberEntry, SellerKind
+from marketplace.farmers.values import AccountEntry, AccountEvidence, ConsentKind, HouseholdEntry, MemberEntry, SellerKind
 from marketplace.grievances import services as grievances
 from marketplace.grievances.values import Complaint
 from marketplace.grievances.values import Kind as GrievanceKind
 from marketplace.income import queries as income_queries
 from marketplace.income import services as income
+from marketplace.income.values import BankWord, ResultRowIn
 from marketplace.kernel import clock, ids
 from marketplace.kernel.identity import check_character
 from marketplace.media import services as media
@@ -62,6 +64,7 @@ from marketplace.payments import services as payments
 from marketplace.payments.queries import hosted as hosted_queries
 from marketplace.payments.values import Method, ReceiptView
 from marketplace.privacy import services as privacy
+from marketplace.products import queries as product_queries
 from marketplace.products import services as products
 from marketplace.surveys import queries as survey_queries
 from marketplace.surveys import services as surveys
@@ -140,6 +143,12 @@ class Place:
     line: int = 0
     disputed: int = 0
     payout: str = ""
+    #: A pay-out account that waits for its second official; a batch that went to the bank, with its one attempt, file and result.
+    account: str = ""
+    batch: str = ""
+    attempt: str = ""
+    bank_file: str = ""
+    result: str = ""
     #: An order that was paid, one that waits for money, a refund asked for, and what officials recorded of money.
     order: str = ""
     purchase: str = ""
@@ -247,6 +256,9 @@ class World:
             "household", "seller", "agency", "offer", "waiting", "payout", "hosted", "departure", "waiting_tour", "order",
             "purchase", "bought", "twice", "refund", "to_send", "transfer", "receipt", "surplus", "dispute", "booking", "held",
             "grievance",
+            "household", "seller", "agency", "offer", "waiting", "payout", "account", "batch", "attempt",
+    "bank_file", "result", "hosted", "departure", "waiting_tour", "order",
+            "purchase", "bought", "twice", "refund", "to_send", "transfer", "receipt", "surplus", "booking", "held", "grievance",
             "slips", "answers", "alert",
             "slips", "answers",
             "case", "objection",
@@ -283,6 +295,10 @@ class World:
         )  # fmt: skip
         self._judge(session)
         self._settle(session)
+        for place in self.places.values():
+            # counted once more: what came since has filled the first page of the trail
+            offer = product_queries.offer_by_ref(session, place.offer)
+            products.set_stock(session, offer_id=offer.id, left=49, by=self.officials[0])
         self.tokens = {role: itertools.cycle(self._sign_in(session, user)) for role, user in self.users.items()}
 
     def _judge(self, session: Session) -> None:
@@ -559,6 +575,32 @@ class World:
             session, key=ids.uuid7(), seller_ref=place.seller, amount_fen=100, bank_ref="ICBC-1", prepared_by=official
         )
         place.payout = payout.ref
+        with clock.stopped_at(SOLD_AT):
+            self._account(session, place, "6222000011110001", is_confirmed=True)
+        self._send(session, place)
+        place.account = self._account(session, place, "6222000011110002", is_confirmed=False)
+
+    def _account(self, session: Session, place: Place, number: str, *, is_confirmed: bool) -> str:
+        """Put a seller's account on file: one that is used at once, or one that waits for its second official."""
+        first, second = self.officials
+        account = farmers.record_account(
+            session, key=ids.uuid7(), seller_id=place.seller_id, by=first, sealer=self.app.extensions["sealer"],
+            entry=AccountEntry(f"户主{place.name}", "示例农商行", number, AccountEvidence.CARD),
+        )  # fmt: skip
+        if is_confirmed:
+            farmers.confirm_account(session, account_id=account.id, by=second, cooling=dt.timedelta(0))
+        return account.ref
+
+    def _send(self, session: Session, place: Place) -> None:
+        """Leave a settlement that was prepared, approved, sent, and of which the bank says that it was paid."""
+        first, second = self.officials
+        batch = income.prepare_batch(session, key=ids.uuid7(), area_code=place.village, by=first, seller_refs=[place.seller])
+        income.approve_batch(session, batch_id=batch.id, by=second)
+        file, rows = income.make_bank_file(session, batch_id=batch.id, by=first, sealer=self.app.extensions["sealer"])
+        (one,) = income_queries.settlements_of(session, batch.id)
+        said = ResultRowIn(2, one.id, BankWord.PAID, f"OUT-{one.ref}", clock.today())
+        result = income.load_result(session, rows=[said], sha256=hashlib.sha256(one.ref.encode()).hexdigest(), by=first)
+        place.batch, place.bank_file, place.attempt, place.result = batch.ref, file.ref, rows[0].ref, result.ref
 
     def _order(self, session: Session, place: Place, key: str, quantity: int) -> PurchaseView:
         return orders.place_purchase(
@@ -734,6 +776,20 @@ PARTS: dict[tuple[str, str], Builder] = {
     ("grievances", "step"): lambda _world, _place: "refuse",
     ("grievances", "kind"): lambda _world, _place: "help",
     ("income", "ref"): lambda _world, place: place.payout,
+    **{
+        (f"income.{name}", "ref"): (lambda _world, place: place.batch)
+        for name in ("batch", "batch_excel", "approve_batch", "withdraw_batch", "make_bank_file")
+    },
+    **{
+        (f"income.{name}", "ref"): (lambda _world, place: place.attempt)
+        for name in ("prepare_attempt", "approve_attempt", "withdraw_attempt", "received", "missing")
+    },
+    ("income.bank_file", "ref"): lambda _world, place: place.bank_file,
+    **{(f"income.{name}", "ref"): (lambda _world, place: place.result) for name in ("result", "accept_result", "discard_result")},
+    **{
+        (f"farmers.{name}", "ref"): (lambda _world, place: place.account)
+        for name in ("confirm_account", "withdraw_account", "stop_account", "look_at_account", "stop_own_account")
+    },
     ("income", "seller_ref"): lambda _world, place: place.seller,
     ("income", "month"): lambda _world, _place: MONTH,
     ("income", "attribution_id"): lambda _world, place: place.line,

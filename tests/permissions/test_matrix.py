@@ -43,6 +43,8 @@ def test_the_administrator_reads_no_personal_data():
         "/office/register",
         "/office/orders",
         "/office/payouts",
+        "/office/settlements",
+        "/office/accounts",
         "/office/reports",
         "/office/sellers",
     )

@@ -23,6 +23,7 @@ GUARDED_TWICE = {
 }
 #: Pages that ask how far their reader reaches, and yet give away nothing more to whoever reaches everywhere: why.
 NOTHING_MORE = {
+    "income.prepare_batch": "prepares for an area, which it judges before, and shows nothing",
     "assistance.alerts": "counts alone, which tests/assistance compares with their rows; the lists they lead to are judged",
     "assistance.broadband": "figures of villages, by their names alone",
     "assistance.new_course": "an empty form; the area it names is judged when it is sent",

@@ -27,6 +27,9 @@ FOREIGN = [
 ADDRESSED = (
     "household", "seller", "offer", "purchase", "bought", "order", "receipt", "surplus", "dispute", "refund", "to_send",
     "transfer",    "payout", "hosted", "departure", "waiting_tour", "booking", "held", "queued", "slips", "answers",
+    "household", "seller", "offer", "purchase", "bought", "order", "receipt", "surplus", "refund", "to_send", "transfer",
+    "payout", "account", "batch", "attempt",
+    "bank_file", "result", "hosted", "departure", "waiting_tour", "booking", "held", "queued", "slips", "answers",
 )  # fmt: skip
 
 

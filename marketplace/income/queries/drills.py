@@ -189,7 +189,10 @@ def sale(session: Session, attribution_id: int) -> SaleView | None:
 def figures_of_sources(session: Session, sources: list[str]) -> tuple[Figures, int]:
     """Return what some sales together came to, and how much of the fees is the gateway's; one query."""
     rows = session.scalars(select(Attribution).where(Attribution.source.in_(sources))).all()
-    return sum((_sale_view(row, (), ()).figures for row in rows), Figures()), sum(_gateway_fee(row) for row in rows)
+    # a buyer is shown the sale as it was, whatever a cooperative gave to its members since
+    given = sum(row.distributed_fen for row in rows)
+    figures = sum((_sale_view(row, (), ()).figures for row in rows), Figures(gross_fen=given, earned_fen=given))
+    return figures, sum(_gateway_fee(row) for row in rows)
 
 
 def _sale_view(found: Attribution, moves: tuple[MovementView, ...], costs: tuple[DeclaredCostView, ...]) -> SaleView:
@@ -217,7 +220,7 @@ def _sale_view(found: Attribution, moves: tuple[MovementView, ...], costs: tuple
         stage=found.stage,
         figures=Figures(
             # of what was passed on, only what had been given back before stays
-            gross_fen=found.refunded_fen if found.stage == Stage.PASSED_ON else found.gross_fen,
+            gross_fen=found.refunded_fen if found.stage == Stage.PASSED_ON else found.gross_fen - found.distributed_fen,
             refunds_fen=found.refunded_fen,
             fees_fen=found.platform_fee_fen + _gateway_fee(found),
             costs_fen=found.costs_fen,

@@ -1,13 +1,14 @@
-"""What officials work through: what is payable, pay-outs waiting, disputes waiting."""
+"""What officials work through: what is payable, pay-outs by hand that wait, disputes waiting."""
 
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, Select, cast, false, func, or_, select
 from sqlalchemy.orm import Session
 
-from marketplace.income.models import Attribution, Payout, StatementAnswer, StatementHead
+from marketplace.income.models import Attribution, Settlement, StatementAnswer, StatementHead
 from marketplace.income.queries.totals import within
-from marketplace.income.values import Dispute, LineState, Payable, PayoutState, PayoutView
+from marketplace.income.values import HOLDING, Dispute, LineState, Payable, SettlementState, SettlementView, Way
 
 
 def in_areas(column: Any, areas: tuple[str, ...]) -> ColumnElement[bool]:
@@ -20,9 +21,9 @@ def payables(
 ) -> list[Payable]:
     """Return what each seller of the areas has earned and not been paid, by village, sellers with nothing left out."""
     prepared = (
-        select(Payout.seller_ref, func.sum(Payout.amount_fen).label("fen"))
-        .where(Payout.state == PayoutState.PREPARED)
-        .group_by(Payout.seller_ref)
+        select(Settlement.seller_ref, func.sum(Settlement.amount_fen).label("fen"))
+        .where(Settlement.state.in_(HOLDING))
+        .group_by(Settlement.seller_ref)
         .subquery()
     )
     earned = cast(func.sum(Attribution.earned_fen - Attribution.paid_fen), BigInteger)
@@ -52,30 +53,38 @@ def payouts(
     session: Session,
     areas: tuple[str, ...] | None = None,
     *,
-    state: PayoutState | None = None,
+    states: Collection[SettlementState] = (),
     household_id: int | None = None,
+    way: Way | None = None,
     limit: int = 50,
-) -> list[PayoutView]:
+) -> list[SettlementView]:
     """Return the pay-outs of areas or of one household, latest first."""
-    query = select(Payout).order_by(Payout.prepared_at.desc(), Payout.id.desc()).limit(limit)
+    query = select(Settlement).order_by(Settlement.prepared_at.desc(), Settlement.id.desc()).limit(limit)
     if areas is not None:
-        query = query.where(in_areas(Payout.village_code, areas))
-    if state is not None:
-        query = query.where(Payout.state == state)
+        query = query.where(in_areas(Settlement.village_code, areas))
+    if states:
+        query = query.where(Settlement.state.in_(states))
     if household_id is not None:
-        query = query.where(Payout.household_id == household_id)
-    return [_view(payout) for payout in session.scalars(query)]
+        query = query.where(Settlement.household_id == household_id)
+    if way is not None:
+        query = query.where(Settlement.way == way)
+    return [view(one) for one in session.scalars(query)]
 
 
-def payout_by_ref(session: Session, ref: str) -> PayoutView | None:
-    """Return a pay-out by its public reference."""
-    payout = session.scalar(select(Payout).where(Payout.ref == ref))
-    return None if payout is None else _view(payout)
+def payout_by_ref(session: Session, ref: str) -> SettlementView | None:
+    """Return an attempt by the name under which bank and book know it: the reference, with its number from the second on."""
+    settlement_ref, _, attempt = ref.partition("-")
+    if attempt and not (attempt.isascii() and attempt.isdigit() and len(attempt) <= 3 and int(attempt) > 1):
+        return None
+    found = session.scalar(select(Settlement).where(Settlement.ref == settlement_ref, Settlement.attempt == int(attempt or 1)))
+    return None if found is None else view(found)
 
 
 def payouts_waiting(areas: tuple[str, ...]) -> Select[int]:
-    """Return the count of the pay-outs of the areas that wait for a second official, to be asked together with others."""
-    return select(func.count()).where(Payout.state == PayoutState.PREPARED, in_areas(Payout.village_code, areas))
+    """Return the count of the pay-outs by hand of the areas that wait for a second official, to be asked together with others."""
+    return select(func.count()).where(
+        Settlement.state == SettlementState.DRAFT, Settlement.way == Way.BY_HAND, in_areas(Settlement.village_code, areas)
+    )
 
 
 def open_disputes(session: Session, areas: tuple[str, ...], *, limit: int = 50) -> list[Dispute]:
@@ -135,18 +144,32 @@ def _disputes(query: Any, areas: tuple[str, ...]) -> Any:
     )
 
 
-def _view(payout: Payout) -> PayoutView:
-    return PayoutView(
-        id=payout.id,
-        ref=payout.ref,
-        seller_ref=payout.seller_ref,
-        household_id=payout.household_id,
-        village_code=payout.village_code,
-        amount_fen=payout.amount_fen,
-        bank_ref=payout.bank_ref,
-        state=PayoutState(payout.state),
-        prepared_by=payout.prepared_by,
-        prepared_at=payout.prepared_at,
-        confirmed_by=payout.confirmed_by,
-        confirmed_at=payout.confirmed_at,
+def view(one: Settlement) -> SettlementView:
+    """Return an attempt as lists show it."""
+    return SettlementView(
+        id=one.id,
+        ref=one.ref,
+        attempt=one.attempt,
+        way=Way(one.way),
+        batch_id=one.batch_id,
+        seller_ref=one.seller_ref,
+        household_id=one.household_id,
+        village_code=one.village_code,
+        amount_fen=one.amount_fen,
+        account_id=one.account_id,
+        state=SettlementState(one.state),
+        bank_ref=one.bank_ref,
+        prepared_by=one.prepared_by,
+        prepared_at=one.prepared_at,
+        approved_by=one.approved_by,
+        approved_at=one.approved_at,
+        sent_at=one.sent_at,
+        paid_on=one.paid_on,
+        settled_at=one.settled_at,
+        reason=one.reason,
+        acknowledged_at=one.acknowledged_at,
+        is_assisted=one.is_assisted,
+        missing_at=one.missing_at,
+        missing_words=one.missing_words,
+        ledger_transaction_id=one.ledger_transaction_id,
     )

@@ -13,8 +13,9 @@ from werkzeug.wrappers import Response
 from marketplace.assistance import queries as assistance
 from marketplace.farmers import queries as farmers
 from marketplace.farmers.queries import references
-from marketplace.income import queries, services
-from marketplace.income.values import Figures, Statement
+from marketplace.farmers.values import AccountInUse, AccountUse, AccountView
+from marketplace.income import labels, queries, services
+from marketplace.income.values import Figures, NextPayout, SettlementView, Statement
 from marketplace.income.views.blueprint import HOUSEHOLD_AND_HELPERS, bp
 from marketplace.kernel import clock
 from marketplace.kernel.errors import NotThere, Refusal
@@ -40,6 +41,11 @@ class MoneyPage:
     others: tuple[str, ...]
     open_lines: int
     is_assisted: bool
+    #: What may be expected next, and where it goes.
+    coming: NextPayout
+    in_use: AccountInUse
+    accounts: tuple[AccountView, ...]
+    payouts: tuple[SettlementView, ...]
 
 
 @dataclass(frozen=True)
@@ -66,6 +72,7 @@ def money() -> str:
     household = _household()
     month = clock.month_of(clock.now())
     own = sorted(me().household_ids - {household.id})
+    sellers = farmers.sellers_of_household(reader(), household.id)
     page = MoneyPage(
         ref=household.ref,
         month=month,
@@ -74,8 +81,14 @@ def money() -> str:
         others=tuple(sorted(references.refs_of_households(reader(), own).values())),
         open_lines=queries.open_lines(reader(), household.id, month),
         is_assisted=household.id not in me().household_ids,
+        coming=queries.next_payout(
+            reader(), [one.ref for one in sellers], least_fen=current_app.extensions["settings"].least_settlement_fen
+        ),
+        in_use=_in_use([one.ref for one in sellers]),
+        accounts=tuple(farmers.accounts_of_household(reader(), household.id, sealer=current_app.extensions["sealer"])),
+        payouts=tuple(queries.settlements_of_household(reader(), household.id)),
     )
-    return render_template("income/money.html", page=page, **_desk(household.id, "/desk/"))
+    return render_template("income/money.html", page=page, labels=labels, **_desk(household.id, "/desk/"))
 
 
 @bp.get("/desk/money/<month>")
@@ -155,6 +168,13 @@ def _household() -> Any:
         own = sorted(me().household_ids)
         found = farmers.household(reader(), own[0]) if own else None
     return authorise(found, household_id=found.id if found else None)
+
+
+def _in_use(seller_refs: list[str]) -> AccountInUse:
+    """Return where the household's money goes: of several sellers, closed ones among them, the one that can be paid."""
+    found = farmers.accounts_in_use(reader(), seller_refs).values()
+    order = {AccountUse.USABLE: 0, AccountUse.COOLING: 1, AccountUse.MISSING: 2}
+    return min(found, key=lambda one: order[one.use], default=AccountInUse(AccountUse.MISSING))
 
 
 def _known(month: str) -> str:

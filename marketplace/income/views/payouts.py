@@ -10,8 +10,9 @@ from werkzeug.wrappers import Response
 
 from marketplace.farmers import queries as farmers
 from marketplace.farmers.queries import references
+from marketplace.farmers.values import AccountUse
 from marketplace.income import queries, services
-from marketplace.income.values import Payable, PayoutState, PayoutView
+from marketplace.income.values import Payable, SettlementState, SettlementView, Way
 from marketplace.income.views.blueprint import AUDITOR, PAYERS, bp
 from marketplace.kernel import ids
 from marketplace.kernel.errors import Refusal
@@ -36,8 +37,8 @@ class PayoutsPage:
     """What officials work through."""
 
     payables: tuple[Payable, ...]
-    waiting: tuple[PayoutView, ...]
-    settled: tuple[PayoutView, ...]
+    waiting: tuple[SettlementView, ...]
+    settled: tuple[SettlementView, ...]
     household_refs: dict[int, str]
     me: int
     #: Households of the official: their money is for others to record and confirm.
@@ -56,6 +57,8 @@ class PayoutPage:
     seller_name: str
     household_ref: str | None
     form: PayoutForm
+    #: Under which all that is payable is sent through the bank, where an account is used.
+    bank_key: str | None
 
 
 @bp.get("/office/payouts")
@@ -65,13 +68,15 @@ def payouts() -> str:
     areas = reachable_areas()
     number = max(1, request.args.get("page", 1, type=int))
     rows = queries.payables(reader(), areas, limit=PER_PAGE + 1, offset=(min(number, 10_000) - 1) * PER_PAGE)
-    waiting = queries.payouts(reader(), areas, state=PayoutState.PREPARED, limit=200)
-    settled = queries.payouts(reader(), areas, state=PayoutState.CONFIRMED, limit=20)
-    held = [row.household_id for row in rows] + [row.household_id for row in (*waiting, *settled)]
+    by_hand = queries.payouts(reader(), areas, way=Way.BY_HAND, states=(SettlementState.DRAFT,), limit=200)
+    settled = queries.payouts(
+        reader(), areas, way=Way.BY_HAND, states=(SettlementState.PAID, SettlementState.ACKNOWLEDGED), limit=20
+    )
+    held = [row.household_id for row in rows] + [row.household_id for row in (*by_hand, *settled)]
     keys = {key for key in held if key is not None}
     page = PayoutsPage(
         payables=tuple(rows[:PER_PAGE]),
-        waiting=tuple(waiting),
+        waiting=tuple(by_hand),
         settled=tuple(settled),
         household_refs=references.refs_of_households(reader(), keys),
         me=me().user_id,
@@ -154,5 +159,10 @@ def _payable(seller_ref: str) -> Payable:
 def _render(payable: Payable, form: PayoutForm) -> str:
     seller = farmers.seller_by_ref(reader(), payable.seller_ref)
     refs = references.refs_of_households(reader(), [payable.household_id] if payable.household_id else [])
-    page = PayoutPage(payable, seller.display_name if seller else "", refs.get(payable.household_id or 0), form)
+    in_use = farmers.account_in_use(reader(), payable.seller_ref)
+    is_sendable = in_use.use is AccountUse.USABLE and payable.payable_fen > 0
+    page = PayoutPage(
+        payable, seller.display_name if seller else "", refs.get(payable.household_id or 0), form,
+        ids.uuid7() if is_sendable else None,
+    )  # fmt: skip
     return render_template("income/payout.html", page=page)

@@ -312,6 +312,8 @@ def _posting_view(posting: Posting) -> PostingView:
         "earned": _("Earned"),
         "passed_on": _("Passed on"),
         "payout": _("Pay-out"),
+        "payout_returned": _("Pay-out that came back"),
+        "distribution": _("Shared among members"),
         "settlement": _("Settlement"),
     }
     return PostingView(

@@ -1,4 +1,4 @@
-"""The arithmetic of income and who may do what when, as pure functions."""
+"""The arithmetic of sales and statements, as pure functions."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,6 +24,9 @@ FIGURE_OF: dict[Movement, dict[Figure, int]] = {
     Movement.PASSED_ON: {Figure.GROSS: -1},
     Movement.EARNED: {Figure.EARNED: 1},
     Movement.PAID: {Figure.PAID: 1},
+    # what members get counts as theirs and no longer as the pool's: no fen twice
+    Movement.DISTRIBUTED: {Figure.GROSS: -1, Figure.EARNED: -1},
+    Movement.DIVIDEND: {Figure.GROSS: 1},
 }
 
 #: How a movement counts among the lines sold: what is passed on is another's line from then on.

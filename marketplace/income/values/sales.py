@@ -1,4 +1,4 @@
-"""What others may see of income: the facts it takes and the figures it gives."""
+"""What others may see of sales and statements: the facts that income takes and the figures it gives."""
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
@@ -17,6 +17,9 @@ class Movement(StrEnum):
     PASSED_ON = "passed_on"
     EARNED = "earned"
     PAID = "paid"
+    #: Out of a cooperative's sale to its members, and a member's share by its equity.
+    DISTRIBUTED = "distributed"
+    DIVIDEND = "dividend"
 
 
 #: How a movement changes what the seller is owed in all (accrued and earned together); earning only moves it over.
@@ -29,6 +32,8 @@ OWED_BY: Mapping[Movement, int] = {
     Movement.PASSED_ON: -1,
     Movement.EARNED: 0,
     Movement.PAID: -1,
+    Movement.DISTRIBUTED: -1,
+    Movement.DIVIDEND: 1,
 }
 
 
@@ -57,6 +62,7 @@ class IncomeCategory(StrEnum):
 
     BUSINESS = "business"
     WAGE = "wage"
+    PROPERTY = "property"
 
 
 class CostKind(StrEnum):
@@ -64,14 +70,6 @@ class CostKind(StrEnum):
 
     INPUTS = "inputs"
     PACKING = "packing"
-
-
-class PayoutState(StrEnum):
-    """A pay-out waits for a second official, stands, or was withdrawn before it stood."""
-
-    PREPARED = "prepared"
-    CONFIRMED = "confirmed"
-    WITHDRAWN = "withdrawn"
 
 
 class LineState(StrEnum):
@@ -240,41 +238,6 @@ class Statement:
     total: Figures
     lines: tuple[StatementLine, ...]
     next_before: int | None
-
-
-@dataclass(frozen=True)
-class Payable:
-    """What a seller may be paid now: earned and not yet paid, less what is prepared."""
-
-    seller_ref: str
-    household_id: int | None
-    village_code: str
-    earned_fen: int
-    prepared_fen: int
-    lines: int
-
-    @property
-    def payable_fen(self) -> int:
-        """What a new pay-out may reach."""
-        return self.earned_fen - self.prepared_fen
-
-
-@dataclass(frozen=True)
-class PayoutView:
-    """A pay-out as lists show it."""
-
-    id: int
-    ref: str
-    seller_ref: str
-    household_id: int | None
-    village_code: str
-    amount_fen: int
-    bank_ref: str
-    state: PayoutState
-    prepared_by: int
-    prepared_at: dt.datetime
-    confirmed_by: int | None
-    confirmed_at: dt.datetime | None
 
 
 @dataclass(frozen=True)

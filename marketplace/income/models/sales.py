@@ -1,4 +1,4 @@
-"""Tables of income. Frozen and append-only rows are guarded by the triggers in `ddl`."""
+"""Tables of sales, their movements, roll-ups and statements. Frozen and append-only rows are guarded by the triggers in `ddl`."""
 
 import datetime as dt
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Integer, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from marketplace.income.values import CostKind, IncomeCategory, LineState, Measure, Movement, PayoutState, Stage
+from marketplace.income.values import CostKind, IncomeCategory, LineState, Measure, Movement, Stage
 from marketplace.kernel.db import Fen, Id, Key, Model
 
 
@@ -29,6 +29,7 @@ class Attribution(Model):
         CheckConstraint("gross_fen >= 0 AND gateway_fee_fen >= 0 AND platform_fee_bp BETWEEN 0 AND 10000", name="amounts"),
         CheckConstraint("refunded_fen BETWEEN 0 AND gross_fen", name="refunded_within_gross"),
         CheckConstraint("quantity > 0", name="quantity"),
+        CheckConstraint("distributed_fen BETWEEN 0 AND gross_fen", name="distributed_within_gross"),
         Index("ix_attributions_order_ref", "order_ref"),
         Index("ix_attributions_household_id", "household_id", "sold_at"),
         Index("ix_attributions_village_code", "village_code", "sold_at"),
@@ -80,6 +81,8 @@ class Attribution(Model):
     earned_fen: Mapped[Fen] = mapped_column(default=0)
     paid_fen: Mapped[Fen] = mapped_column(default=0)
     costs_fen: Mapped[Fen] = mapped_column(default=0)
+    #: What a cooperative gave of it to its members, whose income it is from then on.
+    distributed_fen: Mapped[Fen] = mapped_column(default=0, server_default=text("0"))
 
 
 class AttributionMovement(Model):
@@ -217,45 +220,3 @@ class StatementAnswer(Model):
     answer: Mapped[str] = mapped_column(Text, default="")
     answered_by: Mapped[int | None] = mapped_column(Key, ForeignKey("users.id"))
     answered_at: Mapped[dt.datetime | None]
-
-
-class Payout(Model):
-    """Money sent to a seller by bank, recorded by one official and confirmed by another."""
-
-    __tablename__ = "payouts"
-    __table_args__ = (
-        CheckConstraint("amount_fen > 0", name="some_amount"),
-        CheckConstraint("bank_ref <> ''", name="bank_reference"),
-        CheckConstraint(_among("state", PayoutState), name="state"),
-        CheckConstraint("confirmed_by IS NULL OR confirmed_by <> prepared_by", name="two_officials"),
-        CheckConstraint(
-            "(state = 'confirmed') = (confirmed_by IS NOT NULL AND ledger_transaction_id IS NOT NULL)", name="confirmed_is_posted"
-        ),
-        Index(
-            "uq_payouts_bank_ref",
-            "seller_ref",
-            "bank_ref",
-            unique=True,
-            postgresql_where=text("state <> 'withdrawn'"),
-            sqlite_where=text("state <> 'withdrawn'"),
-        ),
-        Index("ix_payouts_state", "state", "village_code"),
-        Index("ix_payouts_household_id", "household_id", "prepared_at"),
-    )
-
-    id: Mapped[Id]
-    ref: Mapped[str] = mapped_column(String(20), unique=True)
-    key: Mapped[str] = mapped_column(String(60), unique=True)
-    seller_ref: Mapped[str] = mapped_column(String(40))
-    household_id: Mapped[int | None] = mapped_column(Key, ForeignKey("households.id"))
-    village_code: Mapped[str] = mapped_column(String(12), ForeignKey("areas.code"))
-    amount_fen: Mapped[Fen]
-    bank_ref: Mapped[str] = mapped_column(String(60))
-    state: Mapped[str] = mapped_column(String(20), default=PayoutState.PREPARED.value)
-    prepared_by: Mapped[int] = mapped_column(Key, ForeignKey("users.id"))
-    prepared_at: Mapped[dt.datetime]
-    confirmed_by: Mapped[int | None] = mapped_column(Key, ForeignKey("users.id"))
-    confirmed_at: Mapped[dt.datetime | None]
-    withdrawn_by: Mapped[int | None] = mapped_column(Key, ForeignKey("users.id"))
-    withdrawn_at: Mapped[dt.datetime | None]
-    ledger_transaction_id: Mapped[int | None] = mapped_column(Key, ForeignKey("transactions.id"))
