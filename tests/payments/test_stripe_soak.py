@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from marketplace.kernel import clock
 from marketplace.ledger.models import AccountBalance
 from marketplace.payments.gateways.protocol import GatewayRefused, GatewaySilent, NotGenuine
-from marketplace.payments.models import PaymentEffect, PaymentNotification
+from marketplace.payments.models import PaymentAttempt, PaymentEffect, PaymentNotification
 from marketplace.payments.queries import hosted
 from tests.conftest import fresh_database
 from tests.orders.sales import place
@@ -21,6 +21,8 @@ from tests.payments.money import breaches
 from tests.payments.stripe_stub.server import FAILS_BEFORE, LOST_BEFORE
 
 SEED = int(os.environ.get("SEED") or 20_261_126)
+#: Five payments count, and one refund that came back.
+EFFECTS = 6
 #: Where each event goes wrong at its look-up.
 _LOOKS = ("/v1/checkout", "/v1/refunds", "/v1/disputes", "/v1/payouts")
 
@@ -49,8 +51,28 @@ def happen(till):
     lost, _ = book.dispute(payments[-2])
     book.withdraw(lost)
     book.close_dispute(lost, won=False)
+    refund_in_every_way(till)
     payout, _ = book.pay_out()
     book.say("payout.paid", book.get(payout))
+
+
+def refund_in_every_way(till):
+    """Refund four units of one payment: two arrive, one of them late; one fails on its way, one comes back after it had arrived.
+
+    Refunds follow a payment that is known here; what becomes of them nobody is told yet.
+    """
+    book = till.stub.book
+    purchase, _ = till.paid([(till.market.seed, 4)])
+    line = purchase.orders[0].lines[0]
+    for how in ("succeeded", "succeeded", "pending", "pending"):
+        book.refunds_are = how
+        till.approved(line, 1)
+        till.sweep()
+    book.refunds_are = "succeeded"
+    _arrived, came_back, arrives_late, fails = book.of_kind("refund")
+    book.fail_refund(came_back["id"])
+    book.finish_refund(arrives_late["id"])
+    book.fail_refund(fails["id"])
 
 
 def balances(till):
@@ -112,7 +134,8 @@ def soaked(till, clean_run, count, seed):
     assert forgeries > count / 10
     taken = till.session.scalars(select(PaymentNotification.event_id)).all()
     assert sorted(taken) == sorted(event["id"] for event in till.stub.book.events)
-    assert till.session.scalar(select(func.count()).select_from(PaymentEffect)) == 4
+    assert till.session.scalar(select(func.count()).select_from(PaymentEffect)) == EFFECTS
+    assert sorted(till.session.scalars(select(PaymentAttempt.state))) == ["failed", "succeeded", "succeeded", "succeeded"]
     assert balances(till) == clean_run
     assert breaches(till.session) == {}
 
