@@ -3,7 +3,7 @@
 import datetime as dt
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from marketplace.accounts import services as accounts
 from marketplace.accounts.values import Origin
@@ -293,3 +293,14 @@ def test_a_calendar_holds_what_a_household_works_on_after_substitutions(session,
     session.flush()
     assert theirs(where.guide_id) == []
     assert theirs(where.host_id) == [first.ref, second.ref]
+
+
+def test_a_contact_that_does_not_open_keeps_the_words_from_no_other_visitor(session, where):
+    tour = trips.experience(session, where)
+    departure = trips.leaves(session, tour)
+    for _ in range(2):
+        trips.booked(session, tour, departure)
+    session.execute(text("UPDATE bookings SET phone_sealed = 'gone.AAAA' WHERE id = (SELECT MIN(id) FROM bookings)"))
+    session.expire_all()
+    assert len(told(session)) == 1
+    assert told(session) == []

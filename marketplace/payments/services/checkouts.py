@@ -92,9 +92,10 @@ def take_checkout(session: Session, *, gateways: Gateways, gateway: str, fact: C
     if row.session_id not in (None, fact.session_id):
         return "unknown"
     before, after = CheckoutState(row.state), _STATES[fact.stage]
-    if after is before or after not in rules.CHECKOUT_EDGES[before]:
-        return "stands"
+    is_stale = before is CheckoutState.FAILED and after is CheckoutState.PROCESSING and row.session_id is not None
     row.session_id = fact.session_id
+    if is_stale or after is before or after not in rules.CHECKOUT_EDGES[before]:
+        return "stands"  # looked up before it failed and told later: it would keep the buyer from paying again
     row.url = fact.url if after is CheckoutState.OPEN else ""
     row.ended_at = clock.now() if after in _ENDED else None
     if after is CheckoutState.COMPLETE:

@@ -19,6 +19,7 @@ from marketplace.payments.queries.hosted import dispute_view
 from marketplace.payments.refusals import DisputeNotLost, NeedsSecondOfficial
 from marketplace.payments.services.own import refuse_own_due
 from marketplace.payments.services.rows import taken
+from marketplace.payments.services.surpluses import owe_again
 from marketplace.payments.values import Bearer, DisputeState, DisputeView, DueView
 
 _STATES = {Verdict.OPEN: DisputeState.OPEN, Verdict.WON: DisputeState.WON, Verdict.LOST: DisputeState.LOST}
@@ -40,9 +41,8 @@ def take_dispute(session: Session, *, gateway: str, fact: DisputeFact) -> str:
         select(PaymentDispute.id).where(PaymentDispute.gateway == gateway, PaymentDispute.dispute_ref == fact.dispute_ref)
     )
     row = _new(session, checkout, fact) if found is None else taken(session, PaymentDispute, found)
-    if row.decided_by is not None:
-        return "stands"  # whoever gives it back later is seen by the daily comparison
-    _move(row, _STATES[fact.verdict])
+    if row.decided_by is None:  # a decision stands; what the bank moves after it is posted all the same
+        _move(row, _STATES[fact.verdict])
     row.evidence_due_at = fact.evidence_due_at
     session.flush()
     _post_sums(session, row, checkout, fact)
@@ -88,11 +88,8 @@ def decide_bearer(session: Session, *, dispute_id: int, by: int) -> DisputeView:
         raise DisputeNotLost
     row.decided_by, row.decided_at = by, clock.now()
     session.flush()
-    left = row.taken_fen - row.returned_fen
-    if row.bearer == Bearer.PLATFORM and left:
-        row.borne_fen = left
-        session.flush()
-        income.bear_dispute(session, gateway=row.gateway, source=row.dispute_ref, amount_fen=left, at=row.decided_at)
+    if row.bearer == Bearer.PLATFORM and _open_fen(row):
+        _bear(session, row, _open_fen(row), source=row.dispute_ref)
     _audit(session, row, by=by, action="payments.dispute_decide")
     return dispute_view(row)
 
@@ -129,13 +126,41 @@ def _post_sums(session: Session, row: PaymentDispute, checkout: PaymentCheckout,
         )  # fmt: skip
         row.taken_fen, row.fee_fen = taken_fen, fee_fen
         session.flush()
+        if row.decided_by is not None and row.bearer == Bearer.PLATFORM:
+            _bear(session, row, _open_fen(row), source=f"{row.dispute_ref}/{taken_fen}")
     if row.returned_fen < returned_fen <= row.taken_fen:
+        borne_fen = max(0, returned_fen - row.returned_fen - _open_fen(row))
         income.return_disputed(
             session, gateway=row.gateway, source=f"{row.dispute_ref}/{returned_fen}",
             amount_fen=returned_fen - row.returned_fen, fee_fen=fee_back_fen, at=now,
         )  # fmt: skip
+        if borne_fen:
+            _turn(session, row, checkout, borne_fen, source=f"{row.dispute_ref}/back/{returned_fen}")
         row.returned_fen, row.fee_fen = returned_fen, row.fee_fen - fee_back_fen
         session.flush()
+
+
+def _bear(session: Session, row: PaymentDispute, amount_fen: int, *, source: str) -> None:
+    """Let the platform bear what nobody has borne yet; less than nothing is given back to it."""
+    row.borne_fen += amount_fen
+    session.flush()
+    income.bear_dispute(session, gateway=row.gateway, source=source, amount_fen=amount_fen, at=clock.now())
+
+
+def _turn(session: Session, row: PaymentDispute, checkout: PaymentCheckout, amount_fen: int, *, source: str) -> None:
+    """The bank turned a decision on which officials had said who bears it: the platform has its fees back, or the buyer, whose
+    refund was the dispute's money, has lost it again and is owed it."""
+    if row.bearer == Bearer.PLATFORM:
+        _bear(session, row, -amount_fen, source=source)
+        return
+    row.refunded_fen -= amount_fen
+    session.flush()
+    income.cover_refund_by_dispute(session, gateway=row.gateway, source=source, amount_fen=-amount_fen, at=clock.now())
+    owe_again(session, checkout, event_id=f"dispute_turned/{source}", amount_fen=amount_fen)
+
+
+def _open_fen(row: PaymentDispute) -> int:
+    return row.taken_fen - row.returned_fen - row.borne_fen - row.refunded_fen
 
 
 def _fen(session: Session, checkout: PaymentCheckout, minor: int) -> int:

@@ -18,14 +18,13 @@ from marketplace.payments.models import (
     PaymentAttempt,
     PaymentCheckout,
     PaymentDispute,
-    PaymentEffect,
     PaymentEvent,
     PaymentIntent,
     PaymentSurplus,
 )
 from marketplace.payments.queries import intent_of, refund_behind, refund_keys
 from marketplace.payments.services.rows import taken
-from marketplace.payments.services.surpluses import add_surplus, surplus_not_sent, surplus_sent
+from marketplace.payments.services.surpluses import owe_again, surplus_not_sent, surplus_sent
 from marketplace.payments.values import (
     OFFLINE,
     AttemptState,
@@ -36,7 +35,6 @@ from marketplace.payments.values import (
     ReceiptState,
     RefundDue,
     Route,
-    SurplusReason,
 )
 
 #: Refunds begun in one sweep.
@@ -228,16 +226,8 @@ def _came_back(session: Session, attempt: PaymentAttempt, fact: RefundFact) -> s
     if session.scalar(standing) is not None or attempt.checkout_id is None:
         return "stands"
     checkout = taken(session, PaymentCheckout, attempt.checkout_id)
-    intent, now = session.get_one(PaymentIntent, checkout.intent_id), clock.now()
-    event = PaymentEvent(gateway=attempt.gateway, event_id=event_id, intent_id=intent.id, received_at=now)
-    session.add(event)
-    session.flush()
-    session.add(PaymentEffect(intent_id=intent.id, event_id=event.id, kind=Effect.CAME_BACK.value, at=now))
     checkout.refunded_minor -= attempt.amount_minor
-    add_surplus(
-        session, intent, event, now, amount_fen=attempt.amount_fen, reason=SurplusReason.REFUND_CAME_BACK, checkout=checkout,
-        route=Route.HAND, is_booked=True,
-    )  # fmt: skip
+    owe_again(session, checkout, event_id=event_id, amount_fen=attempt.amount_fen)
     return Effect.CAME_BACK.value
 
 

@@ -16,14 +16,14 @@ from marketplace.kernel.errors import NotThere
 from marketplace.payments import rules
 from marketplace.payments.dues import due_by_ref
 from marketplace.payments.gateways import Gateways, Refunding, Reporting
-from marketplace.payments.models import PaymentCheckout, PaymentEvent, PaymentIntent, PaymentSurplus
+from marketplace.payments.models import PaymentCheckout, PaymentEffect, PaymentEvent, PaymentIntent, PaymentSurplus
 from marketplace.payments.queries import surplus_view
 from marketplace.payments.refusals import MachineSends, NeedsSecondOfficial, ReceiptClosed
 from marketplace.payments.services.outgoing import outgoing_reference
 from marketplace.payments.services.own import refuse_own_due
 from marketplace.payments.services.rows import taken
 from marketplace.payments.services.telling import note_for_buyer
-from marketplace.payments.values import NoteKind, ReceiptState, Route, SurplusReason, SurplusView
+from marketplace.payments.values import Effect, NoteKind, ReceiptState, Route, SurplusReason, SurplusView
 
 
 def note_surplus(
@@ -59,6 +59,19 @@ def add_surplus(
     session.flush()
     if is_booked:
         income.take_owed(session, gateway=surplus.gateway, source=surplus.ref, amount_fen=amount_fen, at=at)
+
+
+def owe_again(session: Session, checkout: PaymentCheckout, *, event_id: str, amount_fen: int) -> None:
+    """A refund that had gone through is not with the buyer after all: the service has the money again, and officials send it."""
+    intent, now = session.get_one(PaymentIntent, checkout.intent_id), clock.now()
+    event = PaymentEvent(gateway=checkout.gateway, event_id=event_id, intent_id=intent.id, received_at=now)
+    session.add(event)
+    session.flush()
+    session.add(PaymentEffect(intent_id=intent.id, event_id=event.id, kind=Effect.CAME_BACK.value, at=now))
+    add_surplus(
+        session, intent, event, now, amount_fen=amount_fen, reason=SurplusReason.REFUND_CAME_BACK, checkout=checkout,
+        route=Route.HAND, is_booked=True,
+    )  # fmt: skip
 
 
 def surplus_sent(session: Session, *, surplus_id: int, refund_ref: str, at: dt.datetime) -> None:

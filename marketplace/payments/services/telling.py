@@ -5,17 +5,20 @@ A note holds nobody's name or number.
 
 import datetime as dt
 
+import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from marketplace.kernel import clock
-from marketplace.kernel.crypto import Sealer
+from marketplace.kernel.crypto import CannotOpen, Sealer
 from marketplace.kernel.words import N_, Say
 from marketplace.messages.services import enqueue_sms
 from marketplace.payments.dues import dues_of
 from marketplace.payments.models import PaymentCheckout, PaymentIntent, PaymentNote
 from marketplace.payments.queries import due_of_intent
 from marketplace.payments.values import NoteKind
+
+log = structlog.get_logger()
 
 MOST_AT_ONCE = 100
 #: Later than this nobody needs to hear it by SMS; the page says it still.
@@ -49,7 +52,10 @@ def tell_buyers(session: Session, *, say: Say, sealer: Sealer, site: str | None)
     ).all()
     told = 0
     for note in rows:
-        told += _tell(session, note, say, sealer, site)
+        try:
+            told += _tell(session, note, say, sealer, site)
+        except CannotOpen:  # one contact that does not open must not keep the words from all others
+            log.error("a buyer cannot be told", note=note.id)
         note.told_at = clock.now()
     session.flush()
     return told

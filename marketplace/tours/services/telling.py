@@ -7,17 +7,20 @@ seal of telephone numbers is at hand; a notice holds nobody's name or number.
 import datetime as dt
 from typing import Any
 
+import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from marketplace.kernel import clock
-from marketplace.kernel.crypto import Sealer
+from marketplace.kernel.crypto import CannotOpen, Sealer
 from marketplace.kernel.words import N_, Say
 from marketplace.messages.services import enqueue_sms
 from marketplace.tours.models import Booking, Departure, Tour, VisitorNotice, WaitingEntry
 from marketplace.tours.queries.bookings import place
 from marketplace.tours.queries.waiting import waiting_place
 from marketplace.tours.values import CANCEL_WORDS, CancelReason, NoticeKind
+
+log = structlog.get_logger()
 
 MOST_AT_ONCE = 100
 
@@ -54,7 +57,10 @@ def tell_visitors(session: Session, *, say: Say, sealer: Sealer, site: str | Non
     ).all()
     told = 0
     for notice in rows:
-        told += _tell_waiting(session, notice, say, sealer, site) or _tell_booking(session, notice, say, sealer, site)
+        try:
+            told += _tell_waiting(session, notice, say, sealer, site) or _tell_booking(session, notice, say, sealer, site)
+        except CannotOpen:  # one contact that does not open must not keep the words from all others
+            log.error("a visitor cannot be told", notice=notice.id)
         notice.told_at = clock.now()
     session.flush()
     return told
