@@ -47,7 +47,7 @@ ROOT = Path(__file__).resolve().parent.parent
 #: The rooms that bring pages, jobs, truths and commands, lowest first.
 PACKAGES = (
     "areas", "accounts", "messages", "media", "ledger", "notices", "vault", "farmers", "assistance", "income", "products",
-    "tours", "surveys", "grievances", "orders", "payments", "storefront", "desk", "reports", "privacy", "demo",
+    "tours", "surveys", "grievances", "orders", "payments", "reconciliation", "storefront", "desk", "reports", "privacy", "demo",
 )  # fmt: skip
 #: Pictures from a camera are about 4 MB; a register of 60,000 people less than 20.
 MOST_REQUEST_BYTES = 24 * 1024 * 1024

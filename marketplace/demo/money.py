@@ -44,7 +44,7 @@ def _close_month(build: Building, month: str) -> None:
     """Settle the payment service's money with the bank, open the statements of the month that ended, hand its figures down."""
     settled = ledger.balance(build.session, "clearing/sandbox")
     if settled > 0:
-        income.settle_clearing(build.session, gateway="sandbox", amount_fen=settled, bank_ref=f"示例结算-{month}", at=clock.now())
+        income.settle_clearing(build.session, gateway="sandbox", amount_fen=settled, bank_ref=f"DEMO-{month}", at=clock.now())
     income.open_month(build.session, month=month)
     income.hand_over_month(build.session, month=month)
 

@@ -55,7 +55,7 @@ def _record(build: Building, timeline: Timeline, view: PurchaseView, on_paid: On
     first, second = _two(build, view.id)
     method = Method.CASH if build.dice.random() < 0.2 else Method.BANK_TRANSFER
     receipt = payments.record_offline_receipt(
-        build.session, key=f"demo-receipt-{view.id}", ref=view.ref, method=method, bank_ref=f"示例入账-{view.ref}",
+        build.session, key=f"demo-receipt-{view.id}", ref=view.ref, method=method, bank_ref=f"DEMO-IN-{view.ref}",
         amount_fen=view.total_fen, by=first,
     )  # fmt: skip
     confirm = functools.partial(_confirm, build, receipt, view.id, second, on_paid)
@@ -80,7 +80,7 @@ def give_back(build: Building, timeline: Timeline, refund: RefundView) -> None:
         return
     first, second = _two(build, refund.id)
     transfer = payments.record_refund_transfer(
-        build.session, key=f"demo-refund-{refund.id}", refund_id=refund.id, bank_ref=f"示例退款-{refund.ref}", by=first
+        build.session, key=f"demo-refund-{refund.id}", refund_id=refund.id, bank_ref=f"DEMO-OUT-{refund.ref}", by=first
     )
     timeline.later(functools.partial(_confirm_transfer, build, transfer, second), hours=build.dice.uniform(*_SECOND_LOOK))
 

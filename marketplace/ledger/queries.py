@@ -4,11 +4,11 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import BigInteger, cast, func, select
 from sqlalchemy.orm import Session
 
 from marketplace.ledger.models import AccountBalance, Entry, Transaction, TruthCheck
-from marketplace.ledger.values import Checked, EntryIn, Posting, Scope
+from marketplace.ledger.values import AccountEntry, Checked, EntryIn, Posting, Scope
 
 
 def balance(session: Session, account: str) -> int:
@@ -65,6 +65,27 @@ def account_entries(session: Session, account: str, *, limit: int = 50) -> list[
     return [(row.posted_at, row.kind, row.source, row.amount_fen) for row in rows]
 
 
+def entries_of_account(
+    session: Session, account: str, *, since: dt.datetime | None = None, after: int = 0, limit: int = 1_000
+) -> list[AccountEntry]:
+    """Return what postings since a moment moved on an account, above a transaction's key, in the order of keys. One query."""
+    query = (
+        select(
+            Transaction.id, Transaction.kind, Transaction.source, Transaction.note, Transaction.posted_at,
+            cast(func.sum(Entry.amount_fen), BigInteger).label("amount_fen"),
+        )
+        .join(Entry, Entry.transaction_id == Transaction.id)
+        .where(Entry.account == account, Entry.transaction_id > after)
+        .group_by(Transaction.id, Transaction.kind, Transaction.source, Transaction.note, Transaction.posted_at)
+        .having(func.sum(Entry.amount_fen) != 0)
+        .order_by(Transaction.id)
+        .limit(limit)
+    )  # fmt: skip
+    if since is not None:
+        query = query.where(Transaction.posted_at >= since)
+    return [AccountEntry(*row) for row in session.execute(query)]
+
+
 def last_checks(session: Session) -> list[Checked]:
     """Return when the truths were last asked for, of new rows and of all, and what was found."""
     rows = session.scalars(select(TruthCheck).order_by(TruthCheck.scope))
@@ -101,3 +122,9 @@ def amounts_by_source(account: str, kinds: Sequence[str]) -> Any:
         .where(Entry.account == account, Transaction.kind.in_(kinds))
         .subquery()
     )
+
+
+def amounts_by_transaction() -> Any:
+    """Return what each posting moved on each account, as a subquery: transaction_id, account, amount_fen."""
+    fen = cast(func.sum(Entry.amount_fen), BigInteger).label("amount_fen")
+    return select(Entry.transaction_id, Entry.account, fen).group_by(Entry.transaction_id, Entry.account).subquery()

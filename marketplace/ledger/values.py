@@ -70,3 +70,15 @@ class Posting:
     source: str
     posted_at: dt.datetime
     entries: tuple[EntryIn, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AccountEntry:
+    """What one posting moved on one account."""
+
+    transaction_id: int
+    kind: str
+    source: str
+    note: str
+    posted_at: dt.datetime
+    amount_fen: int

@@ -14,10 +14,10 @@ from pathlib import Path
 FLOORS = (
     ("kernel",), ("web",), ("media",), ("messages",), ("areas",), ("accounts",), ("ledger", "notices", "vault"), ("farmers",),
     ("assistance",), ("income",), ("products", "tours", "surveys", "grievances"), ("orders",), ("payments",),
-    ("reports", "desk", "storefront", "privacy"), ("demo",), ("worker",), ("app",),
+    ("reconciliation",), ("reports", "desk", "storefront", "privacy"), ("demo",), ("worker",), ("app",),
 )  # fmt: skip
 FLOOR_OF = {room: number for number, floor in enumerate(FLOORS) for room in floor}
-#: What a package shows to others. `kernel` and `web` are open: they own no rows. The register is a shared, pure file format.
+#: What a package shows to others; `kernel` and `web` own no rows and are open. The register and a bank's list are file formats.
 SHOWN = frozenset({"services", "queries", "values", "refusals"})
 OPEN = frozenset({"kernel", "web"})
 #: The words of codes are for whoever shows the codes.
@@ -25,6 +25,7 @@ EXTRA_SHOWN = {
     "media": frozenset({"illustrations", "storage"}),
     "assistance": frozenset({"register", "labels"}),
     "farmers": frozenset({"labels"}),
+    "reconciliation": frozenset({"bank_lists"}),
 }
 #: Parts that may know the web.
 WEB_PARTS = frozenset({"views", "forms", "cli"})

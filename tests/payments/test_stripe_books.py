@@ -12,8 +12,8 @@ from marketplace.ledger.queries import balance
 from marketplace.orders import services as order_services
 from marketplace.payments import refusals, services
 from marketplace.payments.gateways import Configured, gateways_for
-from marketplace.payments.gateways.protocol import MovementKind
 from marketplace.payments.queries import hosted
+from marketplace.payments.values.movements import MovementKind
 from tests.orders.sales import place, sent
 from tests.payments.money import breaches, sent_back
 from tests.payments.stripe_stub.book import Refused

@@ -54,6 +54,7 @@ from marketplace.income import services as income
 from marketplace.income.values import BankWord, ResultRowIn
 from marketplace.kernel import clock, ids
 from marketplace.kernel.identity import check_character
+from marketplace.ledger.values import BANK
 from marketplace.media import services as media
 from marketplace.media.storage import DiskStore
 from marketplace.notices import services as notices
@@ -66,6 +67,10 @@ from marketplace.payments.values import Method, ReceiptView
 from marketplace.privacy import services as privacy
 from marketplace.products import queries as product_queries
 from marketplace.products import services as products
+from marketplace.reconciliation import queries as reconciliation_queries
+from marketplace.reconciliation import services as reconciliation
+from marketplace.reconciliation.bank_lists import read_bank_list
+from marketplace.reconciliation.values import Side
 from marketplace.surveys import queries as survey_queries
 from marketplace.surveys import services as surveys
 from marketplace.surveys.values import TEMPLATE, ReadSheet, Respondents
@@ -78,6 +83,7 @@ from tests.assistance.register.builders import AREAS, head, register
 from tests.assistance.register.builders import member as row_of
 from tests.payments import stripe_facts
 from tests.permissions.matrix import Row
+from tests.reconciliation.lists import bank_list
 
 COUNTY, TOWN, OTHER_TOWN = "360321", "360321101", "360321102"
 HOME = "360321101005"
@@ -207,6 +213,7 @@ class World:
         self.users: dict[str, int] = {}
         self.places: dict[str, Place] = {}
         self.register_import = ""
+        self.explanation = ""
         self.rules = 0
         self.survey = ""
         self.is_touched = False
@@ -681,6 +688,14 @@ class World:
         self.comparison = assistance.keep_list(
             session, kind=ListKind.CAR, source="车管所", as_of=today, sha256="b" * 64, rows=[("0" * 64, "轿车")], by=first
         ).ref
+        self.explanation = self._explain(session, first)
+
+    def _explain(self, session: Session, by: int) -> str:
+        """Leave an explanation of a row of the bank's that waits for a second official."""
+        content = bank_list((100, "A-1", ""), day=clock.today().isoformat())
+        reconciliation.take_bank_list(session, held=read_bank_list(content, said=lambda _serials: {}), by=by)
+        rows = [row.id for row in reconciliation_queries.open_rows(session, BANK, Side.OUTSIDE)]
+        return reconciliation.explain(session, key="k", account=BANK, row_ids=rows, reason="利息", by=by)
 
     def _propose_register(self, session: Session) -> None:
         book = register(head(户编号="R-new"), row_of(户编号="R-new"))
@@ -809,6 +824,8 @@ PARTS: dict[tuple[str, str], Builder] = {
     ("orders.claim_photo", "ref"): lambda _world, place: place.refund,
     ("orders.cancel", "ref"): lambda _world, place: place.purchase,
     ("payments", "ref"): lambda _world, place: place.purchase,
+    ("reconciliation", "name"): lambda _world, _place: "bank",
+    ("reconciliation", "ref"): lambda world, _place: world.explanation,
     ("payments.confirm", "ref"): lambda _world, place: place.receipt,
     ("payments.reject", "ref"): lambda _world, place: place.receipt,
     ("payments.send_back", "ref"): lambda _world, place: place.receipt,
@@ -931,6 +948,8 @@ NOT_PLACED = frozenset(
     for name in (
         "show", "change", "open_it", "close", "again", "codes", "entry", "enter", "imports", "template", "ask", "answer",
     )
+) | frozenset(
+    f"reconciliation.{name}" for name in ("show", "closed", "excel", "explain", "accept", "take_back")
 )  # fmt: skip
 PLACELESS_PARTS = frozenset({"month", "kind", "step", "rule", "verdict"})
 

@@ -209,20 +209,30 @@ def declare_cost(
     roll_up(session, attribution, moment, Figures(costs_fen=amount_fen))
 
 
-def settle_clearing(session: Session, *, gateway: str, amount_fen: int, bank_ref: str, at: dt.datetime) -> None:
+def settle_clearing(
+    session: Session, *, gateway: str, amount_fen: int, bank_ref: str, at: dt.datetime, fee_fen: int = 0, note: str = ""
+) -> None:
     """Post that a gateway's money reached the bank under a bank reference; a negative amount is money sent back to a buyer.
+
+    `amount_fen` is what the gateway held, `fee_fen` what it kept of that for itself: the bank sees the rest. `note` is what the
+    bank calls it, where `bank_ref` is our own name for it.
 
     Raises:
         AmountWrong: nothing, or beyond bounds.
     """
-    if not amount_fen or abs(amount_fen) > MOST_FEN:
+    if not amount_fen or abs(amount_fen) > MOST_FEN or abs(fee_fen) > MOST_FEN:
         raise refusals.AmountWrong
     ledger.post(
         session,
         kind="settlement",
         source=f"{gateway}/{bank_ref}",
         at=at,
-        entries=(EntryIn(BANK, amount_fen), EntryIn(clearing(gateway), -amount_fen)),
+        entries=(
+            EntryIn(BANK, amount_fen - fee_fen),
+            EntryIn(FEES_GATEWAY, fee_fen),
+            EntryIn(clearing(gateway), -amount_fen),
+        ),
+        note=note[:200],
     )
 
 

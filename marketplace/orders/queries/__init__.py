@@ -35,7 +35,7 @@ from marketplace.orders.queries.refunds import (
     refunds_to_carry,
     refunds_to_submit,
 )
-from marketplace.orders.queries.sources import purchases, refunds
+from marketplace.orders.queries.sources import purchase_refs_of_sources, purchases, refunds
 
 __all__ = [
     "SoldPrice",
@@ -61,6 +61,7 @@ __all__ = [
     "purchase_by_id",
     "purchase_by_key",
     "purchase_by_ref",
+    "purchase_refs_of_sources",
     "purchases",
     "purchases_of_buyer",
     "quote",

@@ -1,10 +1,12 @@
-"""Purchases and refunds as subqueries, for the truths of the rooms above."""
+"""Purchases and refunds for the rooms above: as subqueries for their truths, and by the names that income gives their lines."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from marketplace.orders.models import HouseholdOrder, Purchase, Refund
+from marketplace.orders.models import HouseholdOrder, OrderLine, Purchase, Refund
 
 
 def purchases() -> Any:
@@ -21,3 +23,15 @@ def refunds() -> Any:
         .join(Purchase, Purchase.id == HouseholdOrder.purchase_id)
         .subquery()
     )
+
+
+def purchase_refs_of_sources(session: Session, sources: Iterable[str]) -> dict[str, str]:
+    """Return the reference of the purchase behind each of income's sources that is an order line. One query."""
+    keys = [int(key) for head, _, key in (source.partition("/") for source in sources) if head == "order_line"]
+    rows = session.execute(
+        select(OrderLine.id, Purchase.ref)
+        .join(HouseholdOrder, HouseholdOrder.id == OrderLine.household_order_id)
+        .join(Purchase, Purchase.id == HouseholdOrder.purchase_id)
+        .where(OrderLine.id.in_(keys))
+    )
+    return {f"order_line/{row.id}": row.ref for row in rows}

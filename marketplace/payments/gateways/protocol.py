@@ -6,11 +6,12 @@ under the same key), `GatewayRefused` where the service said no, and `NotGenuine
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
 from marketplace.payments.values import AttemptState, DueLine, GatewayView, Outcome
+from marketplace.payments.values.movements import Movement
 
 
 class GatewaySilent(Exception):
@@ -162,46 +163,6 @@ class Notice:
     kind: str
     about: About
     object_ref: str
-
-
-class MovementKind(StrEnum):
-    """What moved the service's balance."""
-
-    CHARGE = "charge"
-    REFUND = "refund"
-    DISPUTE = "dispute"
-    PAYOUT = "payout"
-    FEE = "fee"
-    ADJUSTMENT = "adjustment"
-    FAILURE = "failure"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Movement:
-    """One line of the service's own balance, for the daily comparison. `net = gross - fee`; what leaves is negative."""
-
-    id: str
-    kind: MovementKind
-    currency: str
-    gross_minor: int
-    fee_minor: int
-    net_minor: int
-    #: The same in fen: as they stand for CNY, by the configured rate otherwise.
-    gross_fen: int
-    fee_fen: int
-    net_fen: int
-    #: The service's name for what moved (a charge, a refund, a dispute, a payout), and for the payment behind it.
-    source_ref: str
-    payment_ref: str
-    #: Ours, as it was given along: the key of a checkout or of a refund, and what was paid.
-    key: str
-    due_ref: str
-    created_at: dt.datetime
-    available_on: dt.date
-    #: The payout itself, or the one it was asked for by `movements_of`.
-    payout_ref: str
-    #: Its own words for the kind.
-    said: str = field(default="")
 
 
 class Gateway(Protocol):

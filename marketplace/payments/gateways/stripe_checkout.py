@@ -25,13 +25,13 @@ from marketplace.payments.gateways.protocol import (
     Fact,
     GatewayRefused,
     GatewaySilent,
-    Movement,
     NotGenuine,
     Notice,
     Price,
 )
 from marketplace.payments.gateways.stripe_terms import STRIPE, Terms, terms_from
 from marketplace.payments.values import AttemptState, GatewayView, Holder, Outcome
+from marketplace.payments.values.movements import Movement
 from marketplace.products.values import FEES_BP
 
 log = structlog.get_logger()

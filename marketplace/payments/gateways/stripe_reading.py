@@ -9,8 +9,6 @@ from marketplace.payments.gateways.protocol import (
     About,
     CheckoutFact,
     DisputeFact,
-    Movement,
-    MovementKind,
     PayoutFact,
     RefundFact,
     Stage,
@@ -18,6 +16,7 @@ from marketplace.payments.gateways.protocol import (
 )
 from marketplace.payments.gateways.stripe_terms import Terms
 from marketplace.payments.values import AttemptState, Outcome
+from marketplace.payments.values.movements import Movement, MovementKind
 
 #: Names under which our own opaque references go along. Nothing else does.
 CHECKOUT_KEY, REFUND_KEY, DUE_REF, INTENT_REF = "checkout", "refund", "due", "intent"

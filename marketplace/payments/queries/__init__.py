@@ -100,6 +100,12 @@ def surplus_by_ref(session: Session, *, ref: str) -> SurplusView | None:
     return None if found is None else surplus_view(found)
 
 
+def dues_of_surpluses(session: Session, refs: Collection[str]) -> dict[str, str]:
+    """Return the reference of the purchase or booking that each of some surpluses was paid for. One query."""
+    rows = session.execute(select(PaymentSurplus.ref, PaymentSurplus.due_ref).where(PaymentSurplus.ref.in_(sorted(refs))))
+    return {row.ref: row.due_ref for row in rows}
+
+
 def surpluses_open(session: Session, *, areas: Collection[str], limit: int = 100) -> tuple[SurplusView, ...]:
     """Return what machines took too much in some areas and is not back with the buyer, the oldest first."""
     rows = session.scalars(

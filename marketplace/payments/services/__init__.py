@@ -1,5 +1,6 @@
 """Verbs of payments. They flush and never commit."""
 
+from marketplace.payments.services.balances import ask_balances, reporting_gateways
 from marketplace.payments.services.checkouts import begin_checkout, give_up_checkout, take_checkout
 from marketplace.payments.services.disputes import decide_bearer, propose_bearer
 from marketplace.payments.services.intents import confirm, expire_intents, pay_at_trial_till, start_payment
@@ -21,6 +22,7 @@ from marketplace.payments.services.surpluses import confirm_surplus_return, reco
 from marketplace.payments.services.telling import tell_buyers
 
 __all__ = [
+    "ask_balances",
     "begin_checkout",
     "begin_refunds",
     "confirm",
@@ -39,6 +41,7 @@ __all__ = [
     "record_return",
     "record_surplus_return",
     "reject_offline_receipt",
+    "reporting_gateways",
     "start_payment",
     "take_checkout",
     "take_fact",

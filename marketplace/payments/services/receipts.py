@@ -116,7 +116,9 @@ def confirm_offline_receipt(session: Session, *, gateways: Gateways, receipt_id:
     receipt.state, receipt.confirmed_by, receipt.confirmed_at = state.value, by, now
     session.flush()
     # the money lies in the county's bank in either case; what must go back stays visible as a clearing balance below zero
-    income.settle_clearing(session, gateway=OFFLINE, amount_fen=receipt.amount_fen, bank_ref=receipt.ref, at=now)
+    income.settle_clearing(
+        session, gateway=OFFLINE, amount_fen=receipt.amount_fen, bank_ref=receipt.ref, at=now, note=receipt.bank_ref
+    )
     _audit(session, receipt, by=by, action="payments.receipt_confirm")
     return receipt_view(receipt)
 
@@ -182,7 +184,14 @@ def confirm_return(session: Session, *, receipt_id: int, by: int) -> ReceiptView
     now = clock.now()
     receipt.state, receipt.return_confirmed_by, receipt.returned_at = ReceiptState.RETURNED.value, by, now
     session.flush()
-    income.settle_clearing(session, gateway=OFFLINE, amount_fen=-receipt.amount_fen, bank_ref=f"{receipt.ref}/back", at=now)
+    income.settle_clearing(
+        session,
+        gateway=OFFLINE,
+        amount_fen=-receipt.amount_fen,
+        bank_ref=f"{receipt.ref}/back",
+        at=now,
+        note=receipt.returned_ref,
+    )
     _audit(session, receipt, by=by, action="payments.return_confirm")
     return receipt_view(receipt)
 

@@ -87,7 +87,14 @@ def confirm_refund_transfer(session: Session, *, transfer_id: int, by: int) -> T
         dues_of(kind).paid_by_hand(session, refund.id, by=by, bank_ref=transfer.bank_ref, at=now)
     else:
         dues_of(kind).succeeded(session, refund.id, at=now)
-    income.settle_clearing(session, gateway=refund.gateway, amount_fen=-transfer.amount_fen, bank_ref=transfer.ref, at=now)
+    income.settle_clearing(
+        session,
+        gateway=refund.gateway,
+        amount_fen=-transfer.amount_fen,
+        bank_ref=transfer.ref,
+        at=now,
+        note=transfer.bank_ref,
+    )
     _audit(session, transfer, by=by, action="payments.refund_confirm")
     return transfer_view(transfer)
 

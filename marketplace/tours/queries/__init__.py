@@ -50,7 +50,7 @@ from marketplace.tours.queries.shop import (
     shown_slugs,
     villages_with_places,
 )
-from marketplace.tours.queries.sources import bookings, refunds
+from marketplace.tours.queries.sources import booking_refs_of_sources, bookings, refunds
 from marketplace.tours.queries.templates import template, templates
 from marketplace.tours.queries.tours import (
     agency_licences,
@@ -84,6 +84,7 @@ __all__ = [
     "booking_by_id",
     "booking_by_key",
     "booking_by_ref",
+    "booking_refs_of_sources",
     "bookings",
     "bookings_of_buyer",
     "bookings_of_departure",
