@@ -65,10 +65,8 @@ def account_entries(session: Session, account: str, *, limit: int = 50) -> list[
     return [(row.posted_at, row.kind, row.source, row.amount_fen) for row in rows]
 
 
-def entries_of_account(
-    session: Session, account: str, *, since: dt.datetime | None = None, after: int = 0, limit: int = 1_000
-) -> list[AccountEntry]:
-    """Return what postings since a moment moved on an account, above a transaction's key, in the order of keys. One query."""
+def entries_of_account(session: Session, account: str, *, after: int = 0, limit: int = 1_000) -> list[AccountEntry]:
+    """Return what postings moved on an account, above a transaction's key, in the order of keys. One query."""
     query = (
         select(
             Transaction.id, Transaction.kind, Transaction.source, Transaction.note, Transaction.posted_at,
@@ -81,8 +79,6 @@ def entries_of_account(
         .order_by(Transaction.id)
         .limit(limit)
     )  # fmt: skip
-    if since is not None:
-        query = query.where(Transaction.posted_at >= since)
     return [AccountEntry(*row) for row in session.execute(query)]
 
 

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from marketplace.income import services as income
 from marketplace.kernel import clock
 from marketplace.ledger.queries import balance
 from marketplace.ledger.values import BANK
@@ -167,6 +168,15 @@ def test_the_banks_list_joins_receipts_by_the_reference_on_the_slip_and_shows_wh
         (3, 1, False),
         (2, 2, False),
     ]
+
+
+def test_a_posting_dated_long_ago_is_found_however_late_it_is_written(till):
+    till.paid([(till.market.seed, 2)])
+    take_stripe(till)
+    ago = clock.now() - dt.timedelta(days=30)
+    income.take_gateway_fee(till.session, gateway="stripe", source="txn_old", amount_fen=5, at=ago)
+    services.take_book(till.session, account=STRIPE)
+    assert left(till.session, STRIPE) == [("book", -5, "txn_old")]
 
 
 def test_a_gap_between_two_lists_is_seen(till):

@@ -29,20 +29,23 @@ def take_movements(session: Session, *, gateway: str, told: Told) -> int:
     nobody has told the book.
     """
     account = clearing(gateway)
-    for line in told.movements:
-        fee_fen = -line.net_fen if line.kind is MovementKind.FEE else line.fee_fen
-        if fee_fen and line.kind not in _WITH_FEE:
-            income.take_gateway_fee(session, gateway=gateway, source=line.id, amount_fen=fee_fen, at=line.created_at)
-        if line.kind is MovementKind.PAYOUT and line.currency.upper() != CURRENCY and line.payout_ref:
-            # its notification names another currency's sum: what it is worth in the book stands here alone
-            income.settle_clearing(
-                session, gateway=gateway, amount_fen=-line.net_fen, bank_ref=line.payout_ref, at=line.created_at
-            )
-    taken = write_rows(session, account, Side.OUTSIDE, [row for line in told.movements for row in rows_of(line)])
+    rows = [(row, line) for line in told.movements for row in rows_of(line)]
+    behind = {row.key: line for row, line in rows}
+    fresh = write_rows(session, account, Side.OUTSIDE, [row for row, _line in rows])
+    for row in fresh:
+        _post(session, gateway, behind[row.key], row)
     for payout_ref, keys in told.parts.items():
         _hand_over(session, account, payout_ref, keys)
     take_book(session, account=account)
-    return taken
+    return len(fresh)
+
+
+def _post(session: Session, gateway: str, line: Movement, row: RowIn) -> None:
+    """Post what nobody else tells the book: the service's own fee, and a payout whose notification names another currency."""
+    if row.kind is RowKind.FEE:
+        income.take_gateway_fee(session, gateway=gateway, source=line.id, amount_fen=-row.amount_fen, at=line.created_at)
+    elif line.kind is MovementKind.PAYOUT and line.currency.upper() != CURRENCY:
+        income.settle_clearing(session, gateway=gateway, amount_fen=-row.amount_fen, bank_ref=line.payout_ref, at=line.created_at)
 
 
 def rows_of(line: Movement) -> list[RowIn]:

@@ -1,6 +1,5 @@
 """Rows of both sides are taken in: the book's from the ledger, the outside's from a payment service or a bank's list."""
 
-import datetime as dt
 from collections.abc import Mapping, Sequence
 
 from sqlalchemy import insert, select
@@ -18,8 +17,8 @@ from marketplace.reconciliation.services.matching import match_open
 from marketplace.reconciliation.values import BankList, RowIn, RowKind, Side
 from marketplace.tours import queries as tours
 
-#: A posting may be committed after one that was dated later: this much is looked at again.
-LOOK_BACK = dt.timedelta(days=2)
+#: A posting may be committed after one with a higher number: so many numbers are looked at again.
+LOOK_BACK = 1_000
 #: Rows taken in one transaction.
 MOST_AT_ONCE = 2_000
 
@@ -33,16 +32,19 @@ _KINDS: Mapping[str, RowKind] = {
 
 def take_book(session: Session, *, account: str, after: int = 0) -> tuple[int, int | None]:
     """Take in what the book says of an account, a step at a time; return how many rows were new and where the next begins."""
-    newest = select(ReconciliationRow.at).where(ReconciliationRow.account == account, ReconciliationRow.side == Side.BOOK)
-    last = session.scalar(newest.order_by(ReconciliationRow.id.desc()).limit(1))
-    entries = ledger.entries_of_account(
-        session, account, since=None if last is None else last - LOOK_BACK, after=after, limit=MOST_AT_ONCE
-    )
-    taken = write_rows(session, account, Side.BOOK, _from_the_book(session, account, entries))
+    after = after or max(_newest_posting(session, account) - LOOK_BACK, 0)
+    entries = ledger.entries_of_account(session, account, after=after, limit=MOST_AT_ONCE)
+    taken = len(write_rows(session, account, Side.BOOK, _from_the_book(session, account, entries)))
     if len(entries) < MOST_AT_ONCE:
         match_open(session, account=account)
         return taken, None
     return taken, entries[-1].transaction_id
+
+
+def _newest_posting(session: Session, account: str) -> int:
+    """Return the highest number among the postings that were taken in last."""
+    latest = select(ReconciliationRow.key).where(ReconciliationRow.account == account, ReconciliationRow.side == Side.BOOK)
+    return max((int(key) for key in session.scalars(latest.order_by(ReconciliationRow.id.desc()).limit(50))), default=0)
 
 
 def _from_the_book(session: Session, account: str, entries: Sequence[AccountEntry]) -> list[RowIn]:
@@ -113,11 +115,11 @@ def take_bank_list(session: Session, *, held: BankList, by: int) -> str:
     return file.ref
 
 
-def write_rows(session: Session, account: str, side: Side, rows: Sequence[RowIn]) -> int:
-    """Write down those rows of a side that are not known yet; return how many they were."""
+def write_rows(session: Session, account: str, side: Side, rows: Sequence[RowIn]) -> list[RowIn]:
+    """Write down those rows of a side that are not known yet, and return them."""
     fresh = _fresh(session, account, side, rows)
     _insert(session, account, side, fresh, None)
-    return len(fresh)
+    return fresh
 
 
 def _fresh(session: Session, account: str, side: Side, rows: Sequence[RowIn]) -> list[RowIn]:
