@@ -17,6 +17,7 @@ from markupsafe import Markup, escape
 from PIL import Image
 
 from marketplace.media import illustrations
+from marketplace.web.faces import installed_face
 
 WIDTH, HEIGHT = 750, 1200
 _PICTURE_HEIGHT = 562
@@ -24,12 +25,6 @@ _PICTURE_HEIGHT = 562
 _FIELD_AT, _FIELD = (472, 922), 252
 _BAND = 900
 _TITLE_SIZE, _TITLE_AT, _LINE, _MOST_LINES = 46, 640, 57, 3
-#: Where Debian's packages fonts-wqy-microhei, fonts-noto-cjk and fonts-wqy-zenhei keep theirs, and what each is called.
-_TYPEFACES = (
-    ("/usr/share/fonts/truetype/wqy/wqy-microhei.ttc", "WenQuanYi Micro Hei"),
-    ("/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc", "Noto Sans CJK SC"),
-    ("/usr/share/fonts/truetype/wqy/wqy-zenhei.ttc", "WenQuanYi Zen Hei"),
-)
 #: Sheets kept in this process: all but the code is the same for everybody.
 _KEPT = 32
 #: What of its height a letter is wide: Chinese fills a square, Latin about half of one.
@@ -76,21 +71,15 @@ def printed(poster: Poster, url: str) -> bytes:
 @functools.lru_cache(maxsize=_KEPT)
 def _sheet(poster: Poster) -> Image.Image:
     """Return a poster without its code, in a palette of 256 colours."""
-    face = typeface()
+    face = installed_face()
     picture = bytes(
         resvg_py.svg_to_bytes(
-            svg_string=_drawn(poster, face[1] if face else ""), skip_system_fonts=True, font_files=[face[0]] if face else []
+            svg_string=_drawn(poster, face.name if face else ""), skip_system_fonts=True, font_files=[face.path] if face else []
         )
     )
     with Image.open(io.BytesIO(picture)) as sheet:
         dither = Image.Dither.FLOYDSTEINBERG if poster.photo else Image.Dither.NONE
         return sheet.convert("RGB").quantize(256, dither=dither)
-
-
-@functools.cache
-def typeface() -> tuple[str, str] | None:
-    """Return the path and the name of a typeface with Chinese, or None."""
-    return next((face for face in _TYPEFACES if Path(face[0]).exists()), None)
 
 
 def lines_of(title: str, *, size: int, width: int, most: int) -> list[str]:
