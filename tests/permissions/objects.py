@@ -906,6 +906,7 @@ QUERY: dict[str, dict[str, Builder]] = {
         for endpoint in (
             "income.money",
             "income.month",
+            "income.statement_paper",
             "products.photograph",
             "tours.choose_what",
             "tours.choose_days",

@@ -1,6 +1,7 @@
 """Named reads of income."""
 
 from marketplace.income.queries.lines import figures_by_promotion, line, lines_of, open_lines, statement, sum_of_lines
+from marketplace.income.queries.papers import last_moved_at, payouts_of_month, service_fees, whole_month
 from marketplace.income.queries.payables import (
     dispute,
     disputes_waiting,
@@ -9,6 +10,17 @@ from marketplace.income.queries.payables import (
     payout_by_ref,
     payouts,
     payouts_waiting,
+)
+from marketplace.income.queries.pools import (
+    contributions,
+    distribution_by_ref,
+    distributions_of_lot,
+    distributions_waiting,
+    equities,
+    lot_by_ref,
+    lots,
+    member_shares,
+    sales_to_share,
 )
 from marketplace.income.queries.settlements import (
     attempts_named,
@@ -49,17 +61,26 @@ __all__ = [
     "batch_of_file",
     "batches",
     "batches_waiting",
+    "contributions",
     "dispute",
     "disputes_waiting",
+    "distribution_by_ref",
+    "distributions_of_lot",
+    "distributions_waiting",
+    "equities",
     "figures_by_promotion",
     "file_by_ref",
     "files_of",
     "household_figures",
     "household_months",
     "households_reached",
+    "last_moved_at",
     "last_sale_at",
     "line",
     "lines_of",
+    "lot_by_ref",
+    "lots",
+    "member_shares",
     "next_payout",
     "omissions_of",
     "open_disputes",
@@ -69,11 +90,14 @@ __all__ = [
     "payables",
     "payout_by_ref",
     "payouts",
+    "payouts_of_month",
     "payouts_waiting",
     "result_by_ref",
     "result_lines",
     "results",
     "sales_like",
+    "sales_to_share",
+    "service_fees",
     "settlement_by_id",
     "settlements_of",
     "settlements_of_household",
@@ -84,4 +108,5 @@ __all__ = [
     "totals_by_child",
     "totals_by_household",
     "totals_by_month",
+    "whole_month",
 ]

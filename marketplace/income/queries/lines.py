@@ -258,4 +258,5 @@ def _line(row: Any) -> Line:
         category=sale.category,
         stage=sale.stage,
         figures=Figures(*row[1:]),
+        income_category=sale.income_category,
     )

@@ -79,3 +79,58 @@ class DistributionView:
     approved_by: int | None
     approved_at: dt.datetime | None
     lines: tuple[DistributionLineView, ...]
+    #: Why it was withdrawn.
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class LotView:
+    """A pooled lot, and how far the sharing of what was sold of it has come."""
+
+    id: int
+    ref: str
+    seller_ref: str
+    village_code: str
+    category: str
+    title: str
+    grams: int
+    contributed_grams: int
+    opened_by: int
+    opened_at: dt.datetime
+    shared: DistributionState | None
+
+
+@dataclass(frozen=True)
+class ContributionView:
+    """What a member gave, as it was weighed."""
+
+    household_id: int | None
+    grams: int
+    price_fen: int
+    weigh_ticket: str
+    witness: str
+    recorded_by: int
+    at: dt.datetime
+
+
+@dataclass(frozen=True)
+class EquityView:
+    """Parts of a cooperative that a household, or all others together, own now."""
+
+    household_id: int | None
+    parts: int
+    set_by: int
+    set_at: dt.datetime
+
+
+@dataclass(frozen=True)
+class PoolSale:
+    """An earned sale of a pool that may be shared: what is left of it after refunds, and the fees on it."""
+
+    source: str
+    order_ref: str
+    title: str
+    quantity: int
+    sold_at: dt.datetime
+    sale_fen: int
+    fees_fen: int

@@ -205,6 +205,12 @@ class Line:
     category: str
     stage: str
     figures: Figures
+    income_category: str = IncomeCategory.BUSINESS.value
+
+    @property
+    def is_member_part(self) -> bool:
+        """Whether it is a member's part of what a cooperative sold; `line_id` is then the distribution's line."""
+        return self.source.startswith("distribution/")
 
 
 @dataclass(frozen=True)

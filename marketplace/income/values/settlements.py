@@ -139,6 +139,15 @@ class SettlementView:
         return attempt_ref(self.ref, self.attempt)
 
 
+@dataclass(frozen=True)
+class PostedPayout:
+    """What one posting paid to a household; negative where the bank took back what had been booked as paid."""
+
+    settlement: SettlementView
+    amount_fen: int
+    is_taken_back: bool
+
+
 def attempt_ref(ref: str, attempt: int) -> str:
     """Return the name of an attempt: the settlement's own for the first, with its number for later ones."""
     return ref if attempt == 1 else f"{ref}-{attempt}"

@@ -1,7 +1,7 @@
 """Pages of income: the household's money on the desk, pay-outs and disputes in the office."""
 
 from marketplace.income.queries import batches_waiting, disputes_waiting, payouts_waiting
-from marketplace.income.views import desk, disputes, payouts, receiving, results, settlements
+from marketplace.income.views import desk, disputes, payouts, receiving, results, settlements, statements
 from marketplace.income.views.blueprint import ANSWERERS, PAYERS, bp
 from marketplace.kernel.words import N_
 from marketplace.web.nav import NavItem, Section
@@ -12,4 +12,4 @@ OFFICE_NAV = (
     NavItem("income.disputes", N_("Disputed lines"), (*ANSWERERS, "auditor"), disputes_waiting, 41, section=Section.MONEY),
 )
 
-__all__ = ["OFFICE_NAV", "bp", "desk", "disputes", "payouts", "receiving", "results", "settlements"]
+__all__ = ["OFFICE_NAV", "bp", "desk", "disputes", "payouts", "receiving", "results", "settlements", "statements"]

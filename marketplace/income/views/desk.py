@@ -1,7 +1,7 @@
 """/desk/money: what came in this month, every month's statement, and the household's word on each line."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,10 +16,12 @@ from marketplace.farmers.queries import references
 from marketplace.farmers.values import AccountInUse, AccountUse, AccountView
 from marketplace.income import labels, queries, services
 from marketplace.income.values import Figures, NextPayout, SettlementView, Statement
+from marketplace.income.views import wording
 from marketplace.income.views.blueprint import HOUSEHOLD_AND_HELPERS, bp
 from marketplace.kernel import clock
 from marketplace.kernel.errors import NotThere, Refusal
 from marketplace.web.db import reader, write
+from marketplace.web.faces import installed_face
 from marketplace.web.forms import tidy
 from marketplace.web.policy import authorise, me, policy
 from marketplace.web.words import flash_refusal
@@ -62,6 +64,11 @@ class MonthPage:
     before: int | None
     first_url: str | None
     next_url: str | None
+    #: What is sold, and what a member's part of a cooperative's sale is made of, by line.
+    titles: dict[int, str]
+    parts: Mapping[int, Sequence[str]]
+    #: Whether the month can be had as PDF; else its page is printed.
+    has_paper: bool
     most_words: int = MOST_WORDS
 
 
@@ -69,7 +76,7 @@ class MonthPage:
 @policy("money.see", of="household", **HOUSEHOLD_AND_HELPERS)
 def money() -> str:
     """Show this month's money and the months before."""
-    household = _household()
+    household = asked_household()
     month = clock.month_of(clock.now())
     own = sorted(me().household_ids - {household.id})
     sellers = farmers.sellers_of_household(reader(), household.id)
@@ -95,9 +102,9 @@ def money() -> str:
 @policy("money.see", of="household", **HOUSEHOLD_AND_HELPERS)
 def month(month: str) -> str:
     """Show one month line by line, the latest sales first."""
-    household = _household()
+    household = asked_household()
     before = _before()
-    statement = queries.statement(reader(), household.id, _known(month), before=before)
+    statement = queries.statement(reader(), household.id, known_month(month), before=before)
     here = {"month": month, "household": household.ref}
     page = MonthPage(
         ref=household.ref,
@@ -108,6 +115,9 @@ def month(month: str) -> str:
         before=before,
         first_url=url_for("income.month", **here) if before else None,
         next_url=url_for("income.month", **here, before=statement.next_before) if statement.next_before else None,
+        titles={one.line.attribution_id: wording.sale_words(one.line) for one in statement.lines},
+        parts=wording.special_words([one.line for one in statement.lines]),
+        has_paper=installed_face() is not None,
     )
     return render_template(
         "income/month.html", page=page, **_desk(household.id, url_for("income.money", household=household.ref))
@@ -138,11 +148,13 @@ def dispute_line(month: str, attribution_id: int) -> Response:
 
 
 def _say(month: str, attribution_id: int, verb: Callable[..., None], done: str) -> Response:
-    household = _household()
+    household = asked_household()
     person = me().user_id
     is_assisted = household.id not in me().household_ids
     back = redirect(
-        url_for("income.month", month=_known(month), household=household.ref, before=_before(), _anchor=f"line-{attribution_id}"),
+        url_for(
+            "income.month", month=known_month(month), household=household.ref, before=_before(), _anchor=f"line-{attribution_id}"
+        ),
         code=303,
     )
     if is_assisted and request.form.get("agreed") != "yes":
@@ -159,7 +171,7 @@ def _say(month: str, attribution_id: int, verb: Callable[..., None], done: str) 
     return back
 
 
-def _household() -> Any:
+def asked_household() -> Any:
     """Return the household asked for by its reference, else the person's first, authorised."""
     ref = request.values.get("household", "")
     if ref:
@@ -177,7 +189,12 @@ def _in_use(seller_refs: list[str]) -> AccountInUse:
     return min(found, key=lambda one: order[one.use], default=AccountInUse(AccountUse.MISSING))
 
 
-def _known(month: str) -> str:
+def known_month(month: str) -> str:
+    """Return the month of an address.
+
+    Raises:
+        NotThere: it is none.
+    """
     if not _MONTH.fullmatch(month):
         raise NotThere
     return month

@@ -17,5 +17,8 @@ READERS: dict[str, Any] = {
     "auditor": Reach.AREA,
 }
 
+#: Who of them may have a household's statement: bank and masked account stand on it.
+STATEMENT_READERS = frozenset(READERS) - {"task_force"}
+
 #: Who has an office at all. Those without an area's reach see what waits for them and no figures.
 STAFF: dict[str, Any] = {**READERS, "helper": Reach.HOUSEHOLD, "photographer": Reach.OWN, "administrator": Reach.OWN}

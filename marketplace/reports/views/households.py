@@ -16,11 +16,13 @@ from marketplace.reports import queries
 from marketplace.reports.pages import HouseholdPage, HouseholdsPage, Table
 from marketplace.reports.values import STATUS_WORDS, HouseholdReport, Scope
 from marketplace.reports.views import downloads, shown
-from marketplace.reports.views.blueprint import READERS, bp
+from marketplace.reports.views.blueprint import READERS, STATEMENT_READERS, bp
 from marketplace.reports.views.shown import Lines
 from marketplace.web import exports
 from marketplace.web.db import reader
+from marketplace.web.faces import installed_face
 from marketplace.web.filters import month, percent
+from marketplace.web.identity import visitor
 from marketplace.web.policy import authorise, policy
 
 #: Rows shown at once.
@@ -252,9 +254,13 @@ def _page(found: Any, report: HouseholdReport) -> HouseholdPage:
 
 
 def _months(report: HouseholdReport, to: Lines) -> Table:
+    """Return the months with their figures; whoever may have the household's statement finds each on paper."""
+    has_papers = installed_face() is not None and bool(visitor().roles & STATEMENT_READERS)
+
     def cells(word: str, figures: Any) -> dict[str, Any]:
         scope = Scope(type(report.scope.period)(word), report.scope.measure, report.scope.category)
-        return {"month": month(word), **to.cells(figures, scope)}
+        at = url_for("income.statement_paper", month=word, household=to.of["household"]) if has_papers else None
+        return {"month": {"value": month(word), "url": at} if at else month(word), **to.cells(figures, scope)}
 
     return Table(
         caption=_("Month by month"),
