@@ -87,7 +87,7 @@ def _one_that_comes_back(build: Building, sent: list[SettlementView]) -> Settlem
 def _row(number: int, one: SettlementView, is_returned: bool) -> ResultRowIn:  # noqa: FBT001 (two words of the bank)
     if is_returned:
         return ResultRowIn(number, one.id, BankWord.RETURNED, "", clock.today(), "户名与账号不符（示例）")
-    return ResultRowIn(number, one.id, BankWord.PAID, f"示例{clock.today():%Y%m%d}-{number:04d}", clock.today())
+    return ResultRowIn(number, one.id, BankWord.PAID, f"DEMO-{clock.today():%Y%m%d}-{number:04d}", clock.today())
 
 
 def _try_again(build: Building, timeline: Timeline, settlement_id: int, batch_id: int, first: int, second: int) -> None:
@@ -121,7 +121,7 @@ def _pay_by_hand(build: Building, timeline: Timeline) -> None:
     for number, one in enumerate(due[-2:], start=1):
         payout = income.record_payout(
             build.session, key=f"demo-hand-{one.seller_ref}", seller_ref=one.seller_ref, amount_fen=(one.payable_fen + 1) // 2,
-            bank_ref=f"示例现金收条{clock.today():%m%d}-{number}", prepared_by=first,
+            bank_ref=f"DEMO-CASH-{clock.today():%Y%m%d}-{number:04d}", prepared_by=first,
         )  # fmt: skip
         if number == 1:
             timeline.at(clock.now() + dt.timedelta(minutes=20), functools.partial(_confirm, build, payout.id, second))
