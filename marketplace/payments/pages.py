@@ -1,5 +1,6 @@
 """What the templates of payments are given."""
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,6 +11,7 @@ from marketplace.payments.values import (
     CheckoutView,
     DisputeState,
     DisputeView,
+    DueKind,
     DueView,
     GatewayView,
     Holder,
@@ -61,6 +63,51 @@ class ReturnedPage:
     again_url: str
     #: The service has told that the money is on its way.
     is_on_its_way: bool
+
+
+@dataclass(frozen=True)
+class ProofLine:
+    """Something that was paid for, after what the seller took off, and who sold it."""
+
+    title: str
+    quantity: int
+    payee: str
+    amount_fen: int
+
+
+@dataclass(frozen=True)
+class ProofRefund:
+    """Money that went back or is on its way, and how far it has come."""
+
+    words: str
+    title: str
+    amount_fen: int
+    at: dt.datetime
+
+
+@dataclass(frozen=True)
+class ProofPage:
+    """What a buyer paid: for what, when, how, to whom, and where the money is now. No personal data stands on it."""
+
+    due: DueView
+    own_url: str
+    #: The PDF of it; None where this machine has no face to set it in, and the page is printed.
+    paper_url: str | None
+    paid_at: dt.datetime
+    way: str
+    lines: Sequence[ProofLine]
+    freight_fen: int
+    refunds: Sequence[ProofRefund]
+    #: What has arrived with the buyer again.
+    refunded_fen: int
+    split: Sequence[tuple[str, int, str]]
+    #: What it is not, and how to have that.
+    notes: Sequence[str]
+
+    @property
+    def is_tour(self) -> bool:
+        """Whether a visit was paid for, not goods."""
+        return self.due.kind is DueKind.BOOKING
 
 
 @dataclass(frozen=True)

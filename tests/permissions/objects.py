@@ -826,6 +826,8 @@ PARTS: dict[tuple[str, str], Builder] = {
     ("payments", "ref"): lambda _world, place: place.purchase,
     ("reconciliation", "name"): lambda _world, _place: "bank",
     ("reconciliation", "ref"): lambda world, _place: world.explanation,
+    **{(f"payments.{name}", "ref"): (lambda _world, place: place.bought) for name in ("purchase_proof", "purchase_paper")},
+    **{(f"payments.{name}", "ref"): (lambda _world, place: place.booking) for name in ("booking_proof", "booking_paper")},
     ("payments.confirm", "ref"): lambda _world, place: place.receipt,
     ("payments.reject", "ref"): lambda _world, place: place.receipt,
     ("payments.send_back", "ref"): lambda _world, place: place.receipt,

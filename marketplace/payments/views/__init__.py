@@ -1,7 +1,7 @@
 """Pages of payments: the buyer's and the office's."""
 
-from marketplace.payments.views import buyer, disputes, hosted, receipts, transfers
+from marketplace.payments.views import buyer, disputes, hosted, proofs, receipts, transfers
 from marketplace.payments.views.blueprint import bp
 from marketplace.payments.views.office import OFFICE_NAV
 
-__all__ = ["OFFICE_NAV", "bp", "buyer", "disputes", "hosted", "receipts", "transfers"]
+__all__ = ["OFFICE_NAV", "bp", "buyer", "disputes", "hosted", "proofs", "receipts", "transfers"]
