@@ -3,7 +3,7 @@
 from flask_babel import lazy_gettext as _l
 from wtforms import SelectField
 
-from marketplace.orders.values import RefundReason
+from marketplace.orders.values import RefundReason, TitleKind
 from marketplace.web.forms import Form, PhoneField, TidyStringField, WholeNumberField
 
 #: What a buyer may choose; the rest is for officials and for orders that are called off.
@@ -49,6 +49,16 @@ class RefundForm(Form):
     note = TidyStringField(most=400)
     #: The buyer has no photo: an official looks into it, as the law has it.
     quality = TidyStringField(most=4)
+
+
+class InvoiceForm(Form):
+    """In whose name an invoice is, and where it is sent."""
+
+    key = TidyStringField(most=60)
+    kind = SelectField(choices=[str(kind) for kind in TitleKind])
+    title = TidyStringField(most=100)
+    tax_number = TidyStringField(most=24)
+    contact = TidyStringField(most=100)
 
 
 class ShipForm(Form):

@@ -1,6 +1,7 @@
 """Tables of freight, discounts, purchases, orders, lines, refunds and their history.
 
-Personal data: `purchases.name_sealed`, `phone_sealed`, `address_sealed` (sealed, bound to their purchase), `phone_last4`, `note`.
+Personal data: `purchases.name_sealed`, `phone_sealed`, `address_sealed` (sealed, bound to their purchase), `phone_last4`, `note`;
+`invoice_requests.title_sealed`, `tax_number_sealed`, `contact_sealed` (sealed, bound to their request).
 """
 
 import datetime as dt
@@ -10,7 +11,7 @@ from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.kernel.db import Fen, Id, Key, Model, Moment
-from marketplace.orders.values import OrderState, PurchaseState, RefundReason, RefundState
+from marketplace.orders.values import InvoiceState, OrderState, PurchaseState, RefundReason, RefundState, TitleKind
 
 
 def _one_of(column: str, words: Iterable[str]) -> str:
@@ -261,6 +262,46 @@ class RefundImage(Model):
     refund_id: Mapped[int] = mapped_column(Key, ForeignKey("refunds.id"), primary_key=True)
     position: Mapped[int] = mapped_column(Integer, primary_key=True)
     image_id: Mapped[int] = mapped_column(Key, ForeignKey("images.id"), index=True)
+
+
+class InvoiceRequest(Model):
+    """A tax invoice that a buyer asks of one seller of a purchase, until it is issued under a number."""
+
+    __tablename__ = "invoice_requests"
+    __table_args__ = (
+        CheckConstraint(_one_of("state", InvoiceState), name="state"),
+        CheckConstraint(_one_of("title_kind", TitleKind), name="title_kind"),
+        CheckConstraint("title_kind = 'company' OR tax_number_sealed IS NULL", name="person_without_number"),
+        CheckConstraint(
+            "(state = 'issued') = (issued_by IS NOT NULL AND issued_at IS NOT NULL AND amount_fen IS NOT NULL)",
+            name="issued_whole",
+        ),
+        CheckConstraint("(state = 'issued') = (invoice_no <> '')", name="issued_with_number"),
+        CheckConstraint("amount_fen > 0", name="some_amount"),
+        #: An order has one invoice.
+        _partial("uq_invoice_requests_order", "household_order_id", only="state <> 'withdrawn'", unique=True),
+        Index("ix_invoice_requests_village", "village_code", "state", "id"),
+    )
+
+    id: Mapped[Id]
+    ref: Mapped[str] = mapped_column(String(16), unique=True)
+    key: Mapped[str] = mapped_column(String(80), unique=True)
+    household_order_id: Mapped[int] = mapped_column(ForeignKey("household_orders.id"))
+    #: Copied from the order, so that an area's list is read without it.
+    household_id: Mapped[int | None] = mapped_column(ForeignKey("households.id"))
+    village_code: Mapped[str] = mapped_column(String(12), ForeignKey("areas.code"))
+    title_kind: Mapped[str] = mapped_column(String(10))
+    #: Emptied when the request is withdrawn or the buyer is forgotten; the invoice's number stands.
+    title_sealed: Mapped[str | None] = mapped_column(Text)
+    tax_number_sealed: Mapped[str | None] = mapped_column(Text)
+    contact_sealed: Mapped[str | None] = mapped_column(Text)
+    state: Mapped[str] = mapped_column(String(12))
+    requested_at: Mapped[Moment]
+    #: What it was issued for.
+    amount_fen: Mapped[int | None]
+    invoice_no: Mapped[str] = mapped_column(String(20), default="", server_default="")
+    issued_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    issued_at: Mapped[dt.datetime | None]
 
 
 class OrderEvent(Model):

@@ -6,7 +6,18 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from marketplace.media.values import ImageView
-from marketplace.orders.values import Contact, OrderRow, OrderView, PurchaseRow, PurchaseView, Quote, RefundView
+from marketplace.orders.values import (
+    Contact,
+    InvoiceTitle,
+    InvoiceView,
+    OrderRow,
+    OrderView,
+    PurchaseRow,
+    PurchaseView,
+    Quote,
+    RefundView,
+    TitleKind,
+)
 
 
 @dataclass(frozen=True)
@@ -45,6 +56,8 @@ class OrderCard:
     split: Sequence[tuple[str, int, str]]
     split_fen: int
     can_cancel: bool
+    invoice: InvoiceView | None
+    can_invoice: bool
     refund_words: Mapping[int, str]
 
 
@@ -116,6 +129,9 @@ class DeskOrderPage:
     step_label: str
     step_words: str
     steps: Sequence[tuple[str, str, str]]
+    #: The invoice that the buyer asked for, and what is to stand on it until it is issued.
+    invoice: InvoiceView | None
+    invoice_title: InvoiceTitle | None
 
 
 @dataclass(frozen=True)
@@ -169,4 +185,34 @@ class AfterSalePage:
     villages: Mapping[str, str]
     may_write: bool
     errors: Mapping[str, str]
+    next_url: str | None
+
+
+@dataclass(frozen=True)
+class InvoicePage:
+    """Asking one seller for an invoice."""
+
+    purchase: PurchaseView
+    order: OrderView
+    form: Any
+    kinds: Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class OpenInvoice:
+    """An invoice to issue; what is to stand on it is for those who issue it, and gone once its buyer is forgotten."""
+
+    invoice: InvoiceView
+    title: InvoiceTitle | None
+
+
+@dataclass(frozen=True)
+class InvoicesPage:
+    """Invoices of an official's area: to issue, and the latest issued."""
+
+    waiting: Sequence[OpenInvoice]
+    issued: Sequence[InvoiceView]
+    villages: Mapping[str, str]
+    kind_words: Mapping[TitleKind, str]
+    may_write: bool
     next_url: str | None

@@ -191,3 +191,56 @@ class DiscountRefused(Refusal):
     code = "discount"
     message = N_("Take off at most half of the amount from which it counts, for at most a year from today on.")
     status = 400
+
+
+class TitleMissing(Refusal):
+    """An invoice to nobody."""
+
+    code = "invoice_title"
+    message = N_("Write in whose name the invoice is, two characters at least.")
+    status = 400
+
+
+class TaxNumberWrong(Refusal):
+    """A company without a unified social credit code that can be one, or a person with a number."""
+
+    code = "tax_number"
+    message = N_("A company writes its unified social credit code, 18 characters. A person leaves it empty.")
+    status = 400
+
+
+class InvoiceContactWrong(Refusal):
+    """Nowhere to send an invoice."""
+
+    code = "invoice_contact"
+    message = N_("Write an e-mail address or a mobile number to which the invoice is sent.")
+    status = 400
+
+
+class InvoiceIssued(Refusal):
+    """The invoice was issued already."""
+
+    code = "invoice_issued"
+    message = N_("This invoice was issued already. Ask the seller to correct it.")
+
+
+class InvoiceWithdrawn(Refusal):
+    """The buyer has asked anew, with other words, before it was issued."""
+
+    code = "invoice_withdrawn"
+    message = N_("The buyer has asked anew with other words. Look at the list again.")
+
+
+class NothingToInvoice(Refusal):
+    """All that was paid has gone back."""
+
+    code = "nothing_to_invoice"
+    message = N_("All that was paid has gone back: there is nothing to invoice.")
+
+
+class InvoiceNumberWrong(Refusal):
+    """A number that no invoice has."""
+
+    code = "invoice_number"
+    message = N_("Write the invoice's number: 20 digits of an electronic one, 8 of a paper one, or 18 with its code.")
+    status = 400

@@ -59,7 +59,7 @@ from marketplace.media import services as media
 from marketplace.media.storage import DiskStore
 from marketplace.notices import services as notices
 from marketplace.orders import services as orders
-from marketplace.orders.values import Contact, PurchaseView, RefundReason
+from marketplace.orders.values import Contact, InvoiceTitle, PurchaseView, RefundReason, TitleKind
 from marketplace.payments import queries as payment_queries
 from marketplace.payments import services as payments
 from marketplace.payments.queries import hosted as hosted_queries
@@ -164,6 +164,8 @@ class Place:
     sold: list[str] = field(default_factory=list)
     twice: str = ""
     refund: str = ""
+    #: An invoice asked for of the order that was paid.
+    invoice: str = ""
     #: An experience that can be booked with one of its dates, and another that waits for the village.
     hosted: str = ""
     departure: str = ""
@@ -648,6 +650,10 @@ class World:
         place.receipt, place.purchase = self._see(session, waiting).ref, waiting.ref
         order = paid.orders[0]
         place.bought, place.order, place.bought_line = paid.ref, order.ref, order.lines[0].id
+        place.invoice = orders.ask_invoice(
+            session, key=f"{order.ref}/i", order_id=order.id, kind=TitleKind.PERSON,
+            title=InvoiceTitle("王雨", "", CONTACT.phone), by=None, sealer=self.app.extensions["sealer"],
+        ).ref  # fmt: skip
         refunds = [
             orders.request_refund(
                 session, key=f"{number}/{paid.ref}", line_id=order.lines[0].id, quantity=1, reason=RefundReason.DAMAGED, note="",
@@ -817,11 +823,12 @@ PARTS: dict[tuple[str, str], Builder] = {
     ("orders", "step"): lambda _world, _place: "confirm",
     **{
         (f"orders.{name}", "ref"): (lambda _world, place: place.bought)
-        for name in ("show", "cancel_order", "ask_refund", "request_refund")
+        for name in ("show", "cancel_order", "ask_refund", "request_refund", "invoice_form", "ask_invoice")
     },
     ("orders.approve_refund", "ref"): lambda _world, place: place.refund,
     ("orders.reject_refund", "ref"): lambda _world, place: place.refund,
     ("orders.claim_photo", "ref"): lambda _world, place: place.refund,
+    ("orders.issue_invoice", "ref"): lambda _world, place: place.invoice,
     ("orders.cancel", "ref"): lambda _world, place: place.purchase,
     ("payments", "ref"): lambda _world, place: place.purchase,
     ("reconciliation", "name"): lambda _world, _place: "bank",

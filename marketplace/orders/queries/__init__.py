@@ -1,6 +1,13 @@
 """Named reads of freight, quotes, purchases, orders and refunds."""
 
 from marketplace.orders.queries.freight import discounts_of_seller, freight_zones, provinces, zone_of
+from marketplace.orders.queries.invoices import (
+    count_invoices_waiting,
+    invoice_by_ref,
+    invoices_in_areas,
+    invoices_of_orders,
+    title_of,
+)
 from marketplace.orders.queries.lists import (
     awaiting_payment,
     count_to_do,
@@ -42,6 +49,7 @@ __all__ = [
     "awaiting_payment",
     "claims_of_refunds",
     "contact_of",
+    "count_invoices_waiting",
     "count_refunds_to_carry",
     "count_refunds_waiting",
     "count_to_do",
@@ -52,6 +60,9 @@ __all__ = [
     "head_by_id",
     "head_by_ref",
     "households_of_purchase",
+    "invoice_by_ref",
+    "invoices_in_areas",
+    "invoices_of_orders",
     "known_to",
     "order_by_id",
     "order_by_ref",
@@ -73,5 +84,6 @@ __all__ = [
     "refunds_to_submit",
     "sold_prices",
     "states_of_purchases",
+    "title_of",
     "zone_of",
 ]

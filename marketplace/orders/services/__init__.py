@@ -10,6 +10,7 @@ from marketplace.orders.services.fulfilling import (
     pack_order,
     ship_order,
 )
+from marketplace.orders.services.invoices import ask_invoice, issue_invoice
 from marketplace.orders.services.lists import end_discount, load_freight, set_discount
 from marketplace.orders.services.paying import (
     cancel_purchase,
@@ -24,6 +25,7 @@ from marketplace.orders.services.refunding import refund_failed, refund_paid_by_
 
 __all__ = [
     "approve_refund",
+    "ask_invoice",
     "cancel_order",
     "cancel_purchase",
     "choose_gateway",
@@ -34,6 +36,7 @@ __all__ = [
     "expire_purchases",
     "forget_buyers",
     "hand_in_order",
+    "issue_invoice",
     "keep_goods",
     "load_freight",
     "mark_paid",

@@ -8,14 +8,14 @@ from sqlalchemy.orm import Session
 
 from marketplace.kernel import clock
 from marketplace.orders import rules
-from marketplace.orders.models import HouseholdOrder, Purchase
+from marketplace.orders.models import HouseholdOrder, InvoiceRequest, Purchase
 from marketplace.orders.values import OrderState, PurchaseState
 
 MOST_AT_ONCE = 500
 
 
 def forget_buyers(session: Session) -> int:
-    """Forget name, telephone and address of purchases that ended long ago, some at once; return how many."""
+    """Forget name, telephone, address and invoice titles of purchases that ended long ago, some at once; return how many."""
     under_way = select(HouseholdOrder.id).where(
         HouseholdOrder.purchase_id == Purchase.id,
         HouseholdOrder.paid_at.is_not(None),
@@ -38,5 +38,11 @@ def forget_buyers(session: Session) -> int:
     keys = session.scalars(due).all()
     session.execute(
         update(Purchase).where(Purchase.id.in_(keys)).values(name_sealed=None, phone_sealed=None, address_sealed=None, note="")
+    )
+    orders = select(HouseholdOrder.id).where(HouseholdOrder.purchase_id.in_(keys))
+    session.execute(
+        update(InvoiceRequest)
+        .where(InvoiceRequest.household_order_id.in_(orders))
+        .values(title_sealed=None, tax_number_sealed=None, contact_sealed=None)
     )
     return len(keys)

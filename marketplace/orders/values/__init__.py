@@ -1,6 +1,7 @@
 """What others may know of purchases, orders and refunds."""
 
 from marketplace.orders.values.baskets import Contact, DiscountView, FreightZone, Quote, QuotedLine, QuotedOrder
+from marketplace.orders.values.invoices import TITLE_KIND_WORDS, InvoiceState, InvoiceTitle, InvoiceView, TitleKind
 from marketplace.orders.values.purchases import (
     ClaimView,
     EventView,
@@ -39,12 +40,16 @@ __all__ = [
     "REFUND_REASON_WORDS",
     "REFUND_STATE_WORDS",
     "STATE_WORDS",
+    "TITLE_KIND_WORDS",
     "ClaimBasis",
     "ClaimView",
     "Contact",
     "DiscountView",
     "EventView",
     "FreightZone",
+    "InvoiceState",
+    "InvoiceTitle",
+    "InvoiceView",
     "LineView",
     "OrderRow",
     "OrderState",
@@ -63,4 +68,5 @@ __all__ = [
     "RefundState",
     "RefundView",
     "RefundsPage",
+    "TitleKind",
 ]

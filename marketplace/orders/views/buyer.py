@@ -25,6 +25,8 @@ from marketplace.orders.refusals import ClaimPhotoNeeded
 from marketplace.orders.values import (
     REFUND_REASON_WORDS,
     Contact,
+    InvoiceState,
+    InvoiceView,
     LineView,
     OrderState,
     OrderView,
@@ -101,7 +103,7 @@ def look_up() -> Response:
 def show(ref: str) -> Response:
     """Show a purchase to its buyer; whoever else comes here is asked for the four digits."""
     try:
-        purchase = _own(ref)
+        purchase = own_purchase(ref)
     except NotThere:
         return redirect(url_for("orders.find", number=ref[:24]), code=303)
     return private(render_template("orders/show.html", page=_purchase_page(purchase), tab="mine"))
@@ -111,7 +113,7 @@ def show(ref: str) -> Response:
 @policy("orders.cancel_purchase", known=True, of="purchase")
 def cancel(ref: str) -> Response:
     """Call off a purchase that is not paid."""
-    purchase, by = _own(ref), acting_user()
+    purchase, by = own_purchase(ref), acting_user()
     try:
         write(lambda session: services.cancel_purchase(session, purchase_id=purchase.id, by=by).state)
     except Refusal as no:
@@ -125,7 +127,7 @@ def cancel(ref: str) -> Response:
 @policy("orders.cancel_order", known=True, of="purchase")
 def cancel_order(ref: str, order_ref: str) -> Response:
     """Ask for a paid order back that was not sent; the village answers."""
-    purchase, by = _own(ref), acting_user()
+    purchase, by = own_purchase(ref), acting_user()
     order = next((each for each in purchase.orders if each.ref == order_ref), None)
     if order is None:
         raise NotThere
@@ -144,7 +146,7 @@ def cancel_order(ref: str, order_ref: str) -> Response:
 @policy("orders.ask_refund", known=True, of="purchase")
 def ask_refund(ref: str, line_id: int) -> Response:
     """Ask what is wrong with how many."""
-    purchase = _own(ref)
+    purchase = own_purchase(ref)
     order, line = _line(purchase, line_id)
     form = RefundForm(formdata=None, key=ids.uuid7(), quantity=line.refundable_quantity)
     return _refund_page(purchase, order, line, form)
@@ -154,7 +156,7 @@ def ask_refund(ref: str, line_id: int) -> Response:
 @policy("orders.request_refund", known=True, of="purchase")
 def request_refund(ref: str, line_id: int) -> Response:
     """Take the complaint and its photos; an official answers it."""
-    purchase, by = _own(ref), acting_user()
+    purchase, by = own_purchase(ref), acting_user()
     order, line = _line(purchase, line_id)
     form = RefundForm()
     if not form.is_posted_and_valid():
@@ -201,7 +203,7 @@ def _found(ref: str, last_four: str) -> str | None:
     return page if known_to(reader(), ref=ref, last_four=last_four) is not None else None
 
 
-def _own(ref: str) -> PurchaseView:
+def own_purchase(ref: str) -> PurchaseView:
     """Return a purchase to the browser that placed or found it, and to its signed-in buyer."""
     return authorise(queries.purchase_by_ref(reader(), ref=ref))
 
@@ -244,10 +246,11 @@ def _refund_page(
 def _purchase_page(purchase: PurchaseView) -> PurchasePage:
     headline, kind, words = wording.purchase_words(purchase)
     names = areas.names(reader(), (order.village_code for order in purchase.orders))
+    invoices = queries.invoices_of_orders(reader(), [order.id for order in purchase.orders]) if purchase.paid_at else {}
     waits = purchase.state is PurchaseState.AWAITING_PAYMENT and purchase.hold_until > clock.now()
     return PurchasePage(
         purchase=purchase,
-        cards=[_card(order, names[order.village_code][locale_id() == "en"]) for order in purchase.orders],
+        cards=[_card(order, names[order.village_code][locale_id() == "en"], invoices.get(order.id)) for order in purchase.orders],
         images=media.image_views(reader(), [line.image_id for order in purchase.orders for line in order.lines]),
         contact=queries.contact_of(reader(), purchase_id=purchase.id, sealer=current_app.extensions["sealer"]),
         headline=headline,
@@ -258,7 +261,7 @@ def _purchase_page(purchase: PurchaseView) -> PurchasePage:
     )
 
 
-def _card(order: OrderView, village: str) -> OrderCard:
+def _card(order: OrderView, village: str, invoice: InvoiceView | None) -> OrderCard:
     words, kind = wording.state_of(order)
     split, split_fen = _split(order) if order.paid_at is not None else ((), 0)
     is_asked = any(refund.state is not RefundState.REJECTED for refund in order.refunds)
@@ -272,6 +275,8 @@ def _card(order: OrderView, village: str) -> OrderCard:
         split=split,
         split_fen=split_fen,
         can_cancel=order.paid_at is not None and order.state in rules.UNSENT and not is_asked,
+        invoice=invoice,
+        can_invoice=split_fen > 0 and (invoice is None or invoice.state is InvoiceState.REQUESTED),
         refund_words={refund.id: wording.refund_words(refund) for refund in order.refunds},
     )
 

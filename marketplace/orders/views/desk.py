@@ -13,7 +13,7 @@ from marketplace.kernel.words import N_
 from marketplace.media import queries as media
 from marketplace.orders import queries, rules, services
 from marketplace.orders.pages import DeskOrderPage, DeskOrdersPage
-from marketplace.orders.values import Contact, OrderState, OrderView
+from marketplace.orders.values import Contact, InvoiceState, OrderState, OrderView
 from marketplace.orders.views import wording
 from marketplace.orders.views.blueprint import bp
 from marketplace.web.db import reader, write
@@ -64,6 +64,9 @@ def desk_order(ref: str) -> str:
     if order.paid_at is None:
         raise NotThere  # nobody has bought anything yet
     words, kind = wording.state_of(order)
+    invoice = queries.invoices_of_orders(reader(), [order.id]).get(order.id)
+    is_open = invoice is not None and invoice.state is InvoiceState.REQUESTED
+    title = queries.title_of(reader(), invoice_id=invoice.id, sealer=_sealer()) if invoice and is_open else None
     step = STEPS.get(order.state) if not _is_asked_back(order) else None
     page = DeskOrderPage(
         order=order,
@@ -75,6 +78,8 @@ def desk_order(ref: str) -> str:
         step_label=_(step[2]) if step else "",
         step_words=_(step[3]) if step else "",
         steps=wording.steps_of(order),
+        invoice=invoice,
+        invoice_title=title,
     )
     return render_template("orders/desk_order.html", page=page, back_url=url_for("orders.desk_orders"))
 

@@ -34,6 +34,7 @@ OFFICE_NAV = (
         order=34,
         section=Section.TRADE,
     ),
+    NavItem("orders.invoices", N_("Invoices"), tuple(READERS), queries.count_invoices_waiting, order=35, section=Section.TRADE),
 )
 #: state -> steps that officials of the area may take; the household may have brought a parcel without saying so.
 _STEPS = {

@@ -197,6 +197,14 @@ HOLDINGS: tuple[Holding, ...] = (
         columns=("phone_last4", "note", "buyer_user_id"),
     ),
     Holding(
+        "invoice_requests", Whose.BUYER, Ground.LEGAL_DUTY, N_("In whose name an invoice is, tax number, and where it is sent"),
+        N_("So that the seller can issue the tax invoice that a buyer may ask for."), _TRADE, days=3 * 366,
+        places={
+            "title_sealed": "invoice_requests/title/{ref}", "tax_number_sealed": "invoice_requests/tax_number/{ref}",
+            "contact_sealed": "invoice_requests/contact/{ref}",
+        },
+    ),
+    Holding(
         "bookings", Whose.VISITOR, Ground.CONTRACT, N_("Name and telephone number of whoever leads a visit"),
         N_("To receive the visitors and to tell them what changes."), _TRADE, days=3 * 366,
         places={"name_sealed": "bookings/name/{ref}", "phone_sealed": "bookings/phone/{ref}"},
