@@ -48,6 +48,7 @@ format: setup
 bench: setup
 	@$(BIN)/python -m tests.bench $(PARTS) $(if $(WRITE),--write)
 
-# Thousands of random sequences instead of the dozen of `make test`; ten to twenty minutes. SEQUENCES=20000 for longer, SEED=… again.
+# Thousands of random sequences instead of the dozen of `make test`, a hundred thousand notifications, a thousand kills; an hour or
+# more. SEQUENCES=20000, DELIVERIES=…, KILLS=… for longer or shorter, SEED=… again.
 faults: setup
 	@SEQUENCES=$(or $(SEQUENCES),2000) $(BIN)/python -m pytest -m faults -o faulthandler_timeout=0 $(if $(SEED),--hypothesis-seed=$(SEED)) tests

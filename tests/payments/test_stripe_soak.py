@@ -159,5 +159,6 @@ def test_some_hundred_deliveries_leave_the_book_of_a_clean_run(till, clean_run):
 
 
 @pytest.mark.faults
+@pytest.mark.long
 def test_a_hundred_thousand_deliveries_leave_the_book_of_a_clean_run(till, clean_run):
     soaked(till, clean_run, int(os.environ.get("DELIVERIES") or 100_000), SEED)

@@ -11,7 +11,7 @@ from marketplace.income import refusals
 from marketplace.income.models import BankResult, BankResultRow, Settlement
 from marketplace.income.services.paying import audit, give_back, post_payment
 from marketplace.income.values import Action, BankWord, ResultRowIn, ResultState, SettlementState, attempt_ref
-from marketplace.kernel import clock, ids
+from marketplace.kernel import clock, faults, ids
 from marketplace.kernel.errors import NotThere
 
 
@@ -74,6 +74,7 @@ def accept_result(session: Session, *, result_id: int, by: int) -> BankResult:
     for row in rows:
         _apply(session, settlements[row.settlement_id], row, by)
     _audit(session, result, by=by, action="settlement.result_accept", count=len(rows))
+    faults.point("settlement.accepted")
     return result
 
 

@@ -13,7 +13,7 @@ from marketplace.income.models import BankFile, Settlement, SettlementBatch
 from marketplace.income.services.paying import audit, step
 from marketplace.income.services.settlements import in_state, only_sound
 from marketplace.income.values import Action, BatchState, SettlementState, attempt_ref
-from marketplace.kernel import clock, ids
+from marketplace.kernel import clock, faults, ids
 from marketplace.kernel.crypto import Sealer
 from marketplace.kernel.errors import NotThere
 
@@ -55,6 +55,7 @@ def make_bank_file(session: Session, *, batch_id: int, by: int, sealer: Sealer) 
     session.flush()
     for settlement in sound:
         audit(session, settlement, by=by, action="payout.send")
+    faults.point("settlement.sent")
     return rows_of_file(session, file_ref=file.ref, by=by, sealer=sealer)
 
 

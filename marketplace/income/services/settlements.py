@@ -15,7 +15,7 @@ from marketplace.income.queries.totals import within
 from marketplace.income.services.own import refuse_own
 from marketplace.income.services.paying import audit, held_fen, locked, payable_fen, step, withdraw
 from marketplace.income.values import Action, BatchState, LeftOut, SettlementState, Way
-from marketplace.kernel import clock, ids
+from marketplace.kernel import clock, faults, ids
 from marketplace.kernel.errors import NotThere
 from marketplace.kernel.money import yuan
 
@@ -143,6 +143,7 @@ def approve_batch(session: Session, *, batch_id: int, by: int) -> SettlementBatc
     _audit(
         session, batch, by=by, action="settlement.approve", count=len(sound), fen=sum(one.amount_fen for one in sound)
     )  # fmt: skip
+    faults.point("settlement.approved")
     return batch
 
 

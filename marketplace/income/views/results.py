@@ -14,7 +14,7 @@ from marketplace.farmers.queries import references
 from marketplace.income import bankfile, labels, queries, services
 from marketplace.income.values import BankResultView, ResultFinding, ResultLine
 from marketplace.income.views.blueprint import AUDITOR, PAYERS, bp
-from marketplace.kernel import clock
+from marketplace.kernel import clock, faults
 from marketplace.kernel.errors import NotThere, Refusal
 from marketplace.web.db import primary, reader, write
 from marketplace.web.forms import tidy
@@ -130,6 +130,7 @@ def _try(ref: str, verb: Callable[[Any], Any], done: str) -> Response:
     except Refusal as no:
         flash_refusal(no)
     else:
+        faults.point("settlement.committed")
         flash(done, "ok")
     return redirect(url_for("income.result", ref=ref), 303)
 

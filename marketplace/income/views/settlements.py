@@ -24,7 +24,7 @@ from marketplace.income.values import (
     SettlementView,
 )
 from marketplace.income.views.blueprint import AUDITOR, PAYERS, bp
-from marketplace.kernel import clock, ids
+from marketplace.kernel import clock, faults, ids
 from marketplace.kernel.errors import NotThere, Refusal
 from marketplace.kernel.money import yuan
 from marketplace.web import exports
@@ -208,6 +208,7 @@ def make_bank_file(ref: str) -> Response:
     except Refusal as no:
         flash_refusal(no)
         return redirect(url_for("income.batch", ref=ref), 303)
+    faults.point("settlement.committed")
     return _send(file_ref, rows)
 
 
@@ -277,6 +278,7 @@ def _try(ref: str, verb: Callable[[Any], Any], done: str) -> Response:
     except Refusal as no:
         flash_refusal(no)
     else:
+        faults.point("settlement.committed")
         flash(done, "ok")
     return redirect(url_for("income.batch", ref=ref), 303)
 
