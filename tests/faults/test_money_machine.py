@@ -454,8 +454,12 @@ class Fair(RuleBasedStateMachine):
         self.sweep()
 
     def reckon(self, **_):
-        """Once all has been told and asked, the book says what lies at the service."""
-        for _twice in range(3):
+        """Once nothing is on its way and all has been told and asked, the book says what lies at the service."""
+        self.stub.book.refunds_are = "succeeded"
+        for _round in range(3):
+            for refund in self.stub.book.of_kind("refund"):
+                if refund["status"] == "pending":
+                    self.stub.book.finish_refund(refund["id"])
             self.sweep()
             self.tell_all()
         lines = [each["line"] for each in self.stub.book.balance]
