@@ -14,7 +14,9 @@ from tests.papers import pages_of
 from tests.payments import money
 from tests.tours import trips
 
-by_orders_alone = pytest.mark.breaks_truths("paid and refunded through orders alone", "payments.dues_paid_by_nothing", "payments.refunds_nobody_sent")
+by_orders_alone = pytest.mark.breaks_truths(
+    "paid and refunded through orders alone", "payments.dues_paid_by_nothing", "payments.refunds_nobody_sent"
+)
 needs_face = pytest.mark.skipif(faces.installed_face() is None, reason="no Chinese face is installed, so no PDF is offered")
 
 

@@ -51,7 +51,7 @@ from marketplace.grievances.values import Complaint
 from marketplace.grievances.values import Kind as GrievanceKind
 from marketplace.income import queries as income_queries
 from marketplace.income import services as income
-from marketplace.income.values import BankWord, ResultRowIn
+from marketplace.income.values import BankWord, ResultRowIn, SaleFact
 from marketplace.kernel import clock, ids
 from marketplace.kernel.identity import check_character
 from marketplace.ledger.values import BANK
@@ -155,6 +155,9 @@ class Place:
     attempt: str = ""
     bank_file: str = ""
     result: str = ""
+    #: A lot that an agency gathered, and how it would be shared.
+    lot: str = ""
+    distribution: str = ""
     #: An order that was paid, one that waits for money, a refund asked for, and what officials recorded of money.
     order: str = ""
     purchase: str = ""
@@ -365,6 +368,7 @@ class World:
         farmers.approve_seller(session, seller_id=seller.id, by=first)
         place.seller_id, place.seller = seller.id, seller.ref
         place.agency = self._license(session, place)
+        self._pool(session, place)
         holder = accounts.create_user(session, name=f"王某{place.name}", phone=str(next(_phones)))
         place.grant = accounts.grant_role(session, user_id=holder.id, role="task_force", area_code=place.village, by=None).id
         self._record(session, place, first)
@@ -589,6 +593,26 @@ class World:
         self._send(session, place)
         place.account = self._account(session, place, "6222000011110002", is_confirmed=False)
 
+    def _pool(self, session: Session, place: Place) -> None:
+        """Leave a lot that the agency gathered and sold, whose sharing waits for a second official."""
+        by, number = self.officials[0], 9_000 + len(self.places) * 10 + list(self.places).index(place.name)
+        lot = income.open_lot(
+            session, ref=f"LOT-{place.name}", seller_ref=place.agency, category="rice", title="大米", grams=1000, by=by
+        )
+        with clock.stopped_at(SOLD_AT):
+            sale = SaleFact(
+                source=f"order_line/{number}", order_ref=f"L{number}", line_id=number, seller_ref=place.agency, household_id=None,
+                village_code=place.village, category_code="rice", is_cultural=False, title="大米", quantity=1, gross_fen=1000,
+                platform_fee_bp=0, gateway_fee_fen=0, gateway="offline", sold_at=SOLD_AT,
+            )  # fmt: skip
+            income.accrue_sale(session, fact=sale)
+            income.earn_sale(session, source=sale.source, at=SOLD_AT)
+        shared = income.prepare_distribution(
+            session, key=f"share-{place.name}", lot_id=lot.id, sources=[sale.source], processing_fen=0, reserve_bp=0,
+            patronage_bp=0, by=by,
+        )  # fmt: skip
+        place.lot, place.distribution = lot.ref, shared.ref
+
     def _account(self, session: Session, place: Place, number: str, *, is_confirmed: bool) -> str:
         """Put a seller's account on file: one that is used at once, or one that waits for its second official."""
         first, second = self.officials
@@ -808,6 +832,14 @@ PARTS: dict[tuple[str, str], Builder] = {
     ("income.bank_file", "ref"): lambda _world, place: place.bank_file,
     **{(f"income.{name}", "ref"): (lambda _world, place: place.result) for name in ("result", "accept_result", "discard_result")},
     **{
+        (f"income.{name}", "ref"): (lambda _world, place: place.lot)
+        for name in ("pool", "contribute", "set_equity", "prepare_distribution")
+    },
+    **{
+        (f"income.{name}", "ref"): (lambda _world, place: place.distribution)
+        for name in ("approve_distribution", "withdraw_distribution")
+    },
+    **{
         (f"farmers.{name}", "ref"): (lambda _world, place: place.account)
         for name in ("confirm_account", "withdraw_account", "stop_account", "look_at_account", "stop_own_account")
     },
@@ -934,6 +966,7 @@ FORM: dict[str, dict[str, Builder]] = {
     "accounts.grant_role": {"area": lambda _world, place: place.village},
     **{endpoint: {"area": lambda _world, place: place.village} for endpoint in ("surveys.issue", "surveys.send")},
     "assistance.apply": {"household": lambda _world, place: place.household},
+    "income.open_lot": {"seller": lambda _world, place: place.agency},
     "tours.record_agency": {"seller": lambda _world, place: place.seller},
     **{
         endpoint: {"household": lambda _world, place: place.household}

@@ -12,7 +12,7 @@ from wtforms import BooleanField
 
 from marketplace.accounts.queries import names_of_users, user_by_phone
 from marketplace.farmers import labels, queries, rules, services
-from marketplace.farmers.values import SellerState
+from marketplace.farmers.values import SellerKind, SellerState
 from marketplace.farmers.views.blueprint import bp, sealer
 from marketplace.kernel.errors import NotThere, Refusal
 from marketplace.web.db import reader, write
@@ -22,6 +22,10 @@ from marketplace.web.policy import Reach, authorise, me, policy, reachable_areas
 from marketplace.web.words import flash_refusal
 
 _OFFICIALS: dict[str, Any] = {"village_official": Reach.AREA, "township_official": Reach.AREA, "county_official": Reach.AREA}
+
+
+#: Who sees what a cooperative gathers and shares.
+_POOL_READERS = {"township_official", "county_official", "auditor"}
 
 
 @dataclass(frozen=True)
@@ -57,6 +61,8 @@ class SellerPage:
     may_become: frozenset[str]
     is_own: bool
     can_decide: bool
+    #: It may gather lots of its members, and the reader may see them.
+    gathers: bool
 
 
 @dataclass(frozen=True)
@@ -112,6 +118,7 @@ def seller(ref: str) -> str:
         may_become=frozenset(str(state) for state in rules.SELLER_EDGES[SellerState(row.state)]),
         is_own=own or row.applied_by == me().user_id,
         can_decide=bool(visitor().roles & set(_OFFICIALS)),
+        gathers=row.kind != SellerKind.HOUSEHOLD and bool(visitor().roles & _POOL_READERS),
     )
     return render_template("farmers/seller.html", page=page, labels=labels)
 

@@ -56,7 +56,7 @@ def equities(session: Session, seller_ref: str) -> list[EquityView]:
 
 
 def sales_to_share(session: Session, seller_ref: str, *, limit: int = 200) -> list[PoolSale]:
-    """Return the earned sales of a pool that no distribution has shared, the oldest first."""
+    """Return the earned sales of a pool that were neither shared nor paid out, the oldest first."""
     rows = session.scalars(
         select(Attribution)
         .where(
@@ -64,7 +64,7 @@ def sales_to_share(session: Session, seller_ref: str, *, limit: int = 200) -> li
             Attribution.household_id.is_(None),
             Attribution.stage == Stage.EARNED.value,
             Attribution.distributed_fen == 0,
-            Attribution.earned_fen > 0,
+            Attribution.earned_fen > Attribution.paid_fen,
         )
         .order_by(Attribution.sold_at, Attribution.id)
         .limit(limit)
@@ -76,6 +76,13 @@ def sales_to_share(session: Session, seller_ref: str, *, limit: int = 200) -> li
         )
         for one in rows
     ]  # fmt: skip
+
+
+def latest_category(session: Session, seller_ref: str) -> str | None:
+    """Return the category of what a pool sold last, or None where it never sold."""
+    return session.scalar(
+        select(Attribution.category).where(Attribution.seller_ref == seller_ref).order_by(Attribution.id.desc()).limit(1)
+    )
 
 
 def distribution_by_ref(session: Session, ref: str) -> DistributionView | None:
