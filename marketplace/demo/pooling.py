@@ -19,8 +19,8 @@ from marketplace.orders.values import InvoiceTitle, OrderState, TitleKind
 #: What members were paid for what they gave, in percent of what it brought: beyond it is the surplus.
 _PRICE_PERCENT = 55
 _MOST_SALES = 3
-#: Kilograms and parts of two households and, together, of members who are on no record here.
-_KILOS, _PARTS = (46, 34, 20), (30, 20, 50)
+#: Grams and parts of two households and, together, of members who are on no record here.
+_GRAMS, _PARTS = (460, 340, 200), (30, 20, 50)
 _WITNESS = "周小英"
 #: A unified social credit code that checks, of nobody.
 _TAX_NUMBER = "91110000600037341L"
@@ -44,13 +44,13 @@ def _share_sales(build: Building, shop: Shop, sales: Sequence[PoolSale]) -> None
     first, second = build.posts().county
     members = [*[home.id for home in build.homes if home.user_id is not None][:2], None]
     lot = income.open_lot(
-        build.session, ref=ids.reference("P"), seller_ref=shop.ref, title=sales[0].title, grams=sum(_KILOS) * 1000, by=first,
+        build.session, ref=ids.reference("P"), seller_ref=shop.ref, title=sales[0].title, grams=sum(_GRAMS), by=first,
         category=income_queries.latest_category(build.session, shop.ref) or "other",
     )  # fmt: skip
-    prices = allocate(sum(sale.sale_fen for sale in sales) * _PRICE_PERCENT // 100, _KILOS)
-    for number, (member, kilos, fen) in enumerate(zip(members, _KILOS, prices, strict=True)):
+    prices = allocate(sum(sale.sale_fen for sale in sales) * _PRICE_PERCENT // 100, _GRAMS)
+    for number, (member, grams, fen) in enumerate(zip(members, _GRAMS, prices, strict=True)):
         income.contribute(
-            build.session, key=f"demo-pool-{number}", lot_id=lot.id, household_id=member, grams=kilos * 1000, price_fen=fen,
+            build.session, key=f"demo-pool-{number}", lot_id=lot.id, household_id=member, grams=grams, price_fen=fen,
             weigh_ticket=f"磅单 {number + 1:03d}", witness=_WITNESS, by=first,
         )  # fmt: skip
     for member, parts in zip(members, _PARTS, strict=True):

@@ -131,7 +131,8 @@ def _table(sheet: _Sheet, shown: PaperTable) -> None:
     with sheet.table(
         width=_WIDTH, col_widths=tuple(column.width for column in shown.columns), line_height=_LINE - 0.6,
         borders_layout=TableBordersLayout.HORIZONTAL_LINES, headings_style=FontFace(fill_color=_GREY),
-        text_align=tuple("RIGHT" if column.kind in _FIGURES else "LEFT" for column in shown.columns), padding=(0.8, 1),
+        text_align=tuple("RIGHT" if column.kind in _FIGURES else "LEFT" for column in shown.columns), padding=(0.8, 1.5),
+        v_align="TOP",
     ) as table:  # fmt: skip
         table.row([column.label for column in shown.columns])
         for row in shown.rows:

@@ -1,5 +1,7 @@
 """/desk/money/<month>.pdf: a household's month on paper, for its own file and for the officials of its area."""
 
+import datetime as dt
+
 from flask import current_app
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
@@ -15,7 +17,7 @@ from marketplace.kernel.errors import NotThere
 from marketplace.web import paper
 from marketplace.web.db import reader
 from marketplace.web.faces import installed_face
-from marketplace.web.filters import day, moment, money, month
+from marketplace.web.filters import moment, money, month
 from marketplace.web.paper import Paper, PaperColumn, PaperTable
 from marketplace.web.policy import policy
 
@@ -61,7 +63,7 @@ def _sales(found: Statement, lines: list[StatementLine], service: dict[int, int]
     parts = special_words([one.line for one in lines])
     rows: list[list[str | int | None]] = [
         [
-            day(one.line.sold_at),
+            _iso(one.line.sold_at),
             "\n".join([sale_words(one.line), *parts.get(one.line.attribution_id, ()), one.line.order_ref]),
             *_split(one.line.figures, service.get(one.line.attribution_id, 0)),
         ]
@@ -70,7 +72,7 @@ def _sales(found: Statement, lines: list[StatementLine], service: dict[int, int]
     return PaperTable(
         _("Every sale"),
         [
-            PaperColumn(_("Day"), width=21), PaperColumn(_("Sale"), width=44), PaperColumn(_("Sold"), "yuan", 19),
+            PaperColumn(_("Day"), width=20), PaperColumn(_("Sale"), width=45), PaperColumn(_("Sold"), "yuan", 19),
             PaperColumn(_("Refunded"), "yuan", 18), PaperColumn(_("Platform"), "yuan", 17),
             PaperColumn(_("Payment service"), "yuan", 17), PaperColumn(_("Your costs"), "yuan", 17),
             PaperColumn(_("Left for you"), "yuan", 20),
@@ -78,6 +80,11 @@ def _sales(found: Statement, lines: list[StatementLine], service: dict[int, int]
         rows,
         [_("Together"), None, *_split(found.total, sum(service.values()))],
     )  # fmt: skip
+
+
+def _iso(at: dt.date | dt.datetime | None) -> str:
+    """Return a day as narrow columns hold it, the same in both languages."""
+    return "" if at is None else (clock.day_of(at) if isinstance(at, dt.datetime) else at).isoformat()
 
 
 def _split(figures: Figures, service_fen: int) -> list[int]:
@@ -94,12 +101,8 @@ def _payouts(household_id: int, found: Statement) -> PaperTable:
         paid = one.settlement
         where = accounts[paid.account_id].words if paid.account_id in accounts else _("By hand, against a signed slip")
         words = _("Taken back by the bank: %(where)s", where=where) if one.is_taken_back else where
-        return [
-            day(paid.settled_at if one.is_taken_back else paid.paid_on or paid.settled_at),
-            words,
-            paid.bank_ref,
-            one.amount_fen,
-        ]
+        at = paid.settled_at if one.is_taken_back else paid.paid_on or paid.settled_at
+        return [_iso(at), words, paid.bank_ref, one.amount_fen]
 
     return PaperTable(
         _("Money sent to you"),

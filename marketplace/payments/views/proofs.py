@@ -32,7 +32,7 @@ from marketplace.web.policy import policy
 #: What a payment service calls a way of paying -> what a buyer reads.
 _SERVICE_METHODS = {"card": N_("Card"), "alipay": N_("Alipay"), "wechat_pay": N_("WeChat Pay")}
 #: Colours of payees in turn; what others keep has its own.
-_PAYEES, _PLATFORM, _SERVICE, _FREIGHT = ("k1", "k4"), "k2", "k3", "k5"
+_PAYEES, _PLATFORM, _SERVICE, _FREIGHT = ("k1", "k5"), "k2", "k3", "k4"
 _BACK = (RefundState.SUCCEEDED, RefundState.PAID_BY_HAND)
 
 
