@@ -137,7 +137,7 @@ LOOKED_AT_ELSEWHERE = {
 NO_PAGES = re.compile(
     r"^(health\..*|static|storefront\.(drawn|robots|sitemap)|desk\.worker|media\.show|products\.ticket|reports\.(county|excel_.*)"
     r"|tours\.(poster|gate_list|booking_calendar|calendar_feed)|orders\.claim_photo|assistance\.(photo|paper|visit_ticket)|grievances\.photo"
-    r"|surveys\.(template|excel|effects)|income\.batch_excel|reconciliation\.excel)$"
+    r"|surveys\.(template|excel|effects)|income\.(batch_excel|statement_paper)|payments\.(purchase|booking)_paper|reconciliation\.excel)$"
 )
 
 
