@@ -64,6 +64,7 @@ def _hear(build: Building, timeline: Timeline, batch_id: int, first: int, second
     sent = [one for one in income_queries.settlements_of(build.session, batch_id) if one.state is SettlementState.SENT]
     if not sent:
         return
+    sent.sort(key=_in_order)
     returns = _one_that_comes_back(build, sent)
     rows = [_row(number, one, one is returns) for number, one in enumerate(sent, start=2)]
     sha256 = hashlib.sha256(f"demo {batch_id} {clock.now()}".encode()).hexdigest()
@@ -74,6 +75,11 @@ def _hear(build: Building, timeline: Timeline, batch_id: int, first: int, second
     for one in sent:
         if one is not returns and one.household_id is not None:
             timeline.later(functools.partial(_acknowledge, build, one), days=build.dice.uniform(1, 12))
+
+
+def _in_order(one: SettlementView) -> tuple[int, int]:
+    """Return a place that is the same in each build: references are not."""
+    return one.amount_fen, one.household_id or 0
 
 
 def _one_that_comes_back(build: Building, sent: list[SettlementView]) -> SettlementView | None:
@@ -118,6 +124,7 @@ def _pay_by_hand(build: Building, timeline: Timeline) -> None:
     """Give two sellers cash against their signature; one slip was seen by a second official, the other waits for one."""
     first, second = _officials(build)
     due = [one for one in income_queries.payables(build.session, (COUNTY,), limit=500) if one.payable_fen > 0]
+    due.sort(key=lambda one: (one.payable_fen, one.household_id or 0))
     for number, one in enumerate(due[-2:], start=1):
         payout = income.record_payout(
             build.session, key=f"demo-hand-{one.seller_ref}", seller_ref=one.seller_ref, amount_fen=(one.payable_fen + 1) // 2,

@@ -51,7 +51,9 @@ STATUS_WORDS: Mapping[str, str] = {
 
 BASIS_WORDS: Mapping[str, str] = {"net": N_("of net income"), "disposable": N_("of disposable income")}
 
-INCOME_CATEGORY_WORDS: Mapping[str, str] = {"business": N_("Business income"), "wage": N_("Wage income")}
+INCOME_CATEGORY_WORDS: Mapping[str, str] = {
+    "business": N_("Business income"), "wage": N_("Wage income"), "property": N_("Property income"),
+}  # fmt: skip
 
 MOVEMENT_WORDS: Mapping[str, str] = {
     Movement.ACCRUED: N_("The buyer paid"),

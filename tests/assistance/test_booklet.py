@@ -161,9 +161,8 @@ def test_a_record_of_hundreds_of_rows_stays_a_light_card_of_as_many_queries(clie
         assert answer.status_code == 200
         return len(statements), answer
 
-    before, _page = asked()
-    with clock.stopped_at(NOON):
-        for number in range(120):
+    def write(numbers):
+        for number in numbers:
             ref, day = ids.reference("V", 12), dt.date(2026, 9, 1) - dt.timedelta(days=number)
             note = app.extensions["sealer"].seal(f"第{number}次走访，{ids.token(40)}", f"visits/note/{ref}")
             writing.add(
@@ -175,7 +174,13 @@ def test_a_record_of_hundreds_of_rows_stays_a_light_card_of_as_many_queries(clie
             services.record_guarantee(
                 writing, household_id=household.id, guarantee=Guarantee.WATER, is_met=True, on=day, by=people["village"]
             )
-    writing.commit()
+        writing.commit()
+
+    with clock.stopped_at(NOON):
+        write(range(1))
+    before, _page = asked()
+    with clock.stopped_at(NOON):
+        write(range(1, 120))
     after, page = asked()
     assert after == before
     for answer in (page, client.get(f"{path}/booklet")):
