@@ -21,6 +21,8 @@ GUARDED_TWICE = {
     "income.new_payout": "marketplace.income.views.payouts",
     "income.record_payout": "marketplace.income.views.payouts",
 }
+#: Views that refuse whoever reaches no area, whatever their policy says: a role slipped in is turned away all the same.
+REFUSED_AGAIN = frozenset({"assistance.propose"})
 #: Pages that ask how far their reader reaches, and yet give away nothing more to whoever reaches everywhere: why.
 NOTHING_MORE = {
     "income.prepare_batch": "prepares for an area, which it judges before, and shows nothing",
@@ -97,7 +99,10 @@ def test_an_object_given_to_anybody_is_noticed(asker, row, roles, monkeypatch):
 @pytest.mark.parametrize("role", ["village_official", "county_official", "farmer", "auditor"])
 def test_a_role_slipped_into_a_policy_is_noticed(asker, role):
     """A sample of narrower mistakes: one role too many."""
-    for row in [row for row in ROWS if row.cell(role) == "none"][::9]:
+    rows = [row for row in ROWS if row.cell(role) == "none"]
+    for row in rows[::9]:
+        if row.endpoint in REFUSED_AGAIN:
+            continue
         asker.world.restore()
         view = asker.app.view_functions[row.endpoint]
         kept = policy_of(asker.app, row.endpoint)
