@@ -601,7 +601,7 @@ class World:
         )
         with clock.stopped_at(SOLD_AT):
             sale = SaleFact(
-                source=f"order_line/{number}", order_ref=f"L{number}", line_id=number, seller_ref=place.agency, household_id=None,
+                source=f"sample/{number}", order_ref=f"L{number}", line_id=number, seller_ref=place.agency, household_id=None,
                 village_code=place.village, category_code="rice", is_cultural=False, title="大米", quantity=1, gross_fen=1000,
                 platform_fee_bp=0, gateway_fee_fen=0, gateway="offline", sold_at=SOLD_AT,
             )  # fmt: skip
