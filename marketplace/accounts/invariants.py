@@ -12,6 +12,7 @@ from marketplace.accounts.ddl import trigger_names
 from marketplace.accounts.models import AuditEvent, AuditLink, RoleGrant, User, UserSession
 from marketplace.accounts.services.trail import GENESIS, link_hash
 from marketplace.accounts.values import Grant, Role
+from marketplace.kernel.db import dialect_of
 from marketplace.kernel.triggers import missing
 
 Check = tuple[str, Callable[[Session], Sequence[Any]]]
@@ -66,7 +67,7 @@ def lines_passed_over(session: Session) -> Sequence[Any]:
 
 def missing_triggers(session: Session) -> Sequence[Any]:
     """Return the names of the trail's triggers that do not stand."""
-    return missing(session, trigger_names(session.get_bind().dialect.name))
+    return missing(session, trigger_names(dialect_of(session)))
 
 
 def clashing_roles(session: Session) -> Sequence[Any]:

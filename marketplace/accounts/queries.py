@@ -5,7 +5,7 @@ import hashlib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Date, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from marketplace.accounts import labels, rules
@@ -24,8 +24,16 @@ def token_hash(token: str) -> str:
     return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
 
 
-def _holds(on: dt.date) -> ColumnElement[bool]:
+def _holds(on: dt.date | BindParameter[dt.date]) -> ColumnElement[bool]:
     return and_(RoleGrant.from_on <= on, or_(RoleGrant.to_on.is_(None), RoleGrant.to_on > on))
+
+
+#: The roles of somebody on a day. Asked with every deed, so the statement is made once.
+_GRANTS = (
+    select(RoleGrant.role, RoleGrant.area_code)
+    .where(RoleGrant.user_id == bindparam("user_id"), _holds(bindparam("day", type_=Date())))
+    .order_by(RoleGrant.id)
+)
 
 
 def user(session: Session, user_id: int) -> User | None:
@@ -67,11 +75,7 @@ def refs_of_users(session: Session, user_ids: Collection[int]) -> dict[int, tupl
 
 def grants_of(session: Session, user_id: int) -> tuple[Grant, ...]:
     """Return the roles somebody holds today."""
-    rows = session.execute(
-        select(RoleGrant.role, RoleGrant.area_code)
-        .where(RoleGrant.user_id == user_id, _holds(clock.today()))
-        .order_by(RoleGrant.id)
-    )
+    rows = session.execute(_GRANTS, {"user_id": user_id, "day": clock.today()})
     return tuple(Grant(Role(row.role), row.area_code) for row in rows)
 
 

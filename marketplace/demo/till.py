@@ -28,7 +28,7 @@ def plan_payment(build: Building, timeline: Timeline, view: PurchaseView, on_pai
         timeline.at(clock.now() + dt.timedelta(minutes=9), functools.partial(_call_off, build, view))
     elif chance < 0.72:
         intent = _start(build, view, SANDBOX)
-        timeline.at(clock.now() + dt.timedelta(minutes=3), functools.partial(_pay_in_trial, build, intent, on_paid))
+        timeline.at(clock.now() + dt.timedelta(minutes=3), functools.partial(_pay_in_trial, build, intent, view, on_paid))
     else:
         _start(build, view, OFFLINE)
         if build.dice.random() < 0.94:
@@ -43,11 +43,11 @@ def _call_off(build: Building, view: PurchaseView) -> None:
     orders.cancel_purchase(build.session, purchase_id=view.id, by=view.buyer_user_id)
 
 
-def _pay_in_trial(build: Building, intent: IntentView, on_paid: OnPaid) -> None:
+def _pay_in_trial(build: Building, intent: IntentView, view: PurchaseView, on_paid: OnPaid) -> None:
     payments.pay_at_trial_till(
         build.session, gateways=build.gateways, intent_id=intent.id, key=f"demo-till-{intent.due_id}", succeeds=True
     )
-    _follow(build, intent.due_id, on_paid)
+    _follow(build, view, on_paid)
 
 
 def _record(build: Building, timeline: Timeline, view: PurchaseView, on_paid: OnPaid) -> None:
@@ -58,19 +58,19 @@ def _record(build: Building, timeline: Timeline, view: PurchaseView, on_paid: On
         build.session, key=f"demo-receipt-{view.id}", ref=view.ref, method=method, bank_ref=f"DEMO-IN-{view.ref}",
         amount_fen=view.total_fen, by=first,
     )  # fmt: skip
-    confirm = functools.partial(_confirm, build, receipt, view.id, second, on_paid)
+    confirm = functools.partial(_confirm, build, receipt, view, second, on_paid)
     timeline.later(confirm, hours=build.dice.uniform(*_SECOND_LOOK))
 
 
-def _confirm(build: Building, receipt: ReceiptView, purchase_id: int, by: int, on_paid: OnPaid) -> None:
+def _confirm(build: Building, receipt: ReceiptView, view: PurchaseView, by: int, on_paid: OnPaid) -> None:
     payments.confirm_offline_receipt(build.session, gateways=build.gateways, receipt_id=receipt.id, by=by)
-    _follow(build, purchase_id, on_paid)
+    _follow(build, view, on_paid)
 
 
-def _follow(build: Building, purchase_id: int, on_paid: OnPaid) -> None:
-    paid = order_queries.purchase_by_id(build.session, purchase_id=purchase_id)
-    if paid is not None and paid.state is PurchaseState.PAID:
-        on_paid(paid)
+def _follow(build: Building, view: PurchaseView, on_paid: OnPaid) -> None:
+    now = order_queries.head_by_ref(build.session, ref=view.ref)
+    if now is not None and now.state is PurchaseState.PAID:
+        on_paid(view)
 
 
 def give_back(build: Building, timeline: Timeline, refund: RefundView) -> None:

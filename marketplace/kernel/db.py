@@ -9,7 +9,7 @@ import datetime as dt
 import random
 import time
 from collections.abc import Callable, Iterable, Iterator
-from typing import Annotated, Any, ClassVar, TypeVar
+from typing import Annotated, Any, ClassVar, TypeVar, cast
 
 from sqlalchemy import (
     JSON,
@@ -20,11 +20,13 @@ from sqlalchemy import (
     Integer,
     MetaData,
     String,
+    Table,
     TypeDecorator,
     create_engine,
     event,
     text,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
@@ -90,6 +92,16 @@ def one_of(column: str, words: Iterable[str]) -> str:
 def partial(name: str, *columns: str, only: str, unique: bool = False) -> Index:
     """Return an index over the rows that meet a condition, the same on both engines."""
     return Index(name, *columns, unique=unique, sqlite_where=text(only), postgresql_where=text(only))
+
+
+def insert_into(table: type[Model], dialect: str) -> postgresql.Insert | sqlite.Insert:
+    """Return an INSERT into a table that may say ON CONFLICT, in the words of an engine's dialect."""
+    return (postgresql.insert if dialect == "postgresql" else sqlite.insert)(cast(Table, table.__table__))
+
+
+def dialect_of(session: Session) -> str:
+    """Return the name of the engine's dialect a session speaks: `sqlite` or `postgresql`."""
+    return session.get_bind().dialect.name
 
 
 def driver_url(url: str) -> str:

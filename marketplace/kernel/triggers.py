@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from marketplace.kernel.db import dialect_of
+
 
 @dataclass(frozen=True, slots=True)
 class Guard:
@@ -47,7 +49,7 @@ END $$
 def missing(session: Session, names: Iterable[str]) -> list[tuple[str]]:
     """Return those of some triggers that do not stand, or are switched off: a careless migration leaves them so."""
     source = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
-    if session.get_bind().dialect.name == "postgresql":
+    if dialect_of(session) == "postgresql":
         source = "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'"
     standing = set(session.scalars(text(source)))
     return [(name,) for name in names if name not in standing]

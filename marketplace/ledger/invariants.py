@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import BigInteger, cast, func, literal, or_, select, true, union_all
 from sqlalchemy.orm import Session
 
+from marketplace.kernel.db import dialect_of
 from marketplace.kernel.triggers import missing
 from marketplace.ledger.ddl import trigger_names
 from marketplace.ledger.models import AccountBalance, Entry, Transaction
@@ -75,7 +76,7 @@ def drifted_balances(session: Session) -> Sequence[Any]:
 
 def missing_triggers(session: Session) -> Sequence[Any]:
     """Return the names of the book's triggers that do not stand, as a careless migration would leave it."""
-    return missing(session, trigger_names(session.get_bind().dialect.name))
+    return missing(session, trigger_names(dialect_of(session)))
 
 
 CHECKS: tuple[Check, ...] = (

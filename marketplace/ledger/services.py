@@ -7,6 +7,7 @@ from sqlalchemy import func, insert, select, text
 from sqlalchemy.orm import Session
 
 from marketplace.kernel import ids
+from marketplace.kernel.db import dialect_of
 from marketplace.ledger import queries
 from marketplace.ledger.models import Entry, Transaction, TruthCheck
 from marketplace.ledger.refusals import PostedOtherwise
@@ -69,7 +70,7 @@ def note_check(session: Session, *, scope: Scope, began_at: dt.datetime, broken:
 
 def _one_at_a_time(session: Session, kind: str, source: str) -> None:
     # SQLite's writer holds the only write lock already.
-    if session.get_bind().dialect.name == "postgresql":
+    if dialect_of(session) == "postgresql":
         session.execute(
             text("SELECT pg_advisory_xact_lock(hashtextextended(:posting, 0))"), {"posting": f"posting/{kind}/{source}"}
         )
@@ -77,7 +78,7 @@ def _one_at_a_time(session: Session, kind: str, source: str) -> None:
 
 def _next_number(session: Session) -> int:
     """Return the id of the coming transaction: entries need it before the row is there."""
-    if session.get_bind().dialect.name == "postgresql":
+    if dialect_of(session) == "postgresql":
         number = session.scalar(text("SELECT nextval(pg_get_serial_sequence('transactions', 'id'))"))
     else:
         number = session.scalar(select(func.coalesce(func.max(Transaction.id), 0) + 1))

@@ -8,6 +8,7 @@ from sqlalchemy import and_, func, literal_column, or_, select
 from sqlalchemy.orm import Session
 
 from marketplace.kernel import clock
+from marketplace.kernel.db import dialect_of
 from marketplace.kernel.triggers import missing
 from marketplace.surveys.ddl import TRIGGERS
 from marketplace.surveys.models import (
@@ -31,7 +32,7 @@ GRACE = dt.timedelta(days=1)
 def _month(session: Session) -> Any:
     """Return the month of an answer, written out: PostgreSQL groups by what it selects only where no parameter stands in it."""
     day = SurveyAnswer.answered_on
-    if session.get_bind().dialect.name == "postgresql":
+    if dialect_of(session) == "postgresql":
         return func.to_char(day, literal_column("'YYYY-MM'"))
     return func.strftime(literal_column("'%Y-%m'"), day)
 

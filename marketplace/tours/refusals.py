@@ -94,13 +94,6 @@ class DepartureFull(Refusal):
         super().__init__(None, left=left)
 
 
-class DepartureExists(Refusal):
-    """The same option leaves at this moment already."""
-
-    code = "departure_exists"
-    message = N_("There is a departure at this time already.")
-
-
 class DateRefused(Refusal):
     """A date in the past, too far ahead, or when a place is closed. Carries `on`."""
 

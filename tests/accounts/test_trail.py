@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 import marketplace
 from marketplace.accounts import labels, queries, services
 from marketplace.accounts.ddl import trigger_names
+from marketplace.accounts.models import AuditEvent
 from marketplace.kernel import clock
 from tests.accounts.truths import breaches
 from tests.cast import COUNTY, OTHER_TOWNSHIP, TOWNSHIP, build_cast
@@ -28,7 +29,8 @@ FORGED = pytest.mark.breaks_truths("the triggers are away and rows forged", "acc
 
 
 def note(session, by, ref="H1", **facts):
-    return services.record_audit(session, by=by, action="test.note", object_kind="household", object_ref=ref, **facts)
+    key = services.record_audit(session, by=by, action="test.note", object_kind="household", object_ref=ref, **facts)
+    return session.get_one(AuditEvent, key)
 
 
 def unguarded(session, statement):

@@ -77,11 +77,13 @@ def sent(session, order_id, by, until="delivered"):
         (services.pack_order, "packed"),
         (services.hand_in_order, "handed_in"),
     ):
-        order = verb(session, order_id=order_id, by=by)
+        assert verb(session, order_id=order_id, by=by) == state
         if state == until:
-            return order
-    order = services.ship_order(session, order_id=order_id, by=None, carrier="顺丰", tracking_no=f"SF{order_id:08d}")
-    return order if until == "shipped" else services.deliver_order(session, order_id=order_id, by=None)
+            return queries.order_by_id(session, order_id=order_id)
+    services.ship_order(session, order_id=order_id, by=None, carrier="顺丰", tracking_no=f"SF{order_id:08d}")
+    if until != "shipped":
+        services.deliver_order(session, order_id=order_id, by=None)
+    return queries.order_by_id(session, order_id=order_id)
 
 
 def asked(session, line, quantity, by=None, reason=RefundReason.DAMAGED, restock=False, key=None):

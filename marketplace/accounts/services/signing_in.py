@@ -8,7 +8,6 @@ import datetime as dt
 import hashlib
 
 from sqlalchemy import delete, func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from marketplace.accounts import queries, rules
@@ -19,6 +18,7 @@ from marketplace.accounts.services.trail import record_audit
 from marketplace.accounts.values import SignedIn
 from marketplace.kernel import clock, ids
 from marketplace.kernel.crypto import Sealer
+from marketplace.kernel.db import dialect_of, insert_into
 from marketplace.kernel.identity import mask_phone
 from marketplace.messages.services import enqueue_sms
 
@@ -222,8 +222,7 @@ def _spend(session: Session, kind: str, *, phone: str, address: str, device: str
 
 def _spend_one(session: Session, subject: str, window_at: dt.datetime, most: int) -> bool:
     """Spend one of a budget by one conditional upsert; False where nothing is left."""
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    statement = insert(SignInBudget).values(subject=subject, window_at=window_at, used=1)
+    statement = insert_into(SignInBudget, dialect_of(session)).values(subject=subject, window_at=window_at, used=1)
     spent = statement.on_conflict_do_update(
         index_elements=["subject", "window_at"], set_={"used": SignInBudget.used + 1}, where=SignInBudget.used < most
     ).returning(SignInBudget.used)

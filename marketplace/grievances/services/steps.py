@@ -103,7 +103,7 @@ def write_step(
     sealer: Sealer,
 ) -> None:  # fmt: skip
     """Write a step with its signature, and its line of the trail; where the complainant acts, that line names no address."""
-    line = record_audit(
+    trail_id = record_audit(
         session, by=by.user_id, action=f"grievances.{action}", object_kind="grievance", object_ref=found.ref,
         before={"state": str(before)}, after={"state": found.state, "outcome": str(said.outcome) if said.outcome else None},
         area_code=found.handling_code, is_anonymous=by.user_id is None,
@@ -112,7 +112,7 @@ def write_step(
     session.add(
         GrievanceStep(
             ref=ref, grievance_id=found.id, version=version, action=action, at=clock.now(), by_user_id=by.user_id,
-            by_name=by.name, by_role=by.role, towards_id=said.towards_id, outcome=said.outcome, trail_id=line.id,
+            by_name=by.name, by_role=by.role, towards_id=said.towards_id, outcome=said.outcome, trail_id=trail_id,
             words_sealed=sealer.seal(said.words, queries.step_place("words", ref)) if said.words else None,
             note_sealed=sealer.seal(said.note, queries.step_place("note", ref)) if said.note else None,
         )

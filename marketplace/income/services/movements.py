@@ -9,13 +9,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Insert, insert
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from marketplace.income.models import Attribution, AttributionMovement, HolderTotal, VillageTotal
 from marketplace.income.rules import figures_of
 from marketplace.income.values import Figures, Movement
 from marketplace.kernel import clock
+from marketplace.kernel.db import dialect_of, insert_into
 from marketplace.ledger.values import Posting
 
 _FIGURES = ("gross_fen", "refunds_fen", "fees_fen", "costs_fen", "earned_fen", "paid_fen", "lines")
@@ -57,7 +57,7 @@ def roll_up(session: Session, attribution: Attribution, at: dt.datetime, moved: 
         **dict(zip(_FIGURES, moved, strict=True)),
     }
     holder = {"holder": attribution.holder, "household_id": attribution.household_id}
-    dialect = session.get_bind().dialect.name
+    dialect = dialect_of(session)
     periods = (month, month[:4])
     session.execute(_addition(dialect, VillageTotal), [{"period": period, **where} for period in periods])
     session.execute(_addition(dialect, HolderTotal), [{"period": period, **where, **holder} for period in periods])
@@ -66,7 +66,7 @@ def roll_up(session: Session, attribution: Attribution, at: dt.datetime, moved: 
 @functools.cache
 def _addition(dialect: str, total: type[Any]) -> Insert:
     """Return the statement that adds figures to a roll-up. Built once: building it costs more than running it."""
-    statement = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(total.__table__)
+    statement = insert_into(total, dialect)
     columns = total.__table__.c
     added: Insert = statement.on_conflict_do_update(
         index_elements=[columns[name] for name in total.__table__.primary_key.columns.keys()],  # noqa: SIM118 (a collection)

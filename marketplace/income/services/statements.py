@@ -4,7 +4,6 @@ An answer keeps the figures the household saw; should they move later in the mon
 """
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from marketplace.accounts import services as accounts
@@ -14,14 +13,14 @@ from marketplace.income.queries.lines import line
 from marketplace.income.services.own import refuse_own
 from marketplace.income.values import Line, LineState
 from marketplace.kernel import clock
+from marketplace.kernel.db import dialect_of, insert_into
 from marketplace.kernel.errors import NotThere
 
 
 def open_statement(session: Session, *, household_id: int, month: str, village_code: str) -> int:
     """Open a household's month and return its id; a repeat returns the first."""
-    make = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     session.execute(
-        make(StatementHead.__table__)  # type: ignore[arg-type]  # a mapped table is a Table
+        insert_into(StatementHead, dialect_of(session))
         .values(household_id=household_id, month=month, village_code=village_code, opened_at=clock.now())
         .on_conflict_do_nothing(index_elements=["household_id", "month"])
     )
@@ -141,9 +140,8 @@ def _answerable(session: Session, household_id: int, month: str, attribution_id:
     if found is None:
         raise refusals.LineNotInMonth
     number = open_statement(session, household_id=household_id, month=month, village_code=found.village_code)
-    make = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     session.execute(
-        make(StatementAnswer.__table__)  # type: ignore[arg-type]
+        insert_into(StatementAnswer, dialect_of(session))
         .values(
             statement_id=number,
             attribution_id=attribution_id,

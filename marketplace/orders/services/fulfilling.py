@@ -10,19 +10,18 @@ from marketplace.income import services as income
 from marketplace.kernel import clock
 from marketplace.orders import rules
 from marketplace.orders.models import HouseholdOrder, OrderLine, Refund
-from marketplace.orders.queries import order_by_id
 from marketplace.orders.queries.purchases import is_covered
 from marketplace.orders.refusals import BeingCancelled, OwnParcel, StepRefused, TrackingNeeded, TrackingTaken
 from marketplace.orders.services.paying import source_of
 from marketplace.orders.services.steps import is_sellers_own, lines_of, move_order, refunds_of, taken
-from marketplace.orders.values import OrderState, OrderView
+from marketplace.orders.values import OrderState
 
 #: Lines earned in one sweep; the next takes the rest.
 MOST_EARNED_AT_ONCE = 500
 
 
-def confirm_order(session: Session, *, order_id: int, by: int | None) -> OrderView:
-    """The seller says that they will send it.
+def confirm_order(session: Session, *, order_id: int, by: int | None) -> OrderState:
+    """The seller says that they will send it; return the state it is in now, as all the steps below do.
 
     Raises (as all the steps below):
         StepRefused: the order is not paid, or is not where this step begins.
@@ -31,17 +30,17 @@ def confirm_order(session: Session, *, order_id: int, by: int | None) -> OrderVi
     return _step(session, order_id, OrderState.CONFIRMED, by)
 
 
-def pack_order(session: Session, *, order_id: int, by: int | None) -> OrderView:
+def pack_order(session: Session, *, order_id: int, by: int | None) -> OrderState:
     """The parcel is packed."""
     return _step(session, order_id, OrderState.PACKED, by)
 
 
-def hand_in_order(session: Session, *, order_id: int, by: int | None) -> OrderView:
+def hand_in_order(session: Session, *, order_id: int, by: int | None) -> OrderState:
     """The parcel lies at the collection point."""
     return _step(session, order_id, OrderState.HANDED_IN, by)
 
 
-def ship_order(session: Session, *, order_id: int, by: int | None, carrier: str, tracking_no: str) -> OrderView:
+def ship_order(session: Session, *, order_id: int, by: int | None, carrier: str, tracking_no: str) -> OrderState:
     """The carrier has it, under a number that no other parcel of that carrier has.
 
     Raises:
@@ -60,10 +59,10 @@ def ship_order(session: Session, *, order_id: int, by: int | None, carrier: str,
         except IntegrityError as error:
             raise TrackingTaken from error
         move_order(session, order, OrderState.SHIPPED, by=by, words=f"{carrier} {tracking_no}")
-    return _shown(session, order)
+    return OrderState(order.state)
 
 
-def deliver_order(session: Session, *, order_id: int, by: int | None) -> OrderView:
+def deliver_order(session: Session, *, order_id: int, by: int | None) -> OrderState:
     """The buyer has it: each line's after-sale window begins, and with its end the seller's money is theirs.
 
     Raises:
@@ -76,7 +75,7 @@ def deliver_order(session: Session, *, order_id: int, by: int | None) -> OrderVi
             if order.delivered_at is not None and line.earned_at is None:
                 line.due_at = order.delivered_at + dt.timedelta(hours=line.after_sale_hours)
         session.flush()
-    return _shown(session, order)
+    return OrderState(order.state)
 
 
 def complete_due(session: Session, now: dt.datetime | None = None) -> int:
@@ -113,11 +112,11 @@ def _earn_order(session: Session, order_id: int, moment: dt.datetime) -> int:
     return len(due)
 
 
-def _step(session: Session, order_id: int, to: OrderState, by: int | None) -> OrderView:
+def _step(session: Session, order_id: int, to: OrderState, by: int | None) -> OrderState:
     order = _may_step(session, order_id, to)
     if order.state != to:
         move_order(session, order, to, by=by)
-    return _shown(session, order)
+    return OrderState(order.state)
 
 
 def _may_step(session: Session, order_id: int, to: OrderState) -> HouseholdOrder:
@@ -136,10 +135,3 @@ def _may_hand_on(session: Session, order_id: int, to: OrderState, by: int | None
     if is_sellers_own(session, order, by):
         raise OwnParcel
     return order
-
-
-def _shown(session: Session, order: HouseholdOrder) -> OrderView:
-    found = order_by_id(session, order_id=order.id)
-    if found is None:
-        raise AssertionError("taken before")
-    return found

@@ -20,7 +20,7 @@ from marketplace.web.db import reader, write
 from marketplace.web.policy import Reach, authorise, me, my_households, policy
 from marketplace.web.words import flash_refusal
 
-Step = Callable[..., OrderView]
+Step = Callable[..., OrderState]
 #: state -> (name of the step, its verb, words on the button, what it means)
 STEPS: dict[OrderState, tuple[str, Step, str, str]] = {
     OrderState.PLACED: (
@@ -91,7 +91,7 @@ def desk_step(ref: str, step: str) -> Response:
     order = authorise(queries.order_by_ref(reader(), ref=ref))
     by, verb = me().user_id, _BY_NAME[step]
     try:
-        write(lambda session: verb(session, order_id=order.id, by=by).state)
+        write(lambda session: verb(session, order_id=order.id, by=by))
     except Refusal as no:
         flash_refusal(no)
     else:

@@ -89,7 +89,7 @@ def office_step(ref: str, step: str) -> Response:
         "deliver": services.deliver_order,
     }[step]  # fmt: skip
     try:
-        write(lambda session: verb(session, order_id=order.id, by=by).state)
+        write(lambda session: verb(session, order_id=order.id, by=by))
     except Refusal as no:
         flash_refusal(no)
     else:
@@ -107,7 +107,7 @@ def ship(ref: str) -> Response | tuple[str, int]:
         return _page(order, form), 422
     wish: dict[str, Any] = {"carrier": form.carrier.data, "tracking_no": form.tracking_no.data, "by": me().user_id}
     try:
-        write(lambda session: services.ship_order(session, order_id=order.id, **wish).state)
+        write(lambda session: services.ship_order(session, order_id=order.id, **wish))
     except Refusal as no:
         form.refuse(no, "tracking_no")
         return _page(order, form), no.status

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Select, literal, select, text, true, tuple_
 from sqlalchemy.orm import Session
 
+from marketplace.kernel.db import dialect_of
 from marketplace.kernel.search_terms import query_words
 from marketplace.products.models import Category, Offer, OfferImage, Stock
 from marketplace.products.queries.lists import ON_SALE, in_areas
@@ -61,7 +62,7 @@ def found_page(session: Session, words: str, *, size: int = 24, before_id: int |
     terms = query_words(words)
     if not terms:
         return CataloguePage((), None, None)
-    if session.get_bind().dialect.name == "sqlite":
+    if dialect_of(session) == "sqlite":
         matching, query = "offer_search MATCH :query", " AND ".join(_quoted(term) for term in terms)
         key = "rowid"
     else:

@@ -8,6 +8,7 @@ from marketplace.areas import queries as areas
 from marketplace.farmers import queries as farmers
 from marketplace.farmers.values import SellerState
 from marketplace.kernel import clock, search_terms
+from marketplace.kernel.db import dialect_of
 from marketplace.kernel.errors import NotThere
 from marketplace.products import queries, rules
 from marketplace.products.models import Offer, OfferEvent
@@ -133,7 +134,7 @@ def note(session: Session, offer: Offer, what: str, before: str, after: str, *, 
 
 def index_offer(session: Session, offer: Offer) -> None:
     """Make an offer on sale findable, and any other not."""
-    on_sqlite = session.get_bind().dialect.name == "sqlite"
+    on_sqlite = dialect_of(session) == "sqlite"
     key = "rowid" if on_sqlite else "offer_id"
     session.execute(text(f"DELETE FROM offer_search WHERE {key} = :id"), {"id": offer.id})
     if offer.state != OfferState.ON_SALE:

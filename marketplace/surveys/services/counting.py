@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Insert, insert
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from marketplace.kernel.db import dialect_of, insert_into
 from marketplace.surveys.models import SurveyAnswer, SurveyReturn, SurveyScore, SurveyTally
 from marketplace.surveys.values import Given
 
@@ -51,7 +51,7 @@ def _count(session: Session, survey_id: int, item_ids: Sequence[int], given: Seq
                 scores.append({"answer_id": key, "item_id": item_id, "score": score})
                 tallies[(*cell, item_id, score)] += 1
     session.execute(insert(SurveyScore), scores)
-    dialect = session.get_bind().dialect.name
+    dialect = dialect_of(session)
     for table, counted in ((SurveyReturn, returns), (SurveyTally, tallies)):
         names = [column.name for column in table.__table__.primary_key]
         # in one order, so that nobody waits in a circle for what two answers count in
@@ -62,7 +62,7 @@ def _count(session: Session, survey_id: int, item_ids: Sequence[int], given: Seq
 @functools.cache
 def _addition(dialect: str, table: type[Any]) -> Insert:
     """Return the statement that adds to counts."""
-    statement = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(table.__table__)
+    statement = insert_into(table, dialect)
     columns = table.__table__.c
     added: Insert = statement.on_conflict_do_update(
         index_elements=[columns[column.name] for column in table.__table__.primary_key],

@@ -233,6 +233,8 @@ def _one(session: Session, found: Booking | None) -> BookingView | None:
 
 def _refunds(session: Session, wanted: Select[BookingRefund]) -> list[RefundView]:
     rows = session.scalars(wanted).all()
+    if not rows:
+        return []
     bookings = {
         key: (ref, gateway, title)
         for key, ref, gateway, title in session.execute(

@@ -4,11 +4,11 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Sequence
 
-from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from marketplace.kernel import clock, ids
+from marketplace.kernel.db import dialect_of, insert_into
 from marketplace.kernel.errors import NotThere
 from marketplace.tours import rules
 from marketplace.tours.models import (
@@ -22,15 +22,17 @@ from marketplace.tours.models import (
     TourStop,
 )
 from marketplace.tours.queries.tours import site_view
-from marketplace.tours.refusals import DateRefused, DepartureExists
-from marketplace.tours.services.inventory import bucket_at
+from marketplace.tours.refusals import DateRefused
+from marketplace.tours.services.inventory import buckets_at
 from marketplace.tours.services.places import is_open
 from marketplace.tours.services.rows import move_departure, taken
-from marketplace.tours.values import DepartureState, Draw
+from marketplace.tours.values import DepartureState, Draw, SiteView
 
 #: Departures that one sweep closes; the next takes the rest.
 MOST_AT_ONCE = 200
 _LONGEST = dt.timedelta(days=rules.DAYS_AHEAD)
+#: What each departure draws on: (resource, how, how long after the start, the place if it is one).
+_Use = tuple[Resource, Draw, dt.timedelta, SiteView | None]
 
 
 def open_departures(
@@ -49,16 +51,18 @@ def open_departures(
     if option is None or tour is None:
         raise NotThere
     uses = _uses(session, tour, option)
-    opened = []
+    free = []
     for starts_at in sorted(set(starts)):
         try:
-            opened.append(_open(session, tour, option, starts_at, most_people or option.most_people, uses))
+            _refuse_date(starts_at, uses)
         except DateRefused:
             if not skip_closed:
                 raise
-        except DepartureExists:
-            continue
-    return opened
+        else:
+            free.append(starts_at)
+    opened = _make(session, tour, option, free, most_people or option.most_people)
+    _draw(session, opened, uses)
+    return [key for key, _starts_at in opened]
 
 
 def open_usual_dates(session: Session, *, tour_id: int, weeks: int | None = None) -> list[int]:
@@ -109,9 +113,9 @@ def close_departure(session: Session, *, departure_id: int) -> None:
         move_departure(session, departure, DepartureState.CLOSED)
 
 
-def _uses(session: Session, tour: Tour, option: TourOption) -> list[tuple[Resource, Draw, dt.timedelta, Site | None]]:
-    """Return what each departure draws on: (resource, how, how long after the start, the place if it is one)."""
-    found: list[tuple[Resource, Draw, dt.timedelta, Site | None]] = []
+def _uses(session: Session, tour: Tour, option: TourOption) -> list[_Use]:
+    """Return what each departure draws on."""
+    found: list[_Use] = []
     components = session.execute(
         select(TourComponent, Resource)
         .join(Resource, Resource.id == TourComponent.resource_id)
@@ -134,37 +138,49 @@ def _uses(session: Session, tour: Tour, option: TourOption) -> list[tuple[Resour
     zero = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
     times = rules.stop_times(zero, [(stop.dwell_minutes, stop.travel_minutes) for stop, _site, _resource in stops])
     for (_stop, site, resource), (arrives, _leaves) in zip(stops, times, strict=True):
-        found.append((resource, Draw.PERSON, arrives - zero, site))
+        found.append((resource, Draw.PERSON, arrives - zero, site_view(site)))
     return found
 
 
-def _open(
-    session: Session, tour: Tour, option: TourOption, starts_at: dt.datetime, most_people: int,
-    uses: Sequence[tuple[Resource, Draw, dt.timedelta, Site | None]],
-) -> int:  # fmt: skip
+def _refuse_date(starts_at: dt.datetime, uses: Sequence[_Use]) -> None:
     now = clock.now()
     if not now < starts_at <= now + _LONGEST:
         raise DateRefused(on=clock.day_of(starts_at))
-    if any(site is not None and not is_open(site_view(site), starts_at + after) for _resource, _draw, after, site in uses):
+    if any(site is not None and not is_open(site, starts_at + after) for _resource, _draw, after, site in uses):
         raise DateRefused(on=clock.day_of(starts_at))
-    departure = Departure(
-        ref=ids.reference("D"), option_id=option.id, tour_id=tour.id, village_code=tour.village_code, starts_at=starts_at,
-        ends_at=starts_at + dt.timedelta(minutes=tour.minutes, days=tour.nights),
-        cutoff_at=rules.cutoff(starts_at, hours=option.cutoff_hours), least_people=option.least_people,
-        most_people=max(most_people, option.least_people), taken=0, confirmed=0, state=DepartureState.OPEN.value,
-    )  # fmt: skip
-    try:
-        with session.begin_nested():
-            session.add(departure)
-            session.flush()
-    except IntegrityError as error:
-        raise DepartureExists from error
-    drawn: Counter[tuple[int, Draw]] = Counter()
-    for resource, draw, after, _site in uses:
-        drawn[bucket_at(session, resource, starts_at + after).id, draw] += 1
-    session.add_all(
-        DepartureDraw(departure_id=departure.id, bucket_id=bucket_id, draw=draw.value, quantity=quantity)
-        for (bucket_id, draw), quantity in sorted(drawn.items())
-    )
-    session.flush()
-    return departure.id
+
+
+def _make(
+    session: Session, tour: Tour, option: TourOption, starts: Sequence[dt.datetime], most_people: int
+) -> list[tuple[int, dt.datetime]]:
+    """Write down departures; return (key, start) of the new ones, in order. Those that stand already are left as they are."""
+    if not starts:
+        return []
+    rows = [
+        {
+            "ref": ids.reference("D"), "option_id": option.id, "tour_id": tour.id, "village_code": tour.village_code,
+            "starts_at": starts_at, "ends_at": starts_at + dt.timedelta(minutes=tour.minutes, days=tour.nights),
+            "cutoff_at": rules.cutoff(starts_at, hours=option.cutoff_hours), "least_people": option.least_people,
+            "most_people": max(most_people, option.least_people), "taken": 0, "confirmed": 0, "state": DepartureState.OPEN.value,
+            "words": "",
+        }
+        for starts_at in starts
+    ]  # fmt: skip
+    made = insert_into(Departure, dialect_of(session)).on_conflict_do_nothing(index_elements=["option_id", "starts_at"])
+    found = session.execute(made.values(rows).returning(Departure.id, Departure.starts_at))
+    return sorted(((row.id, row.starts_at) for row in found), key=lambda one: one[1])
+
+
+def _draw(session: Session, opened: Sequence[tuple[int, dt.datetime]], uses: Sequence[_Use]) -> None:
+    """Write down what new departures draw on."""
+    buckets = buckets_at(session, ((resource, at + after) for _key, at in opened for resource, _draw, after, _site in uses))
+    drawn: Counter[tuple[int, int, Draw]] = Counter()
+    for key, at in opened:
+        for resource, draw, after, _site in uses:
+            drawn[key, buckets[resource.id, at + after], draw] += 1
+    if drawn:
+        rows = [
+            {"departure_id": key, "bucket_id": bucket_id, "draw": draw.value, "quantity": quantity}
+            for (key, bucket_id, draw), quantity in sorted(drawn.items())
+        ]
+        session.execute(insert(DepartureDraw), rows)

@@ -2,14 +2,14 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from sqlalchemy import select, update
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from marketplace.accounts.services import record_audit
 from marketplace.kernel import ids
+from marketplace.kernel.db import dialect_of, insert_into
 from marketplace.kernel.errors import NotThere
 from marketplace.tours import rules
 from marketplace.tours.models import Allocation, Booking, Bucket, Departure, DepartureDraw, Resource
@@ -53,21 +53,42 @@ def resource_of_seller(session: Session, *, seller_id: int, kind: ResourceKind, 
     return found.id
 
 
-def bucket_at(session: Session, resource: Resource, at: dt.datetime) -> Bucket:
-    """Return the bucket in which a moment's use of a resource is counted, made if there is none; tours share it."""
-    starts_at, ends_at = rules.bucket_bounds(ResourceKind(resource.kind), at, slot_minutes=resource.slot_minutes)
-    wanted = select(Bucket).where(Bucket.resource_id == resource.id, Bucket.starts_at == starts_at)
-    found = session.scalar(wanted)
-    if found is not None:
-        return found
-    try:
-        with session.begin_nested():
-            bucket = Bucket(resource_id=resource.id, starts_at=starts_at, ends_at=ends_at, capacity=resource.capacity, taken=0)
-            session.add(bucket)
-            session.flush()
-    except IntegrityError:  # another tour was quicker
-        return session.scalars(wanted).one()
-    return bucket
+def buckets_at(session: Session, uses: Iterable[tuple[Resource, dt.datetime]]) -> dict[tuple[int, dt.datetime], int]:
+    """Return the keys of the buckets in which some uses are counted, by (resource, moment of use); tours share them.
+
+    Those that are not there yet are made. A statement or two, however many uses.
+    """
+    bounds: dict[tuple[int, dt.datetime], tuple[dt.datetime, dt.datetime]] = {}
+    capacities: dict[int, int] = {}
+    for resource, at in uses:
+        bounds[resource.id, at] = rules.bucket_bounds(ResourceKind(resource.kind), at, slot_minutes=resource.slot_minutes)
+        capacities[resource.id] = resource.capacity
+    if not bounds:
+        return {}
+    wanted = {(resource_id, *ends) for (resource_id, _at), ends in bounds.items()}
+    there = _standing_buckets(session, capacities, [starts_at for _resource, starts_at, _ends in wanted])
+    rows = [
+        {"resource_id": key, "starts_at": starts_at, "ends_at": ends_at, "capacity": capacities[key], "taken": 0}
+        for key, starts_at, ends_at in sorted(wanted)
+        if (key, starts_at) not in there
+    ]
+    if rows:
+        # another tour may be quicker
+        made = insert_into(Bucket, dialect_of(session)).on_conflict_do_nothing(index_elements=["resource_id", "starts_at"])
+        session.execute(made, rows)
+        there = _standing_buckets(session, capacities, [starts_at for _resource, starts_at, _ends in wanted])
+    return {(key, at): there[key, starts_at] for (key, at), (starts_at, _ends) in bounds.items()}
+
+
+def _standing_buckets(
+    session: Session, resource_ids: Collection[int], starts: Collection[dt.datetime]
+) -> dict[tuple[int, dt.datetime], int]:
+    rows = session.execute(
+        select(Bucket.resource_id, Bucket.starts_at, Bucket.id).where(
+            Bucket.resource_id.in_(sorted(resource_ids)), Bucket.starts_at.between(min(starts), max(starts))
+        )
+    )
+    return {(row.resource_id, row.starts_at): row.id for row in rows}
 
 
 def set_capacity(session: Session, *, bucket_id: int, capacity: int, by: int) -> None:
