@@ -44,6 +44,10 @@ NAMING = {
 }
 
 
+#: Compiled statements an engine keeps: more than the house has, or the pages in turn would push each other's out.
+_STATEMENTS_KEPT = 4_000
+
+
 class UtcDateTime(TypeDecorator[dt.datetime]):
     """An aware UTC moment; on SQLite kept as sortable text without zone, never read back naive."""
 
@@ -114,7 +118,7 @@ def engine_options(url: str, *, pool_size: int = 8) -> dict[str, Any]:
 
     `hide_parameters`: an error carries its statement into the log, and the values bound to it are people's names and numbers.
     """
-    options: dict[str, Any] = {"hide_parameters": True, "pool_size": pool_size}
+    options: dict[str, Any] = {"hide_parameters": True, "pool_size": pool_size, "query_cache_size": _STATEMENTS_KEPT}
     if url.startswith("sqlite"):
         return options | {"connect_args": {"check_same_thread": False, "timeout": 10}, "max_overflow": 16}
     settings = {"options": "-c statement_timeout=30000 -c timezone=UTC"}

@@ -4,11 +4,15 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import BigInteger, cast, func, select
+from sqlalchemy import BigInteger, bindparam, cast, func, select
 from sqlalchemy.orm import Session
 
 from marketplace.ledger.models import AccountBalance, Entry, Transaction, TruthCheck
 from marketplace.ledger.values import AccountEntry, Checked, EntryIn, Posting, Scope
+
+_POSTING = select(Transaction.id, Transaction.ref, Transaction.posted_at).where(
+    Transaction.kind == bindparam("kind"), Transaction.source == bindparam("source")
+)
 
 
 def balance(session: Session, account: str) -> int:
@@ -28,11 +32,7 @@ def balances(session: Session, accounts: Sequence[str]) -> dict[str, int]:
 
 def posting(session: Session, *, kind: str, source: str) -> Posting | None:
     """Return the posting of a source, if it stands. Two queries."""
-    row = session.execute(
-        select(Transaction.id, Transaction.ref, Transaction.posted_at).where(
-            Transaction.kind == kind, Transaction.source == source
-        )
-    ).one_or_none()
+    row = session.execute(_POSTING, {"kind": kind, "source": source}).one_or_none()
     if row is None:
         return None
     return Posting(row.id, row.ref, kind, source, row.posted_at, _entries(session, row.id))

@@ -14,6 +14,9 @@ from marketplace.ledger.refusals import PostedOtherwise
 from marketplace.ledger.rules import checked, same_entries
 from marketplace.ledger.values import EntryIn, Posting, Scope
 
+_ADD_ENTRIES = insert(Entry.__table__)  # type: ignore[arg-type]  # a mapped table is a Table
+_ADD_TRANSACTION = insert(Transaction.__table__)  # type: ignore[arg-type]
+_NUMBER_AFTER_LAST = select(func.coalesce(func.max(Transaction.id), 0) + 1)
 _MOVE_BALANCE = text(
     "INSERT INTO account_balances (account, amount_fen) VALUES (:account, :fen)"
     " ON CONFLICT (account) DO UPDATE SET amount_fen = account_balances.amount_fen + excluded.amount_fen"
@@ -40,11 +43,11 @@ def post(session: Session, *, kind: str, source: str, entries: Sequence[EntryIn]
     number = _next_number(session)
     ref = ids.reference("T", 12)
     session.execute(
-        insert(Entry.__table__),  # type: ignore[arg-type]  # a mapped table is a Table
+        _ADD_ENTRIES,
         [{"transaction_id": number, "account": entry.account, "amount_fen": entry.amount_fen} for entry in kept],
     )
     session.execute(
-        insert(Transaction.__table__),  # type: ignore[arg-type]
+        _ADD_TRANSACTION,
         [
             {
                 "id": number, "ref": ref, "kind": kind, "source": source,
@@ -81,7 +84,7 @@ def _next_number(session: Session) -> int:
     if dialect_of(session) == "postgresql":
         number = session.scalar(text("SELECT nextval(pg_get_serial_sequence('transactions', 'id'))"))
     else:
-        number = session.scalar(select(func.coalesce(func.max(Transaction.id), 0) + 1))
+        number = session.scalar(_NUMBER_AFTER_LAST)
     assert number is not None  # noqa: S101 (both are aggregates: one row, never null)
     return int(number)
 

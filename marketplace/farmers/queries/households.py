@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
 from marketplace.farmers.models import Household, HouseholdCrop, HouseholdUser, MemberSpell
@@ -18,6 +18,9 @@ from marketplace.vault import queries as vault
 ERASED = "—"
 #: Keys in one IN list: below every engine's limit.
 CHUNK = 5_000
+_USERS = select(HouseholdUser.user_id).where(
+    HouseholdUser.household_id == bindparam("household_id"), HouseholdUser.ended_at.is_(None)
+)
 
 
 def household(session: Session, household_id: int) -> Household | None:
@@ -45,10 +48,7 @@ def households_of_user(session: Session, user_id: int) -> frozenset[int]:
 
 def users_of_household(session: Session, household_id: int) -> frozenset[int]:
     """Return the users who may act for a household."""
-    rows = session.scalars(
-        select(HouseholdUser.user_id).where(HouseholdUser.household_id == household_id, HouseholdUser.ended_at.is_(None))
-    )
-    return frozenset(rows)
+    return frozenset(session.scalars(_USERS, {"household_id": household_id}))
 
 
 def crops_of_household(session: Session, household_id: int) -> tuple[str, ...]:

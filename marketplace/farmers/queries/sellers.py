@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence, Set
 from typing import Any
 
-from sqlalchemy import Select, and_, func, select
+from sqlalchemy import Select, and_, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from marketplace.areas.queries import in_areas
@@ -12,6 +12,15 @@ from marketplace.farmers import rules
 from marketplace.farmers.models import Consent, Seller, SellerEvent
 from marketplace.farmers.queries.households import users_of_household
 from marketplace.farmers.values import ConsentKind, SellerCard, SellerKind, SellerState
+
+_CARDS = (
+    select(
+        Seller.id, Seller.ref, Seller.display_name, Seller.village_code, Seller.household_id, Seller.kind, Seller.state,
+        Seller.story, Consent.kind.label("consent"),
+    )
+    .join(Consent, and_(Consent.household_id == Seller.household_id, Consent.withdrawn_at.is_(None)), isouter=True)
+    .where(Seller.id.in_(bindparam("ids", expanding=True)))
+)  # fmt: skip
 
 
 def seller(session: Session, seller_id: int) -> Seller | None:
@@ -39,15 +48,7 @@ def seller_cards(session: Session, ids: Iterable[int]) -> dict[int, SellerCard]:
     wanted = sorted(set(ids))
     if not wanted:
         return {}
-    is_standing = and_(Consent.household_id == Seller.household_id, Consent.withdrawn_at.is_(None))
-    rows = session.execute(
-        select(
-            Seller.id, Seller.ref, Seller.display_name, Seller.village_code, Seller.household_id, Seller.kind, Seller.state,
-            Seller.story, Consent.kind.label("consent"),
-        )
-        .join(Consent, is_standing, isouter=True)
-        .where(Seller.id.in_(wanted))
-    ).all()  # fmt: skip
+    rows = session.execute(_CARDS, {"ids": wanted}).all()
     agreed: dict[int, set[str]] = defaultdict(set)
     for row in rows:
         agreed[row.id].add(row.consent)

@@ -124,8 +124,10 @@ def _may_step(session: Session, order_id: int, to: OrderState) -> HouseholdOrder
     order = taken(session, HouseholdOrder, order_id)
     if order.paid_at is None or (order.state != to and to not in rules.ORDER_EDGES[OrderState(order.state)]):
         raise StepRefused(now=order.state)
-    if order.state in rules.UNSENT and order.state != to and is_covered(lines_of(session, order), refunds_of(session, order)):
-        raise BeingCancelled(now=order.state)
+    if order.state in rules.UNSENT and order.state != to:
+        refunds = refunds_of(session, order)
+        if refunds and is_covered(lines_of(session, order), refunds):
+            raise BeingCancelled(now=order.state)
     return order
 
 

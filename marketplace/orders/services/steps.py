@@ -5,10 +5,11 @@ both takes the purchase first.
 """
 
 import datetime as dt
+import functools
 from collections.abc import Sequence
 from typing import TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from marketplace.farmers import queries as farmers
@@ -21,6 +22,24 @@ from marketplace.orders.values import OrderState, PurchaseState, RefundState
 
 Row = TypeVar("Row", Purchase, HouseholdOrder, Refund)
 
+_LINES = (
+    select(OrderLine)
+    .where(OrderLine.household_order_id == bindparam("order_id"))
+    .order_by(OrderLine.id)
+    .execution_options(populate_existing=True)
+)
+_REFUNDS = (
+    select(Refund)
+    .where(Refund.household_order_id == bindparam("order_id"))
+    .order_by(Refund.id)
+    .execution_options(populate_existing=True)
+)
+
+
+@functools.cache
+def _taking(model: type[Row]) -> Select[Row]:
+    return select(model).where(model.id == bindparam("key")).with_for_update().execution_options(populate_existing=True)
+
 
 def taken(session: Session, model: type[Row], key: int) -> Row:
     """Return a row that nobody else changes until this transaction ends.
@@ -28,7 +47,7 @@ def taken(session: Session, model: type[Row], key: int) -> Row:
     Raises:
         NotThere: there is none.
     """
-    found = session.scalar(select(model).where(model.id == key).with_for_update().execution_options(populate_existing=True))
+    found: Row | None = session.scalar(_taking(model), {"key": key})
     if found is None:
         raise NotThere
     return found
@@ -47,19 +66,12 @@ def orders_of(session: Session, purchase: Purchase) -> Sequence[HouseholdOrder]:
 
 def lines_of(session: Session, order: HouseholdOrder) -> Sequence[OrderLine]:
     """Return the lines of an order taken before."""
-    return session.scalars(
-        select(OrderLine)
-        .where(OrderLine.household_order_id == order.id)
-        .order_by(OrderLine.id)
-        .execution_options(populate_existing=True)
-    ).all()
+    return session.scalars(_LINES, {"order_id": order.id}).all()
 
 
 def refunds_of(session: Session, order: HouseholdOrder) -> Sequence[Refund]:
     """Return the refunds of an order taken before."""
-    return session.scalars(
-        select(Refund).where(Refund.household_order_id == order.id).order_by(Refund.id).execution_options(populate_existing=True)
-    ).all()
+    return session.scalars(_REFUNDS, {"order_id": order.id}).all()
 
 
 def refund_taken(session: Session, refund_id: int) -> tuple[HouseholdOrder, Refund]:
