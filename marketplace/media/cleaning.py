@@ -1,16 +1,19 @@
 """Cleaning: from whatever a phone sent to upright pixels without a past, written anew at a few widths.
 
 The kind is judged by content, never by name. Dimensions are read from the header and bounded before a pixel is unpacked. What
-hides behind or beside the pixels (an archive, a script, a place) is not copied, so a polyglot comes out as a plain picture.
+hides behind or beside the pixels (a film, a place) is not copied; a file that is an archive, a page or a program as well is
+refused.
 """
 
 import datetime as dt
 import hashlib
 import io
+import re
 import warnings
+import zipfile
 
 import pi_heif
-from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, UnidentifiedImageError
 
 from marketplace.kernel import clock
 from marketplace.media.refusals import (
@@ -18,8 +21,11 @@ from marketplace.media.refusals import (
     PictureDamaged,
     PictureEmpty,
     PictureKind,
+    PicturePolyglot,
+    PictureRefused,
     PictureTooHeavy,
     PictureTooLarge,
+    PictureTooLong,
     PictureTooSmall,
 )
 from marketplace.media.values import CleanImage, Variant
@@ -28,6 +34,8 @@ MOST_BYTES = 16 * 1024 * 1024
 #: A phone's 50-megapixel photograph passes; a bomb does not.
 MOST_PIXELS = 52_000_000
 LEAST_SIDE = 120
+#: Long side by short side. At the widest width it stays below the 16,383 pixels that a WebP can be high.
+MOST_RATIO = 10
 #: Widths written, widest last. Nothing is enlarged.
 WIDTHS = (160, 320, 640, 1280)
 #: Byte budgets by kind and width (experience.md gives 320 and 640; the others follow by area).
@@ -38,6 +46,14 @@ BUDGETS: dict[str, dict[int, int]] = {
 }
 #: Qualities tried, best first, until the budget holds; the last stands whatever it weighs unless the file is made smaller.
 _QUALITIES = {"avif": (60, 50, 40, 30, 20, 10), "webp": (78, 68, 56, 44, 32, 18), "jpeg": (78, 68, 56, 44, 32, 20)}
+#: What makes a file a page or a program to those who look for that; a PDF may begin anywhere in its first kilobyte.
+_PAGE = re.compile(rb"<script|<html|<!doctype|<\?php", re.IGNORECASE)
+_PDF, _PDF_BEGINS_WITHIN = b"%PDF-", 1024
+#: What brings a picture of each orientation upright.
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT, 3: Image.Transpose.ROTATE_180, 4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE, 6: Image.Transpose.ROTATE_270, 7: Image.Transpose.TRANSVERSE, 8: Image.Transpose.ROTATE_90,
+}  # fmt: skip
 _HEIC_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"mif1", b"msf1", b"hevc"})
 
 
@@ -81,6 +97,8 @@ def _unpack(data: bytes) -> tuple[Image.Image, dt.datetime | None]:
     kind = kind_of(data)
     if kind is None:
         raise PictureKind
+    if _PDF in data[:_PDF_BEGINS_WITHIN] or _PAGE.search(data) or zipfile.is_zipfile(io.BytesIO(data)):
+        raise PicturePolyglot
     try:
         with warnings.catch_warnings():
             # Pillow warns of bombs from a size of its own; ours is stricter and is checked before anything is unpacked.
@@ -90,11 +108,13 @@ def _unpack(data: bytes) -> tuple[Image.Image, dt.datetime | None]:
             taken_at = _taken_at(opened)
             if kind == "JPEG":
                 opened.draft("RGB", (2 * WIDTHS[-1], 2 * WIDTHS[-1]))
-            upright = ImageOps.exif_transpose(opened)
-            return _flat(upright), taken_at
+            return _flat(_upright(opened)), taken_at
+    except PictureRefused:
+        raise
     except Image.DecompressionBombError as error:
         raise PictureTooLarge from error
-    except (OSError, ValueError, SyntaxError, EOFError, RuntimeError) as error:
+    except Exception as error:
+        # Damaged headers raise a dozen kinds of error in the library.
         raise PictureDamaged from error
 
 
@@ -120,6 +140,8 @@ def _refuse_size(picture: Image.Image) -> None:
         raise PictureTooLarge
     if min(picture.size) < LEAST_SIDE:
         raise PictureTooSmall(least=LEAST_SIDE)
+    if max(picture.size) > MOST_RATIO * min(picture.size):
+        raise PictureTooLong(ratio=MOST_RATIO)
 
 
 def _taken_at(picture: Image.Image) -> dt.datetime | None:
@@ -130,6 +152,12 @@ def _taken_at(picture: Image.Image) -> dt.datetime | None:
     except (ValueError, OSError, SyntaxError, KeyError, TypeError, OverflowError):
         return None
     return moment if dt.datetime(2000, 1, 1, tzinfo=dt.UTC) < moment <= clock.now() + dt.timedelta(days=1) else None
+
+
+def _upright(picture: Image.Image) -> Image.Image:
+    """Turn the pixels as the metadata says. Pillow's own way writes the metadata anew, which fails where a phone was careless."""
+    turn = _TURNS.get(picture.getexif().get(ExifTags.Base.Orientation, 1))
+    return picture if turn is None else picture.transpose(turn)
 
 
 def _flat(picture: Image.Image) -> Image.Image:

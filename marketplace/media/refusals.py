@@ -41,11 +41,25 @@ class PictureTooSmall(PictureRefused):
     message = N_("The picture is too small: it needs at least %(least)d pixels on each side.")
 
 
+class PictureTooLong(PictureRefused):
+    """A strip: what a phone makes of a whole page."""
+
+    code = "picture_too_long"
+    message = N_("The picture is too long and narrow: one side is more than %(ratio)d times the other. Please cut it.")
+
+
 class PictureKind(PictureRefused):
     """Not one of the kinds on the list, whatever its name says."""
 
     code = "picture_kind"
     message = N_("Only photographs can be used: JPEG, PNG, WebP or HEIC.")
+
+
+class PicturePolyglot(PictureRefused):
+    """A picture that is an archive, a page or a program as well."""
+
+    code = "picture_polyglot"
+    message = N_("This file holds something else besides a picture. Please take the photograph anew.")
 
 
 class PictureAnimated(PictureRefused):

@@ -53,10 +53,10 @@ REFUND_EDGES: Mapping[RefundState, frozenset[RefundState]] = MappingProxyType(
         RefundState.PAID_BY_HAND: frozenset(),
     }
 )
-#: The seller still has the goods.
 #: Article 31 of the E-Commerce Law asks for three years; of what was never paid, nothing is asked.
 CONTACT_KEPT = dt.timedelta(days=3 * 366)
 UNPAID_CONTACT_KEPT = dt.timedelta(days=30)
+#: The seller still has the goods.
 UNSENT = (OrderState.PLACED, OrderState.CONFIRMED, OrderState.PACKED)
 #: The goods have not come yet.
 UNDELIVERED = (*UNSENT, OrderState.HANDED_IN, OrderState.SHIPPED)

@@ -3,10 +3,11 @@
 import io
 import os
 import struct
+import zipfile
 import zlib
 
 import pytest
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageOps
 
 from marketplace.media import cleaning, illustrations, refusals
 from marketplace.media.cleaning import BUDGETS, accept_image
@@ -77,11 +78,70 @@ def test_the_moment_a_phone_states_is_kept_and_an_incredible_one_is_not():
     assert accept_image(photograph(exif=exif)).taken_at is None
 
 
-def test_an_archive_or_page_hidden_behind_a_picture_is_left_behind():
-    payload = b"PK\x03\x04<script>alert(1)</script>"
-    clean = accept_image(photograph() + payload)
-    assert all(payload not in each.data and b"<script" not in each.data for each in clean.variants)
+def test_what_a_phone_hangs_behind_a_picture_is_left_behind():
+    film = b"\0\0\0\x18ftypmp42 the second before the shutter fell"
+    clean = accept_image(photograph() + film)
+    assert all(film not in each.data for each in clean.variants)
     assert all(each.data[:3] in (b"\xff\xd8\xff", b"RIF") or each.data[4:8] == b"ftyp" for each in clean.variants)
+
+
+def _archive():
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("../../wsgi.py", "import os")
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+@pytest.mark.parametrize(
+    "payload",
+    [_archive(), b"<script>alert(1)</script>", b"<!DOCTYPE html>", b"<?php system($_GET['c']); ?>"],
+    ids=["archive", "script", "page", "program"],
+)
+def test_a_picture_that_is_something_else_as_well_is_refused(kind, payload):
+    with pytest.raises(refusals.PicturePolyglot):
+        accept_image(photograph((200, 200), kind=kind) + payload)
+
+
+def test_a_picture_that_is_a_document_as_well_is_refused():
+    exif = Image.Exif()
+    exif[0x010E] = "%PDF-1.7"
+    with pytest.raises(refusals.PicturePolyglot):
+        accept_image(photograph(exif=exif))
+
+
+@pytest.mark.parametrize("size", [(130, 1310), (1310, 130), (1080, 16400)])
+def test_a_strip_is_refused_and_not_handed_to_an_encoder_that_cannot_write_it(size):
+    with pytest.raises(refusals.PictureTooLong):
+        accept_image(photograph(size, kind="PNG"))
+    assert accept_image(photograph((130, 1300), kind="PNG")).height == 1300
+
+
+@pytest.mark.parametrize(
+    ("plain", "odd"),
+    [
+        (b"\x01\x0f\x00\x02", b"\x01\x0f\x00\x0c"),  # the maker's name as a floating number
+        (b"\x00\x02\x00\x05\x00\x00\x00\x03", b"\x00\x01\x00\x05\x00\x00\x00\x03"),  # north or south as degrees
+        (b"\x00\x02\x00\x05\x00\x00\x00\x03", b"\x00\x02\x00\x02\x00\x00\x00\x03"),  # degrees as text
+    ],
+    ids=["maker", "hemisphere", "degrees"],
+)
+def test_a_photograph_whose_metadata_is_written_oddly_is_taken_and_turned_all_the_same(plain, odd):
+    exif = Image.Exif()
+    exif[0x0112], exif[0x010F] = 6, "maker"
+    exif.get_ifd(0x8825)[2] = (27.0, 7.0, 12.0)
+    data = photograph((200, 130), exif=exif)
+    assert plain in data
+    clean = accept_image(data.replace(plain, odd))
+    assert (clean.width, clean.height) == (130, 200)
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_every_orientation_is_turned_as_the_library_turns_it(orientation):
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    sent = Image.open(io.BytesIO(photograph((200, 130), exif=exif)))
+    assert cleaning._upright(sent).tobytes() == ImageOps.exif_transpose(sent).tobytes()
 
 
 def test_transparency_becomes_white_and_not_black():
