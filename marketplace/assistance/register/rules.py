@@ -57,6 +57,10 @@ from marketplace.kernel.words import N_
 
 #: Stands where a cell held something that was refused: not the same as an empty cell.
 _BAD: Final = object()
+#: Counties merge the cells of a household, and see a number on each of its rows.
+MERGED_HINT: Final = N_(
+    "Each row needs its household's number. Of merged cells only the first holds it: split them and fill each."
+)
 _NO_PARAMS: Final[Mapping[str, Any]] = {}
 _READERS: Final[Mapping[str, Callable[[object, dt.date], object]]] = {
     NUMBER: cells.household_number,
@@ -112,6 +116,8 @@ class _Judge:
     drafts: dict[str, list[_Draft]] = field(default_factory=dict)
     seen: dict[str, tuple[int, str]] = field(default_factory=dict)
     row_count: int = 0
+    last_number: str | None = None
+    doubtful: set[str] = field(default_factory=set)
 
     def find(self, draft: _Draft, column: str, reason: Reason, message: str, value: str = "", /, **params: Any) -> None:
         self.findings.append(Finding(draft.row, column, reason, value, message, params or _NO_PARAMS, draft.get(NUMBER)))
@@ -152,11 +158,12 @@ def judge(
         sheet,
         header_row,
         unknown_columns,
+        frozenset(state.doubtful),
     )
 
 
 def good_households(file: RegisterFile) -> tuple[HouseholdRow, ...]:
-    """Return the households with no finding on any of their rows."""
+    """Return the households with no finding on any of their rows, nor below them on a row that names no household."""
     bad = file.bad_numbers
     return tuple(household for household in file.households if household.number not in bad)
 
@@ -226,12 +233,15 @@ def _read_row(
     state.row_count += 1
     for column in REQUIRED_ON_EACH_ROW:
         if column not in draft.cells:
-            state.find(draft, column, Reason.MISSING, N_("This cell must not be empty."))
+            state.find(draft, column, Reason.MISSING, MERGED_HINT if column == NUMBER else N_("This cell must not be empty."))
     _place(state, draft)
     _judge_person(state, draft)
     household = draft.get(NUMBER)
     if household is not None:
         state.drafts.setdefault(household, []).append(draft)
+        state.last_number = household
+    elif state.last_number is not None:
+        state.doubtful.add(state.last_number)
 
 
 def _place(state: _Judge, draft: _Draft) -> None:

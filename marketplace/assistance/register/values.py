@@ -277,8 +277,10 @@ class RegisterFile:
     sheet: str = ""
     header_row: int = 0
     unknown_columns: tuple[str, ...] = ()
+    #: Numbers above a row without a readable one: it may be one more person of that household.
+    doubtful_numbers: frozenset[str] = frozenset()
 
     @property
     def bad_numbers(self) -> frozenset[str]:
-        """Numbers of the households with a finding on any row."""
-        return frozenset(finding.household for finding in self.findings if finding.household is not None)
+        """Numbers of the households with a finding on any row, or on a row that may be theirs."""
+        return self.doubtful_numbers | {finding.household for finding in self.findings if finding.household is not None}

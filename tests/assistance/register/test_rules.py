@@ -96,7 +96,16 @@ def test_a_bad_cell_is_reported_and_nothing_else(cells, column, reason):
 def test_a_row_whose_household_number_is_refused_belongs_to_no_household(value):
     file = judged(head(), member(户编号=value))
     assert [(finding.row, finding.column, finding.household) for finding in file.findings] == [(4, "户编号", None)]
-    assert len(good_households(file)) == 1
+
+
+@pytest.mark.parametrize("value", [None, "户#号"])
+def test_a_household_above_a_row_without_a_number_may_lack_a_person_and_is_not_good(value):
+    file = judged(head(), member(户编号=value), head(户编号="H2", 证件号码=id_of(3)))
+    assert [(finding.row, finding.column, finding.household) for finding in file.findings] == [(4, "户编号", None)]
+    assert [household.number for household in good_households(file)] == ["H2"]
+    assert file.bad_numbers == {"H1"}
+    if value is None:
+        assert "merged" in str(file.findings[0])
 
 
 def test_a_household_without_a_head_is_reported_on_its_first_row():
