@@ -39,6 +39,8 @@ class CataloguePage:
     seasons: Sequence[Choice]
     prices: Sequence[Choice]
     townships: Sequence[Choice]
+    #: Those of the chosen township.
+    villages: Sequence[Choice]
     sorts: Sequence[Choice]
     place: str | None
     pager: Places

@@ -12,7 +12,7 @@ from marketplace.farmers import services as farmers
 from marketplace.farmers.values import SellerKind
 from marketplace.kernel import clock
 from marketplace.products import queries, services
-from tests.farmers.places import enter
+from tests.farmers.places import OTHER_VILLAGE, enter
 from tests.products.goods import VILLAGE, assert_truths_hold, listed, on_sale, photograph, village
 
 #: The budget of a page's HTML.
@@ -181,6 +181,23 @@ def test_an_address_that_makes_no_sense_still_shows_a_list(client, place, writin
     answer = client.get(f"/products/?{query}")
     assert answer.status_code == 200
     assert len(gzip.compress(answer.data)) < MOST_HTML
+
+
+def test_the_list_leads_from_the_county_to_a_township_and_to_one_of_its_villages(client, place, writing):
+    offer = on_sale(writing, place)
+    writing.commit()
+    township, elsewhere = VILLAGE[:9], OTHER_VILLAGE
+    assert f"area={VILLAGE}" not in client.get("/products/").text
+    page = client.get(f"/products/?area={township}").text
+    assert f"area={VILLAGE}" in page
+    assert f"area={elsewhere}" in page
+    page = client.get(f"/products/?area={VILLAGE}").text
+    assert offer.slug in page
+    for code in (township, VILLAGE):
+        assert re.search(rf'area={code}" aria-current="true"', page), code
+    page = client.get(f"/products/?area={elsewhere}").text
+    assert offer.slug not in page
+    assert f"area={VILLAGE}" in page
 
 
 def test_the_product_page_tells_what_it_must_in_order_within_its_budget(client, place, writing):

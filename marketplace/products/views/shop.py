@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from marketplace.areas import queries as areas
+from marketplace.areas.values import township_of
 from marketplace.farmers import queries as farmers
 from marketplace.farmers.values import KIND_WORDS, SHARE_WORDS, SellerCard, SellerKind, SellerState
 from marketplace.kernel import clock
@@ -55,6 +56,7 @@ def browse() -> str:
     names = areas.names(reader(), [code]) if _AREA.fullmatch(code) else {}
     asked = _asked(categories, names)
     wanted = _filter(asked, categories)
+    area = asked.get("area", "")
     found = queries.catalogue_page(reader(), wanted, size=PAGE_SIZE, cursor=_cursor(wanted.sort))
     named = next((each.name(locale_id()) for each in categories if each.code == asked.get("category")), None)
     page = CataloguePage(
@@ -69,9 +71,16 @@ def browse() -> str:
         townships=[
             _choice(asked, "area", None, _("The whole county")),
             *(
-                _choice(asked, "area", each.code, each.name_en if is_english else each.name_zh)
+                replace(
+                    _choice(asked, "area", each.code, each.name_en if is_english else each.name_zh),
+                    is_chosen=area.startswith(each.code),
+                )
                 for each in areas.townships(reader())
             ),
+        ],
+        villages=[
+            _choice(asked, "area", each.code, each.name_en if is_english else each.name_zh)
+            for each in (areas.villages(reader(), township_of(area)) if area else ())
         ],
         sorts=[_choice(asked, "sort", None if sort is Sort.NEWEST else sort, _(words)) for sort, words in SORTS],
         place=names[asked["area"]][is_english] if "area" in asked else None,
