@@ -10,7 +10,7 @@ import hashlib
 import hmac
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -31,9 +31,9 @@ class Sealer:
     Those whose data can be erased have keys of their own (`vault`); `erased` are the ids of those that were destroyed.
     """
 
-    keys: Mapping[str, bytes]
+    keys: Mapping[str, bytes] = field(repr=False)
     current: str
-    index_key: bytes
+    index_key: bytes = field(repr=False)
     erased: frozenset[str] = frozenset()
 
     def with_subjects(self, keys: Mapping[str, bytes], erased: Iterable[str] = ()) -> "Sealer":
