@@ -114,6 +114,20 @@ def test_the_stylesheet_and_the_script_keep_their_budgets() -> None:
     assert len(gzip.compress(script, 9)) <= 6 * 1024
 
 
+def test_every_element_that_the_stylesheet_names_stands_in_some_template() -> None:
+    """A slip in a selector is passed over in silence by every browser."""
+    written = {tag for path in TEMPLATES.rglob("*.html") for tag in re.findall(r"<([a-z][a-z0-9]*)", path.read_text("utf-8"))}
+    unknown = {}
+    for path in sorted((ROOT / "static" / "css").glob("*.css")):
+        css = re.sub(r"/\*.*?\*/", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
+        for selector in re.findall(r"([^{};]+)\{", css):
+            if not selector.lstrip().startswith("@") and not re.fullmatch(r"\s*(from|to|[\d.%,\s]+)\s*", selector):
+                bare = re.sub(r"\[[^]]*\]|:lang\(\w+\)|::?[\w-]+|[.#][\w-]+", " ", selector)
+                if names := set(re.findall(r"[A-Za-z][\w-]*", bare)) - written:
+                    unknown[f"{path.name}: {selector.strip()}"] = names
+    assert not unknown
+
+
 def test_every_icon_that_the_shared_templates_name_is_drawn(jinja: jinja2.Environment) -> None:
     drawn = set(jinja.get_template("_macros/icons.html").module.drawings)  # type: ignore[attr-defined]
     named = set()
