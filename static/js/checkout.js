@@ -10,6 +10,18 @@
   function values() { return boxes.map(function (name) { return form.elements[name].value; }); }
   function sums(place) { return place.querySelectorAll('#order .sum, .dock .price'); }
 
+  // what was missing and is filled in now is wrong no longer, as far as can be told here
+  function forgive(name) {
+    var box = form.elements[name], words = document.getElementById('f-' + name + '-error');
+    var told = document.querySelector('[data-error-summary] a[href="#f-' + name + '"]'), summary = told && told.closest('[data-error-summary]');
+    if (!box.value || !words) return;
+    words.remove();
+    box.removeAttribute('aria-invalid');
+    box.closest('.field').classList.remove('has-error');
+    if (told) told.closest('li').remove();
+    if (summary && !summary.querySelector('a')) summary.remove();
+  }
+
   function take(page, before, isFilling) {
     var other = page.getElementById('order'), now = sums(document), fresh = sums(page), first = null;
     if (!other) return;
@@ -18,6 +30,7 @@
       // what the person wrote meanwhile stands
       if (found && box.value === before[at]) box.value = found;
       if (!box.value && !first) first = box;
+      forgive(name);
     });
     form.elements.seen.value = other.elements.seen.value;
     for (var at = 0; at < now.length && at < fresh.length; at++) now[at].innerHTML = fresh[at].innerHTML;

@@ -51,6 +51,23 @@ def test_the_button_does_the_same_and_what_is_missing_gets_the_focus(browser, si
     page.context.close()
 
 
+def test_what_the_button_fills_in_is_called_wrong_no_longer(browser, site, seed):
+    page = at_checkout(browser, site, seed)
+    page.click(".dock button")
+    page.wait_for_selector("[data-error-summary]")
+    assert page.locator("[data-error-summary] li").count() == page.locator(".field .error").count() == len(WHERE)
+    page.fill("#f-address_text", "13900000011 江西省萍乡市莲花县琴亭镇解放路1号")
+    page.click("button[value=parse]")
+    expect(page.locator("#f-phone")).to_have_value(WHERE["phone"])
+    assert page.locator("[data-error-summary] a").evaluate_all("all => all.map(a => a.hash)") == ["#f-name"]
+    assert page.locator(".field.has-error [aria-invalid]").evaluate_all("all => all.map(box => box.name)") == ["name"]
+    page.fill("#f-address_text", PASTED)
+    page.click("button[value=parse]")
+    expect(page.locator("#f-name")).to_have_value(WHERE["name"])
+    assert page.locator("[data-error-summary], .error").count() == 0
+    page.context.close()
+
+
 def test_choosing_a_province_shows_its_freight_and_keeps_what_was_typed(browser, site, seed):
     page = at_checkout(browser, site, seed)
     page.fill("#f-name", "王雨")
