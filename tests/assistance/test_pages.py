@@ -195,7 +195,7 @@ def test_the_card_is_masked_and_a_field_is_shown_once_with_a_reason(client, peop
     page = client.get(address).text
     assert id_of(1) not in page
     assert "19900000001" not in page
-    for words in ("Name in full", "ID number in full", "Telephone in full"):
+    for words in ("Show: Full name", "Show: ID number", "Show: Telephone"):
         assert words in page, "links that stand together say apart what they show"
     ref = farmers.member_views(writing, household.id, sealer=sealer)[0].ref
     answer = client.post(f"{address}/unmask", data={"field": "id_number", "member": ref, "reason": "bank account"})

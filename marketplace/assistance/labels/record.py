@@ -107,4 +107,4 @@ CHANGES: Mapping[str, str] = MappingProxyType(
         "closed": N_("the record is closed"),
     }
 )
-FIELD: Mapping[str, str] = MappingProxyType({"name": N_("Name"), "id_number": N_("ID number"), "phone": N_("Telephone")})
+FIELD: Mapping[str, str] = MappingProxyType({"name": N_("Full name"), "id_number": N_("ID number"), "phone": N_("Telephone")})

@@ -193,7 +193,7 @@ def helper(ref: str) -> Any:
         if answer is not None:
             return answer
     fields = (
-        field_of(form, "name", _("Name"), autocomplete="off"),
+        field_of(form, "name", _("Full name"), autocomplete="off"),
         field_of(form, "organisation", _("Organisation"), optional=True),
         field_of(form, "phone", _("Mobile number"), type="tel", autocomplete="off"),
         field_of(form, "on", _("From"), hint=_("For example 2026-09-12"), size="m"),

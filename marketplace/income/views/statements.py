@@ -107,7 +107,7 @@ def _payouts(household_id: int, found: Statement) -> PaperTable:
     return PaperTable(
         _("Money sent to you"),
         [
-            PaperColumn(_("Day"), width=26), PaperColumn(_("Account"), width=66), PaperColumn(_("Bank reference"), width=50),
+            PaperColumn(_("Day"), width=26), PaperColumn(_("Bank account"), width=66), PaperColumn(_("Bank reference"), width=50),
             PaperColumn(_("Paid to you"), "yuan", 26),
         ],
         [row(one) for one in posted],

@@ -112,7 +112,7 @@ def flow_times(code: str) -> str:
         columns=[
             {"key": "case", "label": _("Case"), "kind": "code"},
             {"key": "from", "label": _("From"), "kind": "day"},
-            {"key": "to", "label": _("To"), "kind": "day"},
+            {"key": "to", "label": _("Until"), "kind": "day"},
             {"key": "days", "label": _("Days"), "kind": "number"},
         ],
         rows=[
