@@ -15,6 +15,7 @@ from whitenoise.compress import Compressor
 
 from marketplace.web.security import HEADERS
 
+MANIFEST = "manifest.json"
 HASHED = re.compile(r"\.[0-9a-f]{12}\.[a-z0-9]+$")
 _CSS_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 
@@ -22,6 +23,7 @@ _CSS_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 def build(source: Path, target: Path) -> dict[str, str]:
     """Write hashed copies of everything in `source` to `target` with .gz and .br twins; return name -> hashed name.
 
+    What the build before this one named stays beside it; what was older goes.
     css/*.css are joined in name order into site.css; js/<name>.js becomes <name>.js; the rest keeps its path.
     """
     files = _gather(source)
@@ -36,9 +38,33 @@ def build(source: Path, target: Path) -> dict[str, str]:
         path.write_bytes(content)
         if compressor.should_compress(path.name):
             list(compressor.compress(str(path)))
-    (fresh / "manifest.json").write_text(json.dumps(manifest, indent=1, sort_keys=True))
+    (fresh / MANIFEST).write_text(json.dumps(manifest, indent=1, sort_keys=True))
+    standing = _standing(target)
+    if standing == manifest:
+        # another process that started at the same time was quicker
+        shutil.rmtree(fresh)
+        return manifest
+    _keep(standing, target, fresh)
     _put_in_place(fresh, target)
     return manifest
+
+
+def _standing(target: Path) -> dict[str, str]:
+    """Return the manifest of what was built before; empty where nothing was, or nothing that can be read."""
+    try:
+        return dict(json.loads((target / MANIFEST).read_text()))
+    except (OSError, ValueError):
+        return {}
+
+
+def _keep(standing: dict[str, str], target: Path, fresh: Path) -> None:
+    """Copy what the release before named: pages that are open, kept or still sent by its processes go on asking for it."""
+    for name in standing.values():
+        for path in (target / name).parent.glob(f"{Path(name).name}*"):
+            kept = fresh / path.relative_to(target)
+            if not kept.exists():
+                kept.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy2(path, kept)
 
 
 def _gather(source: Path) -> dict[str, bytes]:
@@ -84,10 +110,9 @@ def _add_headers(headers: Any, _path: str, _url: str) -> None:
 
 def configure_assets(app: Flask, source: Path, target: Path) -> None:
     """Serve the built files for ever under /static/; build them the first time, or anew when the sources say something else."""
-    stamp = target / "manifest.json"
     # By content, not by time: a release that was copied or checked out may be older by the clock than what was built before.
     manifest = _names(_gather(source))
-    if not stamp.exists() or json.loads(stamp.read_text()) != manifest:
+    if _standing(target) != manifest:
         build(source, target)
     app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
         app.wsgi_app,

@@ -58,8 +58,23 @@ def test_a_changed_source_gets_another_name(tmp_path):
     (source / "css" / "20.css").write_text("b { color: blue }")
     second = build(source, target)["site.css"]
     assert first != second
-    assert not (target / first).exists()
     assert (target / second).read_text() == "a { color: red }\nb { color: blue }"
+
+
+def test_what_the_release_before_named_stays_for_pages_that_are_still_open_and_no_longer(tmp_path):
+    source, target = tmp_path / "source", tmp_path / "target"
+    sheet, drawing = source / "css" / "10.css", source / "img" / "a.svg"
+    for path in (sheet, drawing):
+        path.parent.mkdir(parents=True)
+    built = []
+    for colour in ("red", "green", "blue"):
+        sheet.write_text(f"a {{ color: {colour} }}" * 100)
+        drawing.write_text(f"<svg fill='{colour}'/>" * 100)
+        built.append(build(source, target))
+        build(source, target)  # the worker, which starts beside the web process
+    for name in ("site.css", "img/a.svg"):
+        for twin in ("", ".gz", ".br"):
+            assert [(target / f"{each[name]}{twin}").exists() for each in built] == [False, True, True], (name, twin)
 
 
 def test_a_release_older_by_the_clock_than_what_was_built_is_built_anew(tmp_path):
