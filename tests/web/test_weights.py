@@ -28,6 +28,7 @@ HOME, HOME_REQUESTS = 150 * KB, 20
 PRODUCT = 120 * KB
 DESK_FIRST, DESK_AGAIN = 40 * KB, 10 * KB
 CHECKOUT = 30 * KB
+REPORT = 80 * KB
 #: A phone's width in CSS pixels, and its device pixels to each.
 WIDTH, DENSITY = 360, 2
 BROWSER = {"Accept-Encoding": "gzip, deflate, br", "Accept-Language": "zh-CN", "Sec-Fetch-Site": "same-origin"}
@@ -71,8 +72,13 @@ def guest(county):
 
 @pytest.fixture
 def farmer(county):
+    return signed_in(county, "farmer")
+
+
+def signed_in(county, role):
+    """Return the browser of a person of the small county."""
     client = county[0].test_client()
-    phone, password = county[1]["farmer"]
+    phone, password = county[1][role]
     assert client.post("/sign-in", data={"phone": phone, "password": password}, headers=BROWSER).status_code == 303
     return client
 
@@ -122,6 +128,20 @@ def weigh(client, path):
     assert found.css <= CSS, (path, found)
     assert found.js <= JS, (path, found)
     return found
+
+
+def test_a_report_with_its_charts_is_light_at_every_level(county):
+    client = signed_in(county, "county_official")
+    path = client.get("/office/reports/", follow_redirects=True).request.path
+    assert 'class="plot"' in client.get(path).text  # a chart was counted
+    pages = [path]
+    for inner in (r"/office/reports/areas/\d{9}", r"/office/reports/areas/\d{12}", r"/office/reports/households/\w+"):
+        # of several places one has sales and so a chart; the longest page is the heaviest
+        found = sorted(set(re.findall(rf'href="({inner})[?"]', client.get(pages[-1]).text)))
+        pages.append(max(found, key=lambda each: len(client.get(each).data)))
+    for page in (*pages, f"{path}/poverty", f"{path}/ledger"):
+        found = weigh(client, page)
+        assert found.first <= REPORT, (page, found)
 
 
 def goods_of(client):
