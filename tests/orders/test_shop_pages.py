@@ -434,12 +434,14 @@ def test_an_unpaid_order_is_called_off_and_its_goods_go_back(client, fair, writi
     checkout(client)
     (bought,) = purchases(writing)
     assert sales.left(writing, fair.seed) == 45
+    assert "Wrong? Call the order off" in client.get(f"/orders/{bought.ref}").text
     assert client.post(f"/orders/{bought.ref}/cancel").status_code == 303
     assert purchases(writing)[0].state == PurchaseState.CANCELLED
     assert sales.left(writing, fair.seed) == 50
     page = client.get(f"/orders/{bought.ref}").text
     assert "Order cancelled" in page
     assert f"/pay/{bought.ref}" not in page
+    assert "Wrong?" not in page
     assert sales.breaches(writing) == {}
 
 
