@@ -116,6 +116,13 @@ class LineMove(Refusal):
     message = N_("This line has been answered meanwhile. Look again.")
 
 
+class LineMoved(Refusal):
+    """The figures of a line moved between the page and the button."""
+
+    code = "line_moved"
+    message = N_("This line changed while you were looking at it. Please look once more.")
+
+
 class NothingToSettle(Refusal):
     """No seller of the area can be paid now."""
 

@@ -56,7 +56,11 @@ def test_the_farmer_sees_the_month_and_confirms_a_line(shop, client, writing):
     page = client.get(f"/desk/money/{MONTH}").get_data(as_text=True)
     assert "¥424.73" in page
     assert "Please check" in page
-    answer = client.post(f"/desk/money/{MONTH}/lines/{line}/confirm")
+    (seen,) = re.findall(r'name="seen" value="([^"]+)"', page)
+    moved = client.post(f"/desk/money/{MONTH}/lines/{line}/confirm", data={"seen": f"1{seen}"})
+    assert "changed while you were looking" in client.get(moved.location).text
+    assert state(writing, who).state == "open"
+    answer = client.post(f"/desk/money/{MONTH}/lines/{line}/confirm", data={"seen": seen})
     assert answer.status_code == 303
     assert "Confirmed" in client.get(answer.location).get_data(as_text=True)
     assert state(writing, who).state == "confirmed"

@@ -6,7 +6,7 @@ import pytest
 
 from marketplace.assistance.models import PlatformHandover, PlatformIncome
 from marketplace.farmers import services as farmers
-from marketplace.income import jobs, queries, refusals, services
+from marketplace.income import jobs, queries, refusals, rules, services
 from marketplace.income.values import LineState
 from marketplace.kernel import clock
 from tests.farmers.places import VILLAGE
@@ -49,6 +49,20 @@ def test_a_confirmed_line_asks_again_when_its_figures_move(session, who):
     found = the_line(session, who)
     assert (found.state, found.is_changed) == (LineState.OPEN, True)
     services.confirm_line(session, **keys(session, who), by=who.farmer)
+    assert the_line(session, who).state is LineState.CONFIRMED
+
+
+def test_figures_that_moved_after_they_were_seen_are_not_agreed_to(session, who):
+    seen = rules.seen_words(the_line(session, who).line.figures)
+    refund(session, 9000, 36000)
+    with pytest.raises(refusals.LineMoved):
+        services.confirm_line(session, **keys(session, who), by=who.farmer, seen=seen)
+    session.rollback()
+    refund(session, 9000, 36000)
+    assert the_line(session, who).state is LineState.OPEN
+    services.confirm_line(
+        session, **keys(session, who), by=who.farmer, seen=rules.seen_words(the_line(session, who).line.figures)
+    )
     assert the_line(session, who).state is LineState.CONFIRMED
 
 

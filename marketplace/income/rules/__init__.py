@@ -11,6 +11,7 @@ from marketplace.income.rules.sales import (
     fee_back,
     figures_of,
     measure_of,
+    seen_words,
     split,
     spread_payout,
 )
@@ -33,6 +34,7 @@ __all__ = [
     "figures_of",
     "left_out",
     "measure_of",
+    "seen_words",
     "shares",
     "split",
     "spread_payout",

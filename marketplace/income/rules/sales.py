@@ -79,6 +79,11 @@ def figures_of(moves: Sequence[tuple[Movement, int]]) -> Figures:
     )
 
 
+def seen_words(figures: Figures) -> str:
+    """Write a line's figures as a page hands them back with the button that agrees to them."""
+    return ",".join(map(str, figures))
+
+
 def spread_payout(outstanding: Sequence[tuple[int, int]], amount_fen: int) -> dict[int, int]:
     """Say which sales a pay-out pays: (id, earned and unpaid fen), oldest first, to {id: fen}; the parts sum to the amount.
 

@@ -55,13 +55,19 @@ def confirm_line(
     by: int,
     is_assisted: bool = False,
     consent_id: int | None = None,
+    seen: str = "",
 ) -> None:
     """Write down that the household agrees with a line as it stands; `is_assisted` when a helper pressed the button for it.
 
+    `seen` are the figures that the page showed, as `rules.seen_words` writes them.
+
     Raises:
         LineNotInMonth: nothing happened to this sale in this month, or it is another household's.
+        LineMoved: the figures are not those that were seen.
     """
     found, answer = _answerable(session, household_id, month, attribution_id)
+    if seen and seen != rules.seen_words(found.figures):
+        raise refusals.LineMoved
     _move(answer, LineState.CONFIRMED)
     answer.seen = list(found.figures)
     answer.said_by, answer.said_at = by, clock.now()

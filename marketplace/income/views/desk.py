@@ -14,7 +14,7 @@ from marketplace.assistance import queries as assistance
 from marketplace.farmers import queries as farmers
 from marketplace.farmers.queries import references
 from marketplace.farmers.values import AccountInUse, AccountUse, AccountView
-from marketplace.income import labels, queries, services
+from marketplace.income import labels, queries, rules, services
 from marketplace.income.values import Figures, NextPayout, SettlementView, Statement
 from marketplace.income.views import wording
 from marketplace.income.views.blueprint import HOUSEHOLD_AND_HELPERS, bp
@@ -66,6 +66,8 @@ class MonthPage:
     next_url: str | None
     #: What is sold, and what a member's part of a cooperative's sale is made of, by line.
     titles: dict[int, str]
+    #: The figures shown, by line, as the button hands them back.
+    seen: dict[int, str]
     parts: Mapping[int, Sequence[str]]
     #: Whether the month can be had as PDF; else its page is printed.
     has_paper: bool
@@ -116,6 +118,7 @@ def month(month: str) -> str:
         first_url=url_for("income.month", **here) if before else None,
         next_url=url_for("income.month", **here, before=statement.next_before) if statement.next_before else None,
         titles={one.line.attribution_id: wording.sale_words(one.line) for one in statement.lines},
+        seen={one.line.attribution_id: rules.seen_words(one.line.figures) for one in statement.lines},
         parts=wording.special_words([one.line for one in statement.lines]),
         has_paper=installed_face() is not None,
     )
@@ -127,10 +130,11 @@ def month(month: str) -> str:
 @bp.post("/desk/money/<month>/lines/<int:attribution_id>/confirm")
 @policy("money.answer", of="household", **HOUSEHOLD_AND_HELPERS)
 def confirm_line(month: str, attribution_id: int) -> Response:
-    """The household agrees with a line."""
+    """The household agrees with a line as the page showed it."""
+    seen = request.form.get("seen", "")
 
     def verb(session: Session, **who: Any) -> None:
-        services.confirm_line(session, attribution_id=attribution_id, **who)
+        services.confirm_line(session, attribution_id=attribution_id, seen=seen, **who)
 
     return _say(month, attribution_id, verb, _("Confirmed. Thank you."))
 
