@@ -24,6 +24,7 @@ from marketplace.kernel.db import Model, make_engine
 from marketplace.web.config import Settings
 from marketplace.web.db import db
 from tests import truths
+from tests.lending import Lending, engine_on, let_go
 from tests.sharing import sharing
 
 try:
@@ -108,7 +109,7 @@ def _with_database(address, name):
 
 @contextlib.contextmanager
 def fresh_postgres(postgres):
-    """Address of a copy of the template on the PostgreSQL server, dropped at the end."""
+    """Address of a copy of the template on the PostgreSQL server, dropped at the end: for what fills a database with a county."""
     admin, address = postgres
     name = "t" + uuid.uuid4().hex[:12]
     with admin.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
@@ -153,6 +154,14 @@ def environment_of(folder, url):
     }
 
 
+@pytest.fixture(scope="session")
+def lending(postgres):
+    """The PostgreSQL databases that tests take in turn."""
+    lending = Lending(*postgres)
+    yield lending
+    lending.close()
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request, scratch):
     """Address of a fresh copy of the template, on each engine."""
@@ -164,9 +173,16 @@ def database_url(request, scratch):
 def fresh_database(request, scratch):
     """Address of a fresh copy of the template, on the engine that the fixture's parameter names."""
     if request.param == "postgresql":
-        server = request.getfixturevalue("postgres")
-        with fresh_postgres(server) as url, truths.kept(url, admin=server[0], but=truths.excused(request.node)):
-            yield url
+        lending, watch, is_sound = request.getfixturevalue("lending"), None, False
+        url = lending.lend()
+        try:
+            with truths.kept(url, admin=lending.admin, but=truths.excused(request.node)) as watch:
+                yield url
+            is_sound = True
+        finally:
+            # what real processes were let loose on is not lent again: one might still be at work
+            is_quiet = is_sound and request.node.get_closest_marker("race") is None
+            lending.take_back(url, was_written=watch is None or watch.was_written, again=is_quiet)
         return
     name = "t" + uuid.uuid4().hex[:12]
     path = scratch / f"{name}.db"
@@ -180,9 +196,9 @@ def fresh_database(request, scratch):
 
 @pytest.fixture
 def engine(database_url):
-    engine = sharing(make_engine(database_url))
+    engine = engine_on(database_url)
     yield engine
-    engine.dispose()
+    let_go(engine)
 
 
 @pytest.fixture

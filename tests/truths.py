@@ -10,6 +10,7 @@ import importlib
 import importlib.util
 import re
 import sqlite3
+from dataclasses import dataclass
 
 from sqlalchemy import Table, TextClause, event, func, literal, make_url, select, text, union_all
 from sqlalchemy.orm import Session
@@ -18,11 +19,11 @@ from sqlalchemy.sql import visitors
 from marketplace.accounts.models import AuditEvent
 from marketplace.app import PACKAGES
 from marketplace.kernel import clock
-from marketplace.kernel.db import Model, make_engine
+from marketplace.kernel.db import Model
 from marketplace.messages.models import Message
 from marketplace.orders.models import OrderEvent
 from marketplace.products.models import StockMovement
-from tests.sharing import sharing
+from tests.lending import engine_on, let_go
 
 #: What anything that may wait too long leaves behind when it begins.
 MOMENTS = (Message.created_at, AuditEvent.at, OrderEvent.at, StockMovement.at)
@@ -137,12 +138,12 @@ def breaches_in(url):
 
     Some truths are about waiting too long, and many tests play in a week of their own.
     """
-    engine = sharing(make_engine(url, read_only=True))
+    engine = engine_on(url, read_only=True)
     try:
         with Session(engine) as session, clock.stopped_at(_last_moment(session) or clock.now()):
             return breaches(session)
     finally:
-        engine.dispose()
+        let_go(engine)
 
 
 def _last_moment(session):
@@ -164,16 +165,25 @@ def excused(node):
     return tuple(beginning for _reason, *named in excuses for beginning in named)
 
 
+@dataclass
+class Watch:
+    """What became of a database while it was kept; it counts as written to until it is known."""
+
+    was_written: bool = True
+
+
 @contextlib.contextmanager
 def kept(url, *, admin=None, but=()):
     """Let a database be worked with; if anything was committed to it, every truth must hold of it afterwards.
 
     On PostgreSQL the server's `admin` engine tells whether anything was. Truths that begin as one of `but` are left out.
     """
+    watch = Watch()
     with _watch(url, admin) as last_change:
         before = last_change()
-        yield
-        if last_change() == before:
+        yield watch
+        watch.was_written = last_change() != before
+        if not watch.was_written:
             return
     found = {name: rows for name, rows in breaches_in(url).items() if not name.startswith(tuple(but))}
     assert not found, f"broken afterwards: {found}"
