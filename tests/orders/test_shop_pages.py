@@ -371,7 +371,13 @@ def test_somebody_signed_in_finds_their_order_listed_and_their_address_filled_in
     assert bought.buyer_user_id == fair.buyer
     knows(client)
     assert client.get(f"/orders/{bought.ref}").status_code == 200
-    assert bought.ref in client.get("/orders").text
+    line = queries.purchase_by_ref(writing, ref=bought.ref).orders[0].lines[0]
+    page = client.get("/orders").text
+    assert bought.ref in page
+    assert line.title_en in page
+    assert line.title not in page
+    assert line.title in client.get("/orders?lang=zh").text
+    client.get("/orders?lang=en")
     add(client, fair.tea)
     page = client.get("/checkout").text
     assert value(page, "phone") == WHERE["phone"]

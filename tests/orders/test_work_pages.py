@@ -244,6 +244,7 @@ def test_a_refund_is_approved_by_somebody_else_than_asked(client, fair, writing,
     page = client.get("/office/after-sale").text
     assert f"/office/after-sale/{refund.ref}/approve" in page
     assert "¥48.00" in page
+    assert f"{refund.title_en} × {refund.quantity}" in page
     assert client.post(f"/office/after-sale/{refund.ref}/approve").status_code == 303
     writing.rollback()
     found = queries.refund_by_ref(writing, ref=refund.ref)

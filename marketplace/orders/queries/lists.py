@@ -97,8 +97,7 @@ def _orders(session: Session, wanted: Any, before: int | None, limit: int) -> Or
         tuple(
             OrderRow(
                 id=row.id, ref=row.ref, purchase_ref=row.ref.rpartition("-")[0], state=OrderState(row.state),
-                first_title=firsts[row.id][0], first_image_id=firsts[row.id][1], lines=firsts[row.id][2],
-                quantity=firsts[row.id][3], paid_fen=row.paid_fen, placed_at=row.placed_at, paid_at=row.paid_at,
+                **firsts[row.id], paid_fen=row.paid_fen, placed_at=row.placed_at, paid_at=row.paid_at,
                 village_code=row.village_code, seller_name=cards[row.seller_id].display_name, household_id=row.household_id,
             )
             for row in rows
@@ -115,8 +114,7 @@ def _purchases(session: Session, wanted: Any, before: int | None, limit: int) ->
             PurchaseRow(
                 id=row.id, ref=row.ref, state=PurchaseState(row.state), area_code=row.area_code, total_fen=row.total_fen,
                 gateway=row.gateway, hold_until=row.hold_until, placed_at=row.placed_at, paid_at=row.paid_at,
-                phone_last4=row.phone_last4, first_title=firsts[row.id][0], first_image_id=firsts[row.id][1],
-                lines=firsts[row.id][2], quantity=firsts[row.id][3],
+                phone_last4=row.phone_last4, **firsts[row.id],
             )
             for row in rows
         ),
@@ -124,15 +122,17 @@ def _purchases(session: Session, wanted: Any, before: int | None, limit: int) ->
     )  # fmt: skip
 
 
-def _firsts(session: Session, keys: Iterable[int], owner: Any) -> dict[int, tuple[str, int | None, int, int]]:
-    """Return (first title, first picture, lines, units) of some orders or purchases."""
-    found: dict[int, tuple[str, int | None, int, int]] = {}
-    for key, title, image_id, quantity in session.execute(
-        select(owner, OrderLine.title, OrderLine.image_id, OrderLine.quantity)
+def _firsts(session: Session, keys: Iterable[int], owner: Any) -> dict[int, dict[str, Any]]:
+    """Return the first title and picture of some orders or purchases, their lines and units, as rows name them."""
+    found: dict[int, dict[str, Any]] = {}
+    for key, title, title_en, image_id, quantity in session.execute(
+        select(owner, OrderLine.title, OrderLine.title_en, OrderLine.image_id, OrderLine.quantity)
         .join(HouseholdOrder, HouseholdOrder.id == OrderLine.household_order_id)
         .where(owner.in_(list(keys)))
         .order_by(OrderLine.id)
     ):
-        first = found.get(key, (title, image_id, 0, 0))
-        found[key] = (first[0], first[1], first[2] + 1, first[3] + quantity)
+        first = {"first_title": title, "first_title_en": title_en, "first_image_id": image_id, "lines": 0, "quantity": 0}
+        row = found.setdefault(key, first)
+        row["lines"] += 1
+        row["quantity"] += quantity
     return found

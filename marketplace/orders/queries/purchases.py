@@ -170,7 +170,7 @@ def _order_view(
     for refund in refunds:
         if refund.state != RefundState.REJECTED:
             covered[refund.order_line_id] += refund.quantity
-    titles = {line.id: line.title for line in lines}
+    titles = {line.id: (line.title, line.title_en) for line in lines}
     return OrderView(
         id=order.id, ref=order.ref, purchase_id=purchase.id, purchase_ref=purchase.ref,
         purchase_state=PurchaseState(purchase.state), seller_id=order.seller_id, seller_ref=card.ref,
@@ -181,7 +181,7 @@ def _order_view(
         shipped_at=order.shipped_at, delivered_at=order.delivered_at, completed_at=order.completed_at,
         cancelled_at=order.cancelled_at, carrier=order.carrier, tracking_no=order.tracking_no, province=purchase.province,
         note=purchase.note, lines=tuple(_line_view(line, covered[line.id]) for line in lines),
-        refunds=tuple(refund_view(refund, order, purchase, titles[refund.order_line_id]) for refund in refunds),
+        refunds=tuple(refund_view(refund, order, purchase, *titles[refund.order_line_id]) for refund in refunds),
         events=tuple(events),
     )  # fmt: skip
 
@@ -197,11 +197,11 @@ def _line_view(line: OrderLine, covered: int) -> LineView:
     )  # fmt: skip
 
 
-def refund_view(refund: Refund, order: HouseholdOrder, purchase: Purchase, title: str) -> RefundView:
+def refund_view(refund: Refund, order: HouseholdOrder, purchase: Purchase, title: str, title_en: str) -> RefundView:
     """Return a refund as others may see it."""
     return RefundView(
         id=refund.id, ref=refund.ref, purchase_ref=purchase.ref, order_ref=order.ref, order_id=order.id,
-        line_id=refund.order_line_id, title=title, quantity=refund.quantity, amount_fen=refund.amount_fen,
+        line_id=refund.order_line_id, title=title, title_en=title_en, quantity=refund.quantity, amount_fen=refund.amount_fen,
         freight_fen=refund.freight_fen, total_fen=refund.amount_fen + refund.freight_fen, reason=RefundReason(refund.reason),
         note=refund.note, state=RefundState(refund.state), gateway=purchase.gateway or "", village_code=refund.village_code,
         household_id=refund.household_id, area_code=purchase.area_code, requested_at=refund.requested_at,

@@ -113,7 +113,7 @@ def _is_carried_in(areas: Collection[str]) -> ColumnElement[bool]:
 
 def _joined() -> Any:
     return (
-        select(Refund, HouseholdOrder, Purchase, OrderLine.title)
+        select(Refund, HouseholdOrder, Purchase, OrderLine.title, OrderLine.title_en)
         .join(HouseholdOrder, HouseholdOrder.id == Refund.household_order_id)
         .join(Purchase, Purchase.id == HouseholdOrder.purchase_id)
         .join(OrderLine, OrderLine.id == Refund.order_line_id)

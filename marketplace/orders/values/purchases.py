@@ -61,6 +61,7 @@ class RefundView:
     order_id: int
     line_id: int
     title: str
+    title_en: str
     quantity: int
     amount_fen: int
     freight_fen: int
@@ -79,6 +80,10 @@ class RefundView:
     restock: bool
     purchase_id: int
     bank_ref: str
+
+    def title_in(self, locale: str) -> str:
+        """Return the title in a language, or as the seller wrote it."""
+        return (self.title_en or self.title) if locale == "en" else self.title
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,9 +184,14 @@ class PurchaseRow:
     paid_at: dt.datetime | None
     phone_last4: str
     first_title: str
+    first_title_en: str
     first_image_id: int | None
     lines: int
     quantity: int
+
+    def title_in(self, locale: str) -> str:
+        """Return the first title in a language, or as the seller wrote it."""
+        return (self.first_title_en or self.first_title) if locale == "en" else self.first_title
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,6 +203,7 @@ class OrderRow:
     purchase_ref: str
     state: OrderState
     first_title: str
+    first_title_en: str
     first_image_id: int | None
     lines: int
     quantity: int
@@ -202,6 +213,10 @@ class OrderRow:
     village_code: str
     seller_name: str
     household_id: int | None
+
+    def title_in(self, locale: str) -> str:
+        """Return the first title in a language, or as the seller wrote it."""
+        return (self.first_title_en or self.first_title) if locale == "en" else self.first_title
 
 
 @dataclass(frozen=True, slots=True)
