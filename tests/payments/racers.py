@@ -26,6 +26,8 @@ from tests.payments import stripe_facts
 from tests.payments.money import GATEWAYS
 from tests.races import REFUSED, ready
 
+CONFIRM = checkouts.confirm
+
 
 @contextlib.contextmanager
 def refused_by(refusal):
@@ -140,8 +142,7 @@ def hear_unguarded(address, what, racer, tries, start):
     """The same, acting on the visit as it was read before, and counting each notification as money of its own."""
     fact, visit_id = what
     checkouts.taken = read_before(address, PaymentCheckout, visit_id)
-    confirm = checkouts.confirm
-    checkouts.confirm = lambda session, *, event_id, **facts: confirm(session, event_id=f"{event_id}/{racer}", **facts)
+    checkouts.confirm = lambda session, *, event_id, **facts: CONFIRM(session, event_id=f"{event_id}/{racer}", **facts)
     hear(address, (fact, False), racer, tries, start)
 
 

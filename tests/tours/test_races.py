@@ -16,8 +16,9 @@ from tests.races import STOCK, drop_check, race
 from tests.tours import racers, trips
 
 pytestmark = pytest.mark.race
-#: Just enough to want more than there is.
-HALF = {"crowd": 12, "tries": 5}
+#: What the smaller crowds want: two more than there is, in as many rounds as they have tries.
+FEW_PLACES = 10
+FEW = {"crowd": 6, "tries": 2}
 #: What the crowd of the last race does, by number: two sweeps, two late payments, two cancellations of one booking, two new ones.
 DEEDS = {"crowd": 8, "tries": 1}
 
@@ -39,18 +40,17 @@ def dates_of(session, *tours):
     return made
 
 
-@pytest.fixture
-def date(session, where):
-    """A date of fifty seats."""
-    tour = trips.experience(session, where, most=STOCK, beds=plot(session, where, 2 * STOCK))
+def date_of(session, where, seats):
+    """Open a date with some seats, in a place that has room for twice as many."""
+    tour = trips.experience(session, where, most=seats, beds=plot(session, where, 2 * seats))
     return dates_of(session, tour)[0]
 
 
 @pytest.fixture
 def sharing(session, where):
-    """Dates of two tours with fifty seats each that share one pond of fifty places."""
-    pond = plot(session, where, STOCK)
-    tours = [trips.experience(session, where, most=STOCK, beds=pond) for _ in range(2)]
+    """Dates of two tours that share one pond, which has no more places than each of them has seats."""
+    pond = plot(session, where, FEW_PLACES)
+    tours = [trips.experience(session, where, most=FEW_PLACES, beds=pond) for _ in range(2)]
     return dates_of(session, *tours)
 
 
@@ -90,32 +90,35 @@ def sum_of(session, column, *conditions):
     return session.scalar(select(func.coalesce(func.sum(column), 0)).where(*conditions))
 
 
-def test_24_visitors_with_12_tries_each_book_exactly_the_50_seats_of_a_date(database_url, session, date):
-    race(racers.book, database_url, [date])
+def test_24_visitors_with_12_tries_each_book_exactly_the_50_seats_of_a_date(database_url, session, where):
+    race(racers.book, database_url, [date_of(session, where, STOCK)])
     assert sum_of(session, Booking.people, Booking.state == "CONFIRMED") == STOCK
     assert sum_of(session, Departure.taken) == STOCK
     assert trips.breaches(session) == {}
 
 
 @pytest.mark.breaks_truths("the guard is gone", "tours.miscounted_departures")
-def test_without_the_guard_half_the_crowd_overbooks_the_same_date(database_url, session, date):
+def test_without_the_guard_a_few_overbook_a_date_of_10_seats(database_url, session, where):
+    """Surely: all look before anybody books, so that six see the four seats which the first round left."""
+    date = date_of(session, where, FEW_PLACES)
     drop_check(session, "departures", "ck_departures_never_overbooked")
-    race(racers.book_unguarded, database_url, [date], **HALF)
-    assert sum_of(session, Departure.taken) > STOCK
+    race(racers.book_unguarded, database_url, [date], **FEW)
+    assert sum_of(session, Departure.taken) > FEW_PLACES
 
 
-def test_two_tours_that_share_50_places_book_exactly_50_together(database_url, session, sharing):
-    race(racers.book, database_url, sharing, **HALF)
-    assert sum_of(session, Bucket.taken) == STOCK
-    assert sum_of(session, Booking.people, Booking.state == "CONFIRMED") == STOCK
+def test_two_tours_that_share_10_places_book_exactly_10_together(database_url, session, sharing):
+    race(racers.book, database_url, sharing, **FEW)
+    assert sum_of(session, Bucket.taken) == FEW_PLACES
+    assert sum_of(session, Booking.people, Booking.state == "CONFIRMED") == FEW_PLACES
     assert trips.breaches(session) == {}
 
 
 @pytest.mark.breaks_truths("the guard is gone", "tours.miscounted_buckets")
 def test_without_the_guard_what_two_tours_share_is_given_away_twice(database_url, session, sharing):
+    """Surely, as above."""
     drop_check(session, "buckets", "ck_buckets_never_overbooked")
-    race(racers.book_unguarded, database_url, sharing, **HALF)
-    assert sum_of(session, Bucket.taken) > STOCK
+    race(racers.book_unguarded, database_url, sharing, **FEW)
+    assert sum_of(session, Bucket.taken) > FEW_PLACES
 
 
 def test_tours_that_use_three_buckets_in_different_orders_never_wait_for_each_other(database_url, session, rounds):
