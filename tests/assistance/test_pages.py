@@ -115,6 +115,15 @@ def test_a_bad_register_shows_every_bad_cell_masked(client, people, writing):
     assert farmers.household_by_register_number(writing, "H9") is None
 
 
+def test_a_page_of_findings_beyond_every_number_a_database_knows_is_empty(client, people):
+    enter(client, people["county"])
+    address = upload(client, register(head(户编号="H9", 证件号码="1"))).location
+    assert "证件号码" in client.get(address).text
+    beyond = client.get(f"{address}?page={2**63 - 1}")
+    assert beyond.status_code == 200
+    assert "证件号码" not in beyond.text
+
+
 @pytest.mark.parametrize(
     ("lang", "words"),
     [("en", "This file has 50 MB; up to 20 MB are possible."), ("zh", "此文件有50 MB，最大20 MB。")],

@@ -176,7 +176,7 @@ def one_import(ref: str) -> str:
     """Show an import's findings or changes."""
     held = queries.import_by_ref(reader(), ref)
     held = authorise(held, village_code=held.area_code if held else None)
-    number = max(1, request.args.get("page", 1, type=int))
+    number = max(1, min(request.args.get("page", 1, type=int), 10_000))
     names = names_of_users(reader(), {held.by_user_id} | ({held.accepted_by} if held.accepted_by else set()))
     findings = queries.findings_of(reader(), held.id, limit=FINDINGS, offset=(number - 1) * FINDINGS)
     count = int(held.counts.get("findings", 0))
