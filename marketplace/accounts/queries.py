@@ -14,6 +14,7 @@ from marketplace.accounts.values import Actor, Grant, Role
 from marketplace.areas.queries import in_areas
 from marketplace.areas.values import DIGITS
 from marketplace.kernel import clock
+from marketplace.kernel.db import UtcDateTime
 
 #: Keys in one IN list: below every engine's limit.
 CHUNK = 5_000
@@ -32,6 +33,19 @@ def _holds(on: dt.date | BindParameter[dt.date]) -> ColumnElement[bool]:
 _GRANTS = (
     select(RoleGrant.role, RoleGrant.area_code)
     .where(RoleGrant.user_id == bindparam("user_id"), _holds(bindparam("day", type_=Date())))
+    .order_by(RoleGrant.id)
+)
+#: Whoever a session belongs to, with their roles; asked with every request.
+_ACTOR = (
+    select(User.id, User.name, RoleGrant.role, RoleGrant.area_code)
+    .join(UserSession, UserSession.user_id == User.id)
+    .outerjoin(RoleGrant, and_(RoleGrant.user_id == User.id, _holds(bindparam("day", type_=Date()))))
+    .where(
+        UserSession.token_hash == bindparam("token_hash"),
+        UserSession.ended_at.is_(None),
+        UserSession.expires_at > bindparam("now", type_=UtcDateTime()),
+        User.is_active,
+    )
     .order_by(RoleGrant.id)
 )
 
@@ -138,18 +152,7 @@ def actor(session: Session, user_id: int) -> Actor | None:
 def actor_for_session(session: Session, token: str) -> Actor | None:
     """Return whoever a session's token belongs to: not ended, not expired, the account open. One query."""
     now = clock.now()
-    rows = session.execute(
-        select(User.id, User.name, RoleGrant.role, RoleGrant.area_code)
-        .join(UserSession, UserSession.user_id == User.id)
-        .outerjoin(RoleGrant, and_(RoleGrant.user_id == User.id, _holds(clock.day_of(now))))
-        .where(
-            UserSession.token_hash == token_hash(token),
-            UserSession.ended_at.is_(None),
-            UserSession.expires_at > now,
-            User.is_active,
-        )
-        .order_by(RoleGrant.id)
-    ).all()
+    rows = session.execute(_ACTOR, {"token_hash": token_hash(token), "now": now, "day": clock.day_of(now)}).all()
     if not rows:
         return None
     grants = tuple(Grant(Role(row.role), row.area_code) for row in rows if row.role is not None)

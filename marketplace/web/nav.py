@@ -1,17 +1,21 @@
 """Entries of the officials' side navigation, offered by each package and shown to whom they concern."""
 
+import datetime as dt
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntEnum
 from itertools import groupby
+from typing import Any
 
 from flask import request, url_for
 from flask_babel import gettext
 from sqlalchemy import Select, select
 
+from marketplace.kernel import clock
 from marketplace.kernel.words import N_
 from marketplace.web.db import reader
-from marketplace.web.identity import visitor
+from marketplace.web.identity import acting_user, visitor
 
 
 class Section(IntEnum):
@@ -42,7 +46,8 @@ HEADINGS = {
 class NavItem:
     """One entry: where it leads, its msgid, who sees it, how many things wait there, and where it stands.
 
-    `count` returns a SELECT of one number, what waits in some areas: the counts of a page are asked together.
+    `count` returns a SELECT of one number, what waits in some areas: the counts of a page are asked together. It may also look
+    at who asks and at the day, but at nothing else: the question is kept.
     """
 
     endpoint: str
@@ -86,14 +91,17 @@ def _current(urls: list[str]) -> str:
 
 def _counts(items: list[NavItem]) -> dict[NavItem, int]:
     """Ask what waits behind each of these in the person's areas, in one SELECT however many they are."""
-    asked = {}
-    for item in items:
-        areas = _areas(item.roles)
-        if item.count is not None and areas:
-            asked[item] = item.count(areas).scalar_subquery()
+    asked = tuple((item, areas) for item in items if item.count is not None and (areas := _areas(item.roles)))
     if not asked:
         return {}
-    return dict(zip(asked, reader().execute(select(*asked.values())).one(), strict=True))
+    question = _question(asked, acting_user(), clock.today())
+    return dict(zip((item for item, _areas in asked), reader().execute(question).one(), strict=True))
+
+
+@functools.lru_cache(maxsize=256)
+def _question(asked: tuple[tuple[NavItem, tuple[str, ...]], ...], _who: int | None, _day: dt.date) -> Select[Any]:
+    """Return the SELECT of all counts; building it costs as much as answering it, and the same people ask all day."""
+    return select(*(item.count(areas).scalar_subquery() for item, areas in asked if item.count is not None))
 
 
 def _areas(roles: tuple[str, ...]) -> tuple[str, ...]:

@@ -1,12 +1,14 @@
 """The officials' side navigation: what waits behind its entries is asked in one query, however many they are."""
 
+import datetime as dt
 import importlib
 
 from flask_login import login_user
 from sqlalchemy import literal, select
 
 from marketplace.app import PACKAGES
-from marketplace.web.identity import Visitor
+from marketplace.kernel import clock
+from marketplace.web.identity import Visitor, visitor
 from marketplace.web.nav import NavItem, office_nav
 from tests.web.house import OTHER_TOWNSHIP, PEOPLE, VILLAGE
 from tests.web.test_query_counts import statements
@@ -45,6 +47,21 @@ def test_the_navigation_counts_only_in_the_areas_where_its_entry_is_for_the_pers
     of_village = NavItem("probe.areas", "Office", ("village_official",), lambda areas: select(literal("".join(areas))), order=60)
     shown, _ = seen_by(house, "both", (for_both, of_village))
     assert shown == [2, VILLAGE]
+
+
+def test_the_question_is_built_once_for_whoever_asks_and_anew_for_another_person_and_on_another_day(house):
+    built = []
+
+    def count(areas):
+        built.append((visitor().person.user_id, clock.today()))
+        return select(literal(clock.today().day))
+
+    items = (NavItem("probe.areas", "Office", ("village_official",), count),)
+    for day in (1, 2):
+        with clock.stopped_at(dt.datetime(2026, 9, day, 4, tzinfo=dt.UTC)):
+            for name in ("village", "village", "both"):
+                assert seen_by(house, name, items)[0] == [day]
+    assert len(built) == len(set(built)) == 4
 
 
 def test_everything_the_house_counts_is_asked_at_once_on_both_engines(session, app):

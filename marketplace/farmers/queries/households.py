@@ -21,6 +21,10 @@ CHUNK = 5_000
 _USERS = select(HouseholdUser.user_id).where(
     HouseholdUser.household_id == bindparam("household_id"), HouseholdUser.ended_at.is_(None)
 )
+#: Asked with every request of whoever is signed in.
+_HOUSEHOLDS = select(HouseholdUser.household_id).where(
+    HouseholdUser.user_id == bindparam("user_id"), HouseholdUser.ended_at.is_(None)
+)
 
 
 def household(session: Session, household_id: int) -> Household | None:
@@ -40,10 +44,7 @@ def household_by_register_number(session: Session, number: str) -> Household | N
 
 def households_of_user(session: Session, user_id: int) -> frozenset[int]:
     """Return the households a user was matched to in person and may still act for."""
-    rows = session.scalars(
-        select(HouseholdUser.household_id).where(HouseholdUser.user_id == user_id, HouseholdUser.ended_at.is_(None))
-    )
-    return frozenset(rows)
+    return frozenset(session.scalars(_HOUSEHOLDS, {"user_id": user_id}))
 
 
 def users_of_household(session: Session, household_id: int) -> frozenset[int]:
