@@ -1,9 +1,11 @@
 """Engines for the tests: every test gets its own copy of a template database, on SQLite and on PostgreSQL."""
 
 import contextlib
+import fcntl
 import gc
 import importlib
 import importlib.util
+import json
 import os
 import pkgutil
 import shutil
@@ -40,6 +42,39 @@ def pytest_collection_finish():
     gc.set_threshold(50_000, 20, 50)
 
 
+#: A folder in memory where the machine has one: tests commit for real, and a slow disk would be most of their time.
+MEMORY = Path("/dev/shm")  # noqa: S108 (a folder of our own is made in it)
+#: Names the folder that the processes of one run share.
+SHARED = "TESTS_OF_ONE_RUN"
+
+
+def pytest_configure(config):
+    """Let the process that starts a run make that folder, and throw it away."""
+    if SHARED in os.environ:
+        return
+    os.environ[SHARED] = str(_folder())
+
+    def end():
+        shutil.rmtree(os.environ.pop(SHARED), ignore_errors=True)
+
+    config.add_cleanup(end)
+
+
+def once_a_run(name, make):
+    """Return the folder of that name; the first process of a run that asks makes it, and others wait for it."""
+    shared = Path(os.environ[SHARED])
+    with (shared / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (shared / name).exists():
+            make(shared / f"{name}-unfinished")
+            (shared / f"{name}-unfinished").rename(shared / name)
+    return shared / name
+
+
+def _folder():
+    return Path(tempfile.mkdtemp(prefix="lotusfair-", dir=MEMORY if os.access(MEMORY, os.W_OK) else None))
+
+
 def _fill(engine):
     """Create the whole schema, triggers included."""
     statements = []
@@ -58,13 +93,9 @@ def _fill(engine):
     engine.dispose()
 
 
-#: A folder in memory where the machine has one: tests commit for real, and a slow disk would be most of their time.
-MEMORY = Path("/dev/shm")  # noqa: S108 (a folder of our own is made in it)
-
-
 @pytest.fixture(scope="session")
 def scratch():
-    folder = Path(tempfile.mkdtemp(prefix="lotusfair-", dir=MEMORY if os.access(MEMORY, os.W_OK) else None))
+    folder = _folder()
     folder.chmod(0o755)  # the database server runs as a person of its own where the tests run as root
     yield folder
     shutil.rmtree(folder, ignore_errors=True)
@@ -128,19 +159,23 @@ class SmallCounty:
 
 
 @pytest.fixture(scope="session")
-def small_county(scratch, sqlite_template):
-    """Build it once a process; its books are asked then, and again wherever a copy of it was worked with."""
-    folder = scratch / "small-county"
-    folder.mkdir()
-    shutil.copy(sqlite_template, folder / "site.db")
-    url = f"sqlite:///{folder / 'site.db'}"
-    app = create_app(Settings.from_environment(environment_of(folder, url)))
-    with truths.kept(url):
-        people = demo.build_for_tests(app)
-    with app.app_context():
-        for engine in db.engines.values():
-            engine.dispose()
-    return SmallCounty(folder, people)
+def small_county(sqlite_template):
+    """Build it once a run; its books are asked then, and again wherever a copy of it was worked with."""
+
+    def build(folder):
+        folder.mkdir()
+        shutil.copy(sqlite_template, folder / "site.db")
+        url = f"sqlite:///{folder / 'site.db'}"
+        app = create_app(Settings.from_environment(environment_of(folder, url)))
+        with truths.kept(url):
+            people = demo.build_for_tests(app)
+        with app.app_context():
+            for engine in db.engines.values():
+                engine.dispose()
+        (folder / "people.json").write_text(json.dumps(people))
+
+    folder = once_a_run("small-county", build)
+    return SmallCounty(folder, json.loads((folder / "people.json").read_text()))
 
 
 def environment_of(folder, url):

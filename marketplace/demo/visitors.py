@@ -72,20 +72,21 @@ def _book(build: Building, timeline: Timeline, registry: Registry, number: int) 
     leave = _departure(build, tour, now)
     if leave is None:
         return
-    chosen = build.buyers[0] if number == 0 else dice.choice(build.buyers)
-    # the first wish may find no date: the first that does is of the buyer whose pages are shown
-    buyer = chosen if build.booked else build.buyers[0]
+    # the buyer whose pages are shown goes; the first wish may find no date, so the first that does is that buyer's too
+    is_shown = number == 0 or not build.booked
+    chosen = dice.choice(build.buyers)
+    buyer = build.buyers[0] if is_shown else chosen
     view = tours.hold_seats(
         build.session, key=f"demo-booking-{number}", departure_ref=leave.ref, party=_party(build, registry, tour, leave, buyer),
         sealer=build.sealer, expected_total_fen=None, buyer_user_id=buyer.user_id,
         promotion=dice.choice(_PROMOTIONS) if dice.random() < _BY_PROMOTION else None,
     )  # fmt: skip
     build.booked += 1
-    if number and dice.random() < _UNPAID:
+    if not is_shown and dice.random() < _UNPAID:
         return  # the visitor closed the page
     intent = payments.start_payment(build.session, gateways=build.gateways, ref=view.ref, gateway=SANDBOX)
     timeline.at(now + dt.timedelta(minutes=3), functools.partial(_pay, build, intent.id, number))
-    if number and dice.random() < _CANCELLED:
+    if not is_shown and dice.random() < _CANCELLED:
         timeline.later(functools.partial(_cancel, build, view, number), days=dice.uniform(0.3, 3))
     elif dice.random() > _STAYED_AWAY:
         timeline.at(leave.starts_at + dt.timedelta(minutes=6), functools.partial(_let_in, build, view, number))

@@ -22,6 +22,8 @@ PEOPLE = (
     "auditor",
     "administrator",
 )
+#: Who looks further for what nobody came to, in the order in which it is soonest found.
+SEEKERS = ("buyer", "farmer", "county_official", "auditor", "administrator", "township_official", "village_official", "helper")
 STARTS = ("/", "/mine", "/desk/", "/office/")
 #: Another look of the same page.
 _LOOKS = re.compile(r"[?&](lang|elder|lite)=")
@@ -47,23 +49,29 @@ def endpoint_of(app, path):
         return None
 
 
-def walk(app, people, wanted):
-    """Return the pages of everybody, one an endpoint: those for everybody as a guest sees them, the others for each person.
+def walk(app, people, wanted, again):
+    """Return the pages that are to be looked at: each as the first person sees it who comes to it.
 
-    One address of each endpoint is read for its links, and more only while some of the `wanted` endpoints are not reached: of the
-    first order or departure of a list there may be nothing left to do at this hour.
+    `again` names, for some people, the beginnings of endpoints that they look at although somebody did before. One address of an
+    endpoint is read for its links, and more only while some of the `wanted` endpoints that a person may open are not reached: of
+    the first order or departure of a list there may be nothing left to do at this hour.
     """
-    stops = []
+    visitors, stops, reached, files = {}, [], set(), set()
     for role in PEOPLE:
-        visitor = _Visitor(_client(app, people.get(role)), app, STARTS if role else ("/",))
-        found = list(visitor.pages())
-        reached = {stop.endpoint for stop in stops} | {endpoint for endpoint, _ in found}
-        if role:
-            found += visitor.further(frozenset(wanted) - reached)
-        for endpoint, path in found:
-            if role is None or not policy_of(app, endpoint).public:
-                stops.append(Stop(role, endpoint, path))
+        known = {endpoint for endpoint in reached if not endpoint.startswith(again.get(role, ()))}
+        visitors[role] = _Visitor(_client(app, people.get(role)), app, STARTS if role else ("/",), known, files)
+        stops += [Stop(role, *one) for one in visitors[role].pages() if one[0] not in known]
+        reached |= {stop.endpoint for stop in stops}
+    for role in SEEKERS:
+        missing = {endpoint for endpoint in set(wanted) - reached if _may_open(app, endpoint, role)}
+        stops += [Stop(role, *one) for one in visitors[role].further(missing)]
+        reached |= {stop.endpoint for stop in stops}
     return stops
+
+
+def _may_open(app, endpoint, role):
+    policy = policy_of(app, endpoint)
+    return policy.known or policy.signed_in or role in policy.reach
 
 
 def _client(app, sign_in):
@@ -76,10 +84,13 @@ def _client(app, sign_in):
 
 
 class _Visitor:
-    """One person on the way, breadth first; what they have no way to is not among their links, but may be a start."""
+    """One person on the way, breadth first; what they have no way to is not among their links, but may be a start.
 
-    def __init__(self, client, app, starts):
-        self.client, self.app, self.starts = client, app, starts
+    Pages of `known` endpoints are put off; `files` gathers the endpoints that answer with something else than a page.
+    """
+
+    def __init__(self, client, app, starts, known, files):
+        self.client, self.app, self.starts, self.known, self.files = client, app, starts, known, files
         self.queue, self.put_off, self.looks, self.seen = list(starts), [], Counter(), set()
 
     def pages(self):
@@ -87,9 +98,9 @@ class _Visitor:
         while self.queue:
             path = self.queue.pop(0)
             endpoint = endpoint_of(self.app, path)
-            if endpoint is None or path in self.seen:
+            if endpoint is None or path in self.seen or endpoint in self.files:
                 continue
-            if self.looks[endpoint]:
+            if self.looks[endpoint] or (endpoint in self.known and path not in self.starts):
                 self.put_off.append((endpoint, path))
                 continue
             if self._read(endpoint, path):
@@ -101,7 +112,7 @@ class _Visitor:
         for endpoint, path in self.put_off:
             if not missing - {one for one, _ in found} or path in self.seen or self.looks[endpoint] >= _DEPTH:
                 continue
-            if not policy_of(self.app, endpoint).public:
+            if not (policy_of(self.app, endpoint).public and self.looks[endpoint]):
                 self._read(endpoint, path)
                 found += [one for one in self.pages() if one[0] in missing]
         return found
@@ -117,6 +128,7 @@ class _Visitor:
                 return False
             self.looks[endpoint] += 1
             if answer.mimetype != "text/html":
+                self.files.add(endpoint)
                 return False
             self.queue += [link for found in _LINK.findall(answer.text) if not _LOOKS.search(link := unescape(found))]
             return True

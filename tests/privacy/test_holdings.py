@@ -1,5 +1,7 @@
 """The list of holdings is what the tables hold: every sealed column stands in it, with the place that opens it."""
 
+import shutil
+
 import pytest
 from sqlalchemy import Column, Integer, MetaData, Table, Text, func, select, text
 from sqlalchemy.orm import Session
@@ -44,9 +46,10 @@ def test_a_holding_names_columns_that_there_are_and_says_all_that_people_ask(hol
     assert all((holding.what, holding.purpose, holding.kept, GROUND_WORDS[holding.ground], WHOSE_WORDS[holding.whose]))
 
 
-def test_each_place_opens_what_lies_in_the_demonstration_and_households_have_their_own_keys(small_county):
-    url = f"sqlite:///{small_county.folder / 'site.db'}"
-    app = create_app(Settings.from_environment(environment_of(small_county.folder, url)))
+def test_each_place_opens_what_lies_in_the_demonstration_and_households_have_their_own_keys(scratch, small_county):
+    folder = shutil.copytree(small_county.folder, scratch / "holdings")
+    url = f"sqlite:///{folder / 'site.db'}"
+    app = create_app(Settings.from_environment(environment_of(folder, url)))
     sealer, engine = app.extensions["sealer"], make_engine(url, read_only=True)
     seen = set()
     with Session(engine) as session:
