@@ -37,6 +37,7 @@ test: setup browser
 check: setup
 	@$(BIN)/ruff check marketplace migrations tests wsgi.py
 	@$(BIN)/ruff format --check marketplace migrations tests wsgi.py
+	@$(BIN)/djlint templates --lint --quiet
 	@$(BIN)/mypy marketplace
 	@$(BIN)/python -m pytest -q tests/architecture
 
