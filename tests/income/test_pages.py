@@ -86,6 +86,31 @@ def test_a_month_of_many_sales_is_shown_in_pages_and_a_button_leads_back_to_its_
     assert "34 lines" in client.get(f"/desk/money/{MONTH}").text
 
 
+def test_one_button_agrees_to_all_that_a_page_shows_and_to_nothing_that_moved(shop, client, writing):
+    people, who, _, line = shop
+    for number in range(2, 5):
+        services.accrue_sale(writing, fact=fact(number, who.household_id))
+    writing.commit()
+    places.enter(client, people["farmer"])
+    address = f"/desk/money/{MONTH}/confirm"
+    shown = re.findall(r'name="line" value="([^"]+)"', client.get(f"/desk/money/{MONTH}").text)
+    assert len(shown) == 4
+    moved = client.post(address, data={"line": [*shown[:3], f"{shown[3]}1"]})
+    assert "changed while you were looking" in client.get(moved.location).text
+    assert client.post(address, data={"line": ["x:1"]}).status_code == 404
+    client.post(f"/desk/money/{MONTH}/lines/{line}/dispute", data={"words": "Two packs are missing"})
+    client.post(address, data={"line": shown})
+    writing.rollback()
+    lines = queries.statement(writing, who.household_id, MONTH).lines
+    assert sorted(one.state for one in lines) == ["disputed", "open", "open", "open"], "one is disputed: nothing is agreed to"
+    shown = re.findall(r'name="line" value="([^"]+)"', client.get(f"/desk/money/{MONTH}").text)
+    assert "Confirmed" in client.get(client.post(address, data={"line": shown}).location).text
+    writing.rollback()
+    lines = queries.statement(writing, who.household_id, MONTH).lines
+    assert sorted(one.state for one in lines) == ["confirmed", "confirmed", "confirmed", "disputed"]
+    assert 'name="line"' not in client.get(f"/desk/money/{MONTH}").text
+
+
 def test_a_dispute_goes_to_the_village_and_its_answer_comes_back(shop, client, writing):
     people, _, _, line = shop
     places.enter(client, people["farmer"])

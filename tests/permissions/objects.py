@@ -972,6 +972,7 @@ FORM: dict[str, dict[str, Builder]] = {
         endpoint: {"household": lambda _world, place: place.household}
         for endpoint in (
             "income.confirm_line",
+            "income.confirm_page",
             "income.dispute_line",
             "products.take_photographs",
             "assistance.send_visit",

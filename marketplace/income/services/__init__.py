@@ -39,7 +39,14 @@ from marketplace.income.services.settlements import (
     prepare_batch,
     withdraw_batch,
 )
-from marketplace.income.services.statements import answer_dispute, confirm_line, dispute_line, open_month, open_statement
+from marketplace.income.services.statements import (
+    answer_dispute,
+    confirm_line,
+    confirm_lines,
+    dispute_line,
+    open_month,
+    open_statement,
+)
 
 __all__ = [
     "accept_result",
@@ -52,6 +59,7 @@ __all__ = [
     "approve_distribution",
     "bear_dispute",
     "confirm_line",
+    "confirm_lines",
     "confirm_payout",
     "contribute",
     "cover_refund_by_dispute",

@@ -3,6 +3,8 @@
 An answer keeps the figures the household saw; should they move later in the month, a confirmed line asks again.
 """
 
+from collections.abc import Mapping
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -74,6 +76,27 @@ def confirm_line(
     answer.is_assisted, answer.consent_id = is_assisted, consent_id
     session.flush()
     _audit(session, answer, found, by=by, action="statement.confirm")
+
+
+def confirm_lines(
+    session: Session, *, household_id: int, month: str, seen: Mapping[int, str], by: int, is_assisted: bool = False
+) -> int:
+    """Write down that the household agrees with all the lines of a page; return how many.
+
+    `seen` gives the figures shown, by line. Either all are agreed to, or none where one is not what was seen.
+
+    Raises:
+        LineNotInMonth, LineMoved: as for `confirm_line`; also where somebody disputed one meanwhile.
+    """
+    for attribution_id, figures in sorted(seen.items()):
+        _found, answer = _answerable(session, household_id, month, attribution_id)
+        if answer.state == LineState.DISPUTED:
+            raise refusals.LineMoved
+        confirm_line(
+            session, household_id=household_id, month=month, attribution_id=attribution_id, by=by, is_assisted=is_assisted,
+            seen=figures,
+        )  # fmt: skip
+    return len(seen)
 
 
 def dispute_line(

@@ -15,7 +15,7 @@ from marketplace.farmers import queries as farmers
 from marketplace.farmers.queries import references
 from marketplace.farmers.values import AccountInUse, AccountUse, AccountView
 from marketplace.income import labels, queries, rules, services
-from marketplace.income.values import Figures, NextPayout, SettlementView, Statement
+from marketplace.income.values import Figures, LineState, NextPayout, SettlementView, Statement
 from marketplace.income.views import wording
 from marketplace.income.views.blueprint import HOUSEHOLD_AND_HELPERS, bp
 from marketplace.kernel import clock
@@ -29,6 +29,8 @@ from marketplace.web.words import flash_refusal
 _MONTH = re.compile(r"20[0-9]{2}-(0[1-9]|1[0-2])", re.ASCII)
 #: A dispute is a sentence, not a letter.
 MOST_WORDS = 300
+#: More lines than a page shows are not agreed to at once.
+MOST_LINES = 100
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,8 @@ class MonthPage:
     titles: dict[int, str]
     #: The figures shown, by line, as the button hands them back.
     seen: dict[int, str]
+    #: Lines of this page that wait for the household's word: one button agrees to all of them.
+    waiting: tuple[int, ...]
     parts: Mapping[int, Sequence[str]]
     #: Whether the month can be had as PDF; else its page is printed.
     has_paper: bool
@@ -119,6 +123,7 @@ def month(month: str) -> str:
         next_url=url_for("income.month", **here, before=statement.next_before) if statement.next_before else None,
         titles={one.line.attribution_id: wording.sale_words(one.line) for one in statement.lines},
         seen={one.line.attribution_id: rules.seen_words(one.line.figures) for one in statement.lines},
+        waiting=tuple(one.line.attribution_id for one in statement.lines if one.state is LineState.OPEN),
         parts=wording.special_words([one.line for one in statement.lines]),
         has_paper=installed_face() is not None,
     )
@@ -136,7 +141,24 @@ def confirm_line(month: str, attribution_id: int) -> Response:
     def verb(session: Session, **who: Any) -> None:
         services.confirm_line(session, attribution_id=attribution_id, seen=seen, **who)
 
-    return _say(month, attribution_id, verb, _("Confirmed. Thank you."))
+    return _say(month, f"line-{attribution_id}", verb, _("Confirmed. Thank you."))
+
+
+@bp.post("/desk/money/<month>/confirm")
+@policy("money.answer", of="household", **HOUSEHOLD_AND_HELPERS)
+def confirm_page(month: str) -> Response:
+    """The household agrees with every open line of a page as it showed them."""
+    seen = {}
+    for written in request.form.getlist("line")[:MOST_LINES]:
+        number, _colon, figures = written.partition(":")
+        if not (number.isascii() and number.isdigit() and int(number) < 2**63 and figures):
+            raise NotThere
+        seen[int(number)] = figures
+
+    def verb(session: Session, **who: Any) -> None:
+        services.confirm_lines(session, seen=seen, **who)
+
+    return _say(month, "lines", verb, _("Confirmed. Thank you."))
 
 
 @bp.post("/desk/money/<month>/lines/<int:attribution_id>/dispute")
@@ -148,17 +170,15 @@ def dispute_line(month: str, attribution_id: int) -> Response:
     def verb(session: Session, **who: Any) -> None:
         services.dispute_line(session, attribution_id=attribution_id, words=words, **who)
 
-    return _say(month, attribution_id, verb, _("Sent. An official will answer you here."))
+    return _say(month, f"line-{attribution_id}", verb, _("Sent. An official will answer you here."))
 
 
-def _say(month: str, attribution_id: int, verb: Callable[..., None], done: str) -> Response:
+def _say(month: str, place: str, verb: Callable[..., None], done: str) -> Response:
     household = asked_household()
     person = me().user_id
     is_assisted = household.id not in me().household_ids
     back = redirect(
-        url_for(
-            "income.month", month=known_month(month), household=household.ref, before=_before(), _anchor=f"line-{attribution_id}"
-        ),
+        url_for("income.month", month=known_month(month), household=household.ref, before=_before(), _anchor=place),
         code=303,
     )
     if is_assisted and request.form.get("agreed") != "yes":
