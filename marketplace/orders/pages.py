@@ -74,6 +74,8 @@ class PurchasePage:
     words: str
     pay_url: str | None
     can_cancel: bool
+    #: It ended unpaid: its goods can be put into the basket once more.
+    can_order_again: bool
 
 
 @dataclass(frozen=True)

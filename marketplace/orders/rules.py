@@ -57,6 +57,8 @@ REFUND_EDGES: Mapping[RefundState, frozenset[RefundState]] = MappingProxyType(
 CONTACT_KEPT = dt.timedelta(days=3 * 366)
 UNPAID_CONTACT_KEPT = dt.timedelta(days=30)
 #: The seller still has the goods.
+#: Purchases that ended without money: nothing is held for them any more.
+ENDED_UNPAID = (PurchaseState.EXPIRED, PurchaseState.CANCELLED)
 UNSENT = (OrderState.PLACED, OrderState.CONFIRMED, OrderState.PACKED)
 #: The goods have not come yet.
 UNDELIVERED = (*UNSENT, OrderState.HANDED_IN, OrderState.SHIPPED)

@@ -462,6 +462,33 @@ def test_an_order_whose_time_ran_out_says_so_and_offers_no_payment(client, fair,
         assert "Not paid in time" in client.get(f"/orders/{bought.ref}").text
 
 
+def test_what_was_not_paid_in_time_is_put_into_the_basket_again_but_for_what_is_sold_no_more(client, fair, writing):
+    add(client, fair.seed)
+    add(client, fair.tea, 2)
+    checkout(client)
+    (bought,) = purchases(writing)
+    assert "/again" not in client.get(f"/orders/{bought.ref}").text
+    assert client.post(f"/orders/{bought.ref}/again").location == f"/orders/{bought.ref}", "it still waits for its money"
+    services.cancel_purchase(writing, purchase_id=bought.id, by=None)
+    writing.commit()
+    assert f"/orders/{bought.ref}/again" in client.get(f"/orders/{bought.ref}").text
+    client.post(f"/orders/{bought.ref}/again")
+    with client.session_transaction() as cookie:
+        assert cookie.pop("basket") == {fair.seed: 1, fair.tea: 2}
+    (tea,) = [
+        line.offer_id
+        for order in queries.purchase_by_ref(writing, ref=bought.ref).orders
+        for line in order.lines
+        if line.offer_ref == fair.tea
+    ]
+    products.pause_offer(writing, offer_id=tea, by=fair.village.official)
+    writing.commit()
+    page = client.get(client.post(f"/orders/{bought.ref}/again").location).text
+    assert "left out" in page
+    with client.session_transaction() as cookie:
+        assert cookie["basket"] == {fair.seed: 1}
+
+
 def test_a_paid_order_that_was_not_sent_can_be_asked_back_whole_once(client, fair, writing, buy):
     bought = buy((fair.seed, 2), (fair.tea, 1))
     knows(client, bought.ref)

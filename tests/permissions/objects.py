@@ -862,6 +862,7 @@ PARTS: dict[tuple[str, str], Builder] = {
     ("orders.claim_photo", "ref"): lambda _world, place: place.refund,
     ("orders.issue_invoice", "ref"): lambda _world, place: place.invoice,
     ("orders.cancel", "ref"): lambda _world, place: place.purchase,
+    ("orders.order_again", "ref"): lambda _world, place: place.purchase,
     ("payments", "ref"): lambda _world, place: place.purchase,
     ("reconciliation", "name"): lambda _world, _place: "bank",
     ("reconciliation", "ref"): lambda world, _place: world.explanation,

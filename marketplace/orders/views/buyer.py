@@ -30,6 +30,7 @@ from marketplace.orders.values import (
     LineView,
     OrderState,
     OrderView,
+    Problem,
     PurchaseState,
     PurchaseView,
     RefundReason,
@@ -121,6 +122,26 @@ def cancel(ref: str) -> Response:
     else:
         flash(_("It is called off. Nothing was paid and nothing is owed."), "ok")
     return redirect(url_for("orders.show", ref=ref), code=303)
+
+
+@bp.post("/orders/<ref>/again")
+@policy("orders.order_again", known=True, of="purchase")
+def order_again(ref: str) -> Response:
+    """Put what was ordered and not paid into the basket once more; what is not sold any more is left out, and said so."""
+    purchase = own_purchase(ref)
+    if purchase.state not in rules.ENDED_UNPAID:
+        return redirect(url_for("orders.show", ref=ref), code=303)
+    wanted = {line.offer_ref: line.quantity for order in purchase.orders for line in order.lines}
+    quote = queries.quote(reader(), items=list(wanted.items()), province=None)
+    sold = {line.ref for order in quote.orders for line in order.lines if line.problem is not Problem.NOT_ON_SALE}
+    held = visits.basket()
+    added = {one: pieces for one, pieces in wanted.items() if one in sold}
+    visits.keep_basket(dict(list({**held, **added}.items())[: visits.MOST_KINDS]))
+    if len(sold) < len(wanted):
+        flash(_("Some of it is not on sale any more and was left out."), "bad")
+    elif added:
+        flash(_("It is in your basket again."), "ok")
+    return redirect(url_for("orders.cart"), code=303)
 
 
 @bp.post("/orders/<ref>/parts/<order_ref>/cancel")
@@ -258,6 +279,7 @@ def _purchase_page(purchase: PurchaseView) -> PurchasePage:
         words=words,
         pay_url=url_for("payments.start", ref=purchase.ref) if waits else None,
         can_cancel=waits,
+        can_order_again=purchase.state in rules.ENDED_UNPAID,
     )
 
 
