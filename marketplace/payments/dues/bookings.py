@@ -163,7 +163,8 @@ class Bookings:
 def _plain(refund: RefundView, booking: BookingView | None = None) -> RefundDue:
     return RefundDue(
         kind=DueKind.BOOKING, id=refund.id, ref=refund.ref, due_ref=refund.booking_ref, area_code=refund.area_code,
-        gateway=refund.gateway, amount_fen=refund.amount_fen, title=refund.title, step=RefundStep(refund.state),
+        gateway=refund.gateway, amount_fen=refund.amount_fen, title_zh=refund.title, title_en=refund.title_en,
+        step=RefundStep(refund.state),
         requested_at=refund.requested_at, buyer_user_id=booking.buyer_user_id if booking else None,
         household_ids=_households(booking) if booking else frozenset(),
     )  # fmt: skip

@@ -171,7 +171,8 @@ def _plain(refund: RefundView, buyer: int | None = None) -> RefundDue:
     households = frozenset() if refund.household_id is None else frozenset({refund.household_id})
     return RefundDue(
         kind=DueKind.PURCHASE, id=refund.id, ref=refund.ref, due_ref=refund.order_ref, area_code=refund.area_code,
-        gateway=refund.gateway, amount_fen=refund.total_fen, title=f"{refund.title} × {refund.quantity}",
+        gateway=refund.gateway, amount_fen=refund.total_fen, title_zh=f"{refund.title_in('zh')} × {refund.quantity}",
+        title_en=f"{refund.title_in('en')} × {refund.quantity}",
         step=RefundStep(refund.state), requested_at=refund.requested_at, buyer_user_id=buyer, household_ids=households,
     )  # fmt: skip
 

@@ -253,11 +253,16 @@ class RefundDue:
     area_code: str
     gateway: str
     amount_fen: int
-    title: str
+    title_zh: str
+    title_en: str
     step: RefundStep
     requested_at: dt.datetime
     buyer_user_id: int | None
     household_ids: frozenset[int]
+
+    def title(self, locale: str) -> str:
+        """Return what it is, in a language, or as its seller wrote it."""
+        return (self.title_en or self.title_zh) if locale == "en" else self.title_zh
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

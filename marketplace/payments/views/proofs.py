@@ -102,7 +102,10 @@ def _of_purchase(due: DueView, purchase: PurchaseView) -> ProofPage:
             for line in order.lines
         ],
         freight_fen=purchase.freight_fen,
-        refunds=[ProofRefund(_(REFUND_STATE_WORDS[one.state]), one.title, one.total_fen, one.requested_at) for one in refunds],
+        refunds=[
+            ProofRefund(_(REFUND_STATE_WORDS[one.state]), one.title_in(locale_id()), one.total_fen, one.requested_at)
+            for one in refunds
+        ],
         refunded_fen=sum(one.total_fen for one in refunds if one.state in _BACK),
         split=_split(
             [(order.seller_name, [f"order_line/{line.id}" for line in order.lines]) for order in purchase.orders],
@@ -134,7 +137,8 @@ def _of_booking(due: DueView, booking: BookingView) -> ProofPage:
         lines=[ProofLine(booking.title(locale_id()), booking.people, _("The payees named below"), booking.total_fen)],
         freight_fen=0,
         refunds=[
-            ProofRefund(_(REFUND_STATE_WORDS[state]), one.title, one.amount_fen, one.requested_at) for one, state in refunds
+            ProofRefund(_(REFUND_STATE_WORDS[state]), one.title_in(locale_id()), one.amount_fen, one.requested_at)
+            for one, state in refunds
         ],
         refunded_fen=sum(one.amount_fen for one, state in refunds if state in _BACK),
         split=_split(payees, 0),

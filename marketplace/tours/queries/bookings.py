@@ -236,9 +236,9 @@ def _refunds(session: Session, wanted: Select[BookingRefund]) -> list[RefundView
     if not rows:
         return []
     bookings = {
-        key: (ref, gateway, title)
-        for key, ref, gateway, title in session.execute(
-            select(Booking.id, Booking.ref, Booking.gateway, Booking.title_zh).where(
+        key: (ref, gateway, title, title_en)
+        for key, ref, gateway, title, title_en in session.execute(
+            select(Booking.id, Booking.ref, Booking.gateway, Booking.title_zh, Booking.title_en).where(
                 Booking.id.in_(sorted({row.booking_id for row in rows}))
             )
         )
@@ -246,7 +246,7 @@ def _refunds(session: Session, wanted: Select[BookingRefund]) -> list[RefundView
     return [
         RefundView(
             id=row.id, ref=row.ref, booking_id=row.booking_id, booking_ref=bookings[row.booking_id][0], area_code=row.area_code,
-            gateway=str(bookings[row.booking_id][1]), title=bookings[row.booking_id][2],
+            gateway=str(bookings[row.booking_id][1]), title=bookings[row.booking_id][2], title_en=bookings[row.booking_id][3],
             amount_fen=row.amount_fen, reason=CancelReason(row.reason),
             state=RefundState(row.state), requested_at=row.requested_at,
         )

@@ -77,10 +77,15 @@ class RefundView:
     area_code: str
     gateway: str
     title: str
+    title_en: str
     amount_fen: int
     reason: CancelReason
     state: RefundState
     requested_at: dt.datetime
+
+    def title_in(self, locale: str) -> str:
+        """Return the tour's title in a language, or as its host wrote it."""
+        return (self.title_en or self.title) if locale == "en" else self.title
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
