@@ -70,3 +70,12 @@ def test_every_text_that_is_left_can_be_looked_for(session, text):
 def test_a_number_that_no_key_can_be_names_nothing(client):
     assert client.get(f"/office/reports/lines/{2**63}").status_code == 404
     assert client.get(f"/office/reports/lines/{2**63 - 1}").status_code == 302  # it could be one: a guest is asked who they are
+
+
+def test_a_number_that_no_version_can_have_is_nowhere(client):
+    """A version's number is kept in four bytes: PostgreSQL refuses to compare it with a larger one."""
+    for number, seen, sent in ((2**31, 404, 404), (9999, 302, 303)):  # it could be one: a guest is asked who they are
+        assert client.get(f"/office/help/rules/{number}").status_code == seen
+        for path in (f"/office/help/rules/{number}/approve", f"/office/help/rules/{number}/reject",
+                     f"/office/alerts/rules/no_income/{number}/approve"):  # fmt: skip
+            assert client.post(path).status_code == sent, path

@@ -179,7 +179,7 @@ def measure_rules() -> str:
     return render_template("assistance/measure_rules.html", page=page, labels=labels)
 
 
-@bp.get("/office/help/rules/<int:number>")
+@bp.get("/office/help/rules/<int(max=9999):number>")
 @policy("help.rule_version", county_official=Reach.AREA, auditor=Reach.AREA)
 def measure_rule_version(number: int) -> str:
     """Show a version beside the one before, and what it would change for which households."""
@@ -382,7 +382,7 @@ def _decide(number: int, verb: Any, done: str) -> Response:
     return redirect(url_for("assistance.measure_rule_version", number=number), 303)
 
 
-@bp.post("/office/help/rules/<int:number>/approve")
+@bp.post("/office/help/rules/<int(max=9999):number>/approve")
 @policy("help.approve_rules", **COUNTY)
 def approve_measure_rules(number: int) -> Response:
     """Let a version count; never by whoever proposed it."""
@@ -394,7 +394,7 @@ def approve_measure_rules(number: int) -> Response:
     )
 
 
-@bp.post("/office/help/rules/<int:number>/reject")
+@bp.post("/office/help/rules/<int(max=9999):number>/reject")
 @policy("help.reject_rules", **COUNTY)
 def reject_measure_rules(number: int) -> Response:
     """Turn a version down with a reason, or take back one's own."""

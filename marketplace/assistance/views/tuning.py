@@ -262,7 +262,7 @@ def propose_alert_rule(rule: str) -> Any:
     return redirect(url_for("assistance.alert_rule", rule=rule), 303)
 
 
-@bp.post("/office/alerts/rules/<rule>/<int:number>/<any(approve, reject):verdict>")
+@bp.post("/office/alerts/rules/<rule>/<int(max=9999):number>/<any(approve, reject):verdict>")
 @policy("alerts.decide_rule", **COUNTY_ALONE)
 def decide_alert_rule(rule: str, number: int, verdict: str) -> Response:
     """Let a proposed version stand, or reject it."""
