@@ -4,6 +4,8 @@ from collections import defaultdict
 
 from sqlalchemy.util import LRUCache
 
+from marketplace.web.db import db
+
 #: More than the house has statements.
 MOST_STATEMENTS = 5000
 _dialects = {}
@@ -19,3 +21,12 @@ def sharing(engine):
     # the dialect is part of the key under which a compiled statement is kept
     engine.dialect, engine._compiled_cache = _dialects[kind], _compiled[kind]
     return engine
+
+
+def share(app, templates):
+    """Let an application of its own find what others of this process compiled: templates, and statements."""
+    app.jinja_env.bytecode_cache = templates
+    with app.app_context():
+        for engine in db.engines.values():
+            sharing(engine)
+    return app

@@ -10,10 +10,11 @@ from marketplace.web.config import Settings
 from marketplace.web.db import db
 from tests.permissions.asking import Asker
 from tests.permissions.objects import World
+from tests.sharing import share
 
 
 @pytest.fixture(scope="session")
-def county(scratch, sqlite_template):
+def county(scratch, sqlite_template, templates):
     path = scratch / f"p{uuid.uuid4().hex[:12]}.db"
     shutil.copy(sqlite_template, path)
     app = create_app(
@@ -27,6 +28,7 @@ def county(scratch, sqlite_template):
             }
         )
     )
+    share(app, templates)
     yield Asker(app, World(app, path))
     with app.app_context():
         for engine in db.engines.values():

@@ -5,6 +5,7 @@ from the forms that their pages show. A new page is therefore asked from the day
 """
 
 import ast
+import functools
 import importlib.util
 import json
 import random
@@ -104,6 +105,7 @@ class Names:
     files: set[str] = field(default_factory=set)
 
 
+@functools.cache
 def names_heard(package: str) -> Names:
     """Read the names of form fields, query arguments and files out of a package's sources."""
     found = Names()
@@ -124,9 +126,10 @@ def _hear(node: ast.AST, found: Names) -> None:
             if isinstance(line, ast.Assign) and isinstance(line.value, ast.Call) and "Field" in ast.unparse(line.value.func):
                 found.form.update(target.id for target in line.targets if isinstance(target, ast.Name))
     elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.args:
-        source = re.fullmatch(r"(?:request\.)?(form|args|files)\.\w+", ast.unparse(node.func))
-        if source and isinstance(node.args[0], ast.Constant) and isinstance(node.args[0].value, str):
-            kinds[source[1]].add(node.args[0].value)
+        word = node.args[0].value if isinstance(node.args[0], ast.Constant) else None
+        source = re.fullmatch(r"(?:request\.)?(form|args|files)\.\w+", ast.unparse(node.func)) if isinstance(word, str) else None
+        if source:
+            kinds[source[1]].add(word)
     elif isinstance(node, ast.Compare) and isinstance(node.left, ast.Constant) and isinstance(node.left.value, str):
         source = re.fullmatch(r"(?:request\.)?(form|args|files)", ast.unparse(node.comparators[0]))
         if source:

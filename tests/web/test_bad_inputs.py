@@ -3,6 +3,7 @@
 Half of them go to each engine, and none to both.
 """
 
+import copy
 import gc
 import hashlib
 import random
@@ -26,7 +27,9 @@ from marketplace.app import create_app
 from marketplace.web.config import Settings
 from marketplace.web.db import db
 from marketplace.web.policy import policy, policy_of
+from tests import truths
 from tests.permissions.objects import NobodyBuilds, World, parts_of
+from tests.sharing import share
 from tests.web import house as built
 from tests.web.bad_inputs import BAD_HEADERS, BAD_SESSIONS, METHODS, Maker, Sent, bad_paths, forms_in, names_heard
 
@@ -75,7 +78,8 @@ class Asked:
         """Send one request; note its answer, and a fault if it is one."""
         # an address that begins with two slashes is another host's: no client sends it here
         sent = replace(sent, path="/" + sent.path.lstrip("/"))
-        client = client or self.clients.setdefault(role, self.client(role))
+        if client is None:
+            client = self.clients[role] = self.clients.get(role) or self.client(role)
         self.world.is_touched |= sent.method.upper() not in ("GET", "HEAD", "OPTIONS")
         try:
             with client.open(sent.path, method=sent.method, **sent.arguments) as answer:
@@ -96,7 +100,7 @@ class Asked:
     def broken(self):
         """Return every broken truth of every package."""
         with self.app.app_context(), Session(db.engine) as session:
-            return {name: rows for name, check in self.app.extensions["checks"] if (rows := list(check(session)))}
+            return truths.breaches(session)
 
     def note_breaches(self, after):
         """Take down every truth that did not hold any more."""
@@ -137,7 +141,7 @@ class OtherWorld(World):
 
 
 @pytest.fixture(scope="module", params=ENGINES)
-def asked(request, scratch):
+def asked(request, scratch, templates):
     """The county on each engine, and everybody in it."""
     name = f"b{uuid.uuid4().hex[:12]}"
     url = f"sqlite:///{scratch / name}.db"
@@ -155,7 +159,7 @@ def asked(request, scratch):
         "LOTUSFAIR_SECRET_KEY": "for tests alone, never for people",
         "LOTUSFAIR_SEAL_KEY": "for tests alone, never for people",
     }
-    app = create_app(Settings.from_environment(settings))
+    app = share(create_app(Settings.from_environment(settings)), templates)
     world = World(app, scratch / f"{name}.db") if request.param == "sqlite" else OtherWorld(app, admin, name)
     made = Asked(app, world, request.param)
     assert made.broken() == {}, "the county itself breaks a truth"
@@ -331,7 +335,7 @@ def test_a_view_that_trusts_its_reader_is_found_out(house_settings):
 
     app = built.build(house_settings, *built.pages(), bp)
     asked = Asked(app, Nobody())
-    heard = names_heard("income")
+    heard = copy.deepcopy(names_heard("income"))
     heard.query.add("page")
     heard.form.add("page")
     rule = next(app.url_map.iter_rules("trusting.careless"))
