@@ -267,13 +267,7 @@ class World:
         whats = (
             "household", "seller", "agency", "offer", "waiting", "payout", "hosted", "departure", "waiting_tour", "order",
             "purchase", "bought", "twice", "refund", "to_send", "transfer", "receipt", "surplus", "dispute", "booking", "held",
-            "grievance",
-            "household", "seller", "agency", "offer", "waiting", "payout", "account", "batch", "attempt",
-    "bank_file", "result", "hosted", "departure", "waiting_tour", "order",
-            "purchase", "bought", "twice", "refund", "to_send", "transfer", "receipt", "surplus", "booking", "held", "grievance",
-            "slips", "answers", "alert",
-            "slips", "answers",
-            "case", "objection",
+            "grievance", "account", "batch", "attempt", "bank_file", "result", "slips", "answers", "alert", "case", "objection",
         )  # fmt: skip
         return {what: getattr(held, what) for what in whats} | {
             "report": f"/office/reports/areas/{held.village}",

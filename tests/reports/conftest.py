@@ -19,6 +19,7 @@ from marketplace.web.db import db
 from tests import truths
 from tests.conftest import _with_database
 from tests.reports import county
+from tests.sharing import share
 
 _phones = itertools.count(19930000000)
 
@@ -62,7 +63,7 @@ def small_postgres(scratch, postgres):
 
 
 @pytest.fixture(scope="session", params=["sqlite", "postgresql"])
-def house(request, scratch):
+def house(request, scratch, templates):
     """The application on the small county, on each engine in turn, and what was made; tests only read, or write a year apart."""
     if request.param == "sqlite":
         path, made = request.getfixturevalue("small_sqlite")
@@ -71,7 +72,7 @@ def house(request, scratch):
         made = request.getfixturevalue("small_postgres")
         admin, server = request.getfixturevalue("postgres")
         address = _with_database(server, "small")
-    app = create_app(settings_on(address, scratch))
+    app = share(create_app(settings_on(address, scratch)), templates)
     # what the county sold was handed to income without orders
     with truths.kept(address, admin=admin, but=("orders: each paid line is attributed",)):
         yield app, made

@@ -21,6 +21,7 @@ from marketplace.web.config import Settings
 from marketplace.web.db import db
 from tests.conftest import environment_of
 from tests.products.goods import photograph
+from tests.sharing import share
 
 KB = 1024
 HTML, CSS, JS = 14 * KB, 12 * KB, 15 * KB
@@ -55,10 +56,10 @@ class Weight:
 
 
 @pytest.fixture(scope="module")
-def county(scratch, small_county):
+def county(scratch, small_county, templates):
     """The application on the small county; and the phones and passwords of its people."""
     folder = Path(shutil.copytree(small_county.folder, scratch / ("weights-" + uuid.uuid4().hex[:8])))
-    app = create_app(Settings.from_environment(environment_of(folder, f"sqlite:///{folder / 'site.db'}")))
+    app = share(create_app(Settings.from_environment(environment_of(folder, f"sqlite:///{folder / 'site.db'}"))), templates)
     yield app, small_county.people
     with app.app_context():
         for engine in db.engines.values():
