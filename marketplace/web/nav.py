@@ -74,12 +74,13 @@ def office_nav(items: tuple[NavItem, ...]) -> list[tuple[str, list[NavEntry]]]:
     if who.person is None:
         return []
     own = sorted((item for item in items if who.roles & set(item.roles)), key=lambda item: (item.section, item.order))
-    current = _current([url_for(item.endpoint) for item in own])
+    urls = {item: url_for(item.endpoint) for item in own}
+    current = _current(list(urls.values()))
     counts = _counts(own)
     shown = []
     for section, entries in groupby(own, key=lambda item: item.section):
         heading = gettext(HEADINGS[section]) if HEADINGS[section] else ""
-        shown.append((heading, [_entry(item, current, counts.get(item, 0)) for item in entries]))
+        shown.append((heading, [_entry(item, urls[item], current, counts.get(item, 0)) for item in entries]))
     return shown
 
 
@@ -109,6 +110,5 @@ def _areas(roles: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(sorted({str(g.area_code) for g in grants if str(g.role) in roles and g.area_code}))
 
 
-def _entry(item: NavItem, current: str, count: int) -> NavEntry:
-    url = url_for(item.endpoint)
+def _entry(item: NavItem, url: str, current: str, count: int) -> NavEntry:
     return NavEntry(url, gettext(item.label), url == current, count)
