@@ -103,7 +103,7 @@ class Lending:
             if was_written:
                 connection.execute(text("SET LOCAL lock_timeout = '5s'"))
                 connection.execute(text("SET LOCAL session_replication_role = replica"))  # neither triggers nor foreign keys
-                filled = connection.scalars(_filled()).all()
+                filled = connection.scalars(filled_tables()).all()
                 if filled:
                     connection.exec_driver_sql("; ".join(f'DELETE FROM "{name}"' for name in filled))
                 connection.execute(_NUMBERS_FROM_ONE)
@@ -119,7 +119,7 @@ def _name(url: str) -> str:
 
 
 @functools.cache
-def _filled() -> TextClause:
+def filled_tables() -> TextClause:
     """Return the question which tables hold a row, those that only `ddl.py` makes among them."""
     names = (*(table.name for table in Model.metadata.sorted_tables), "offer_search")
     return text(" UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT FROM \"{name}\")" for name in names))

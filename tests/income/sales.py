@@ -10,6 +10,7 @@ from marketplace.income.invariants import CHECKS as INCOME_CHECKS
 from marketplace.income.values import SaleFact
 from marketplace.ledger.invariants import CHECKS as LEDGER_CHECKS
 from tests.assistance.cases import case_behind
+from tests.beginnings import told_once
 from tests.farmers import places
 
 AT = dt.datetime(2026, 9, 3, 4, tzinfo=dt.UTC)
@@ -32,6 +33,7 @@ class Village:
     helper: int
 
 
+@told_once
 def village(session):
     """Build the county, two households (the first registered) and the people around them."""
     places.county(session)

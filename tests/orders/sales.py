@@ -12,6 +12,7 @@ from marketplace.orders import queries, services
 from marketplace.orders.invariants import CHECKS as ORDER_CHECKS
 from marketplace.orders.values import Contact, RefundReason
 from marketplace.products.invariants import CHECKS as PRODUCT_CHECKS
+from tests.beginnings import told_once
 from tests.farmers import places
 from tests.products import goods
 
@@ -34,6 +35,7 @@ class Fair:
     tea: str
 
 
+@told_once
 def fair(session, **facts):
     """Build the village, freight, and three offers: lotus seed and rice of a household, fresh tea of an enterprise."""
     place = goods.village(session)

@@ -12,6 +12,7 @@ from marketplace.farmers.values import SellerKind
 from marketplace.kernel import clock
 from marketplace.products import services
 from marketplace.products.invariants import CHECKS
+from tests.beginnings import told_once
 from tests.farmers import places
 
 VILLAGE = places.VILLAGE
@@ -32,6 +33,7 @@ class Village:
     shop_id: int
 
 
+@told_once
 def village(session, sealer=places.SEALER):
     """Build the county, its kinds of goods, one household that may sell, and an enterprise of the village."""
     places.county(session)

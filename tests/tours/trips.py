@@ -12,6 +12,7 @@ from marketplace.tours import queries, services
 from marketplace.tours.services import PartDraft, Party, TourDraft
 from marketplace.tours.values import Basis, Draw, Leader, ResourceKind, Role, Theme, TourKind, Traveller, UnitKind
 from tests import truths
+from tests.beginnings import told_once
 from tests.farmers import places
 
 SEALER = places.SEALER
@@ -56,6 +57,7 @@ class County:
     park: int
 
 
+@told_once
 def county(session):
     """Build the county with a homestay household, a guiding household, a travel agency and two places."""
     places.county(session)
