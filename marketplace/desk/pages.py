@@ -22,6 +22,8 @@ class DeskHome:
     helper_phone: str | None
     households: Sequence[tuple[str, str, bool]]
     household_ref: str | None
+    #: Of all the households of this phone, as `orders_to_do`.
+    reviews_waiting: int = 0
     #: Measures and outcomes that wait for the household's word.
     help_waiting: int = 0
     #: Where a measure leads to and nothing is begun yet.

@@ -71,6 +71,7 @@ def home() -> str:
         name=names[chosen.id] if chosen else me().name,
         goods=products.count_of_households(reader(), [chosen.id]) if chosen else 0,
         orders_to_do=orders.count_to_do(reader(), household_ids=my_households()),
+        reviews_waiting=products.count_unanswered(reader(), my_households()),
         month=month,
         net_fen=figures.net_fen if figures else 0,
         paid_fen=figures.paid_fen if figures else 0,

@@ -4,6 +4,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import SelectField
 
 from marketplace.orders.values import RefundReason, TitleKind
+from marketplace.products.values import MOST_REVIEW_WORDS, MOST_STARS
 from marketplace.web.forms import Form, PhoneField, TidyStringField, WholeNumberField
 
 #: What a buyer may choose; the rest is for officials and for orders that are called off.
@@ -49,6 +50,14 @@ class RefundForm(Form):
     note = TidyStringField(most=400)
     #: The buyer has no photo: an official looks into it, as the law has it.
     quality = TidyStringField(most=4)
+
+
+class ReviewForm(Form):
+    """How it was. Photos come beside it."""
+
+    key = TidyStringField(most=60)
+    stars = WholeNumberField(least=1, most=MOST_STARS, needed=_l("Choose from one to five stars."))
+    words = TidyStringField(most=MOST_REVIEW_WORDS)
 
 
 class InvoiceForm(Form):

@@ -20,7 +20,7 @@ from marketplace.orders import rules
 from marketplace.orders.ddl import TRIGGERS
 from marketplace.orders.models import HouseholdOrder, OrderEvent, OrderLine, Purchase, Refund
 from marketplace.orders.values import OrderState, PurchaseState, RefundState
-from marketplace.products.queries import holds_like, restocks
+from marketplace.products.queries import holds_like, restocks, reviews_like
 from marketplace.products.values import HoldState
 
 Check = tuple[str, Callable[[Session], Sequence[Any]]]
@@ -280,6 +280,26 @@ def self_approved_refunds(session: Session) -> Sequence[Any]:
     ).all()
 
 
+def reviews_beside_lines(session: Session) -> Sequence[Any]:
+    """Return reviews of what was not delivered, or that name other goods or another province than the order."""
+    said = reviews_like("order_line/%")
+    source = literal("order_line/") + cast(OrderLine.id, String)
+    return session.execute(
+        select(said.c.source, HouseholdOrder.ref)
+        .select_from(said)
+        .join(OrderLine, source == said.c.source, isouter=True)
+        .join(HouseholdOrder, HouseholdOrder.id == OrderLine.household_order_id, isouter=True)
+        .join(Purchase, Purchase.id == HouseholdOrder.purchase_id, isouter=True)
+        .where(
+            or_(
+                HouseholdOrder.delivered_at.is_(None),
+                OrderLine.offer_id != said.c.offer_id,
+                Purchase.province != said.c.province,
+            )
+        )
+    ).all()
+
+
 def missing_triggers(session: Session) -> Sequence[Any]:
     """Return the names of orders' triggers that do not stand."""
     return missing(session, TRIGGERS)
@@ -297,5 +317,6 @@ CHECKS: tuple[Check, ...] = (
     ("orders: only legal steps, and each thing in the state of its last step", illegal_steps),
     ("orders: income is earned when the window has closed, and not before", broken_windows),
     ("orders: nobody approved a refund they asked for", self_approved_refunds),
+    ("orders: what is reviewed was delivered", reviews_beside_lines),
     ("orders: the triggers stand", missing_triggers),
 )

@@ -10,6 +10,7 @@ from marketplace.orders.values import (
     Contact,
     InvoiceTitle,
     InvoiceView,
+    LineView,
     OrderRow,
     OrderView,
     PurchaseRow,
@@ -18,6 +19,7 @@ from marketplace.orders.values import (
     RefundView,
     TitleKind,
 )
+from marketplace.products.values import ReviewView
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,9 @@ class OrderCard:
     invoice: InvoiceView | None
     can_invoice: bool
     refund_words: Mapping[int, str]
+    #: Line -> what the buyer said of it; and whether more may be said.
+    reviews: Mapping[int, ReviewView]
+    can_review: bool
 
 
 @dataclass(frozen=True)
@@ -106,6 +111,20 @@ class RefundPage:
     photo_until: dt.datetime | None
     is_photo_time: bool
     photo_refusal: str | None = None
+
+
+@dataclass(frozen=True)
+class ReviewPage:
+    """Saying how it was."""
+
+    purchase: PurchaseView
+    line: LineView
+    form: Any
+    #: (number, words), the worst first.
+    stars: Sequence[tuple[int, str]]
+    photo_refusal: str | None = None
+    #: Photos came with what was refused: a browser does not keep them.
+    are_photos_lost: bool = False
 
 
 @dataclass(frozen=True)

@@ -185,6 +185,21 @@ class BankRefNeeded(Refusal):
     status = 400
 
 
+class NotDelivered(Refusal):
+    """Saying how goods were that have not come."""
+
+    code = "not_delivered"
+    message = N_("It has not come yet. Say how it was once you have it.")
+
+
+class OwnGoods(Refusal):
+    """The household that sold goods would say how good they are."""
+
+    code = "own_goods"
+    message = N_("Your own household sold this. How it was is for others to say.")
+    status = 403
+
+
 class DiscountRefused(Refusal):
     """A discount of nothing, of more than half, or over days that cannot be."""
 

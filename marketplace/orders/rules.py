@@ -62,6 +62,8 @@ ENDED_UNPAID = (PurchaseState.EXPIRED, PurchaseState.CANCELLED)
 UNSENT = (OrderState.PLACED, OrderState.CONFIRMED, OrderState.PACKED)
 #: The goods have not come yet.
 UNDELIVERED = (*UNSENT, OrderState.HANDED_IN, OrderState.SHIPPED)
+#: The buyer has the goods.
+ARRIVED = (OrderState.DELIVERED, OrderState.COMPLETED)
 #: A refund in one of these may still take money.
 OPEN_REFUNDS = (RefundState.REQUESTED, RefundState.APPROVED, RefundState.SUBMITTED, RefundState.FAILED)
 #: The money is back with the buyer.

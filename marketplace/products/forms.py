@@ -4,6 +4,7 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import FileStorage
 
 from marketplace.products import rules
+from marketplace.products.values import MOST_REVIEW_WORDS
 from marketplace.web.forms import DayField, Form, TidyStringField, WholeNumberField, YuanField
 
 #: Pictures read from one sending; the rest is passed over.
@@ -63,6 +64,19 @@ class ReturnForm(Form):
     """Why an offer goes back."""
 
     reason = TidyStringField(most=200, needed=_l("Say in a few words what should be changed."))
+
+
+class ReviewAnswerForm(Form):
+    """What the seller answers: a sentence that lies ready, or words of their own."""
+
+    ready = TidyStringField(most=10)
+    words = TidyStringField(most=MOST_REVIEW_WORDS)
+
+
+class HidingForm(Form):
+    """Why a review is hidden."""
+
+    reason = TidyStringField(most=200, needed=_l("Say in a few words why it is hidden. The buyer reads it."))
 
 
 class LicenceForm(Form):

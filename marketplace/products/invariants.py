@@ -8,7 +8,9 @@ from sqlalchemy import case, func, or_, select
 from sqlalchemy.orm import Session
 
 from marketplace.kernel import clock
-from marketplace.products.models import Offer, OfferEvent, Reservation, Stock, StockMovement
+from marketplace.kernel.triggers import missing
+from marketplace.products.ddl import REVIEW_TRIGGERS
+from marketplace.products.models import Offer, OfferEvent, Reservation, Review, Stock, StockMovement
 from marketplace.products.rules import OFFER_EDGES
 from marketplace.products.values import HoldState, MovementKind, OfferState
 
@@ -124,6 +126,52 @@ def sold_apart_from_counts(session: Session) -> Sequence[Any]:
     ).all()
 
 
+def ratings_apart_from_reviews(session: Session) -> Sequence[Any]:
+    """Return offers whose figures of reviews are not what the reviews that are shown, and those that are hidden, come to."""
+    is_shown = Review.hidden_at.is_(None)
+    counted = (
+        select(
+            Review.offer_id,
+            func.sum(case((is_shown, 1), else_=0)).label("shown"),
+            func.sum(case((is_shown, Review.stars), else_=0)).label("stars"),
+            func.sum(case((is_shown, 0), else_=1)).label("hidden"),
+        )
+        .group_by(Review.offer_id)
+        .subquery()
+    )
+    return session.execute(
+        select(Offer.ref, Offer.review_count, Offer.stars_sum, Offer.hidden_reviews)
+        .join(counted, counted.c.offer_id == Offer.id, isouter=True)
+        .where(
+            or_(
+                Offer.review_count != func.coalesce(counted.c.shown, 0),
+                Offer.stars_sum != func.coalesce(counted.c.stars, 0),
+                Offer.hidden_reviews != func.coalesce(counted.c.hidden, 0),
+            )
+        )
+    ).all()
+
+
+def reviews_beside_offers(session: Session) -> Sequence[Any]:
+    """Return reviews that name another seller, household or village than their offer."""
+    return session.execute(
+        select(Review.ref, Offer.ref)
+        .join(Offer, Offer.id == Review.offer_id)
+        .where(
+            or_(
+                Review.seller_id != Offer.seller_id,
+                Review.village_code != Offer.village_code,
+                func.coalesce(Review.household_id, 0) != func.coalesce(Offer.household_id, 0),
+            )
+        )
+    ).all()
+
+
+def missing_triggers(session: Session) -> Sequence[Any]:
+    """Return the names of the triggers of reviews that do not stand."""
+    return missing(session, REVIEW_TRIGGERS)
+
+
 CHECKS: tuple[Check, ...] = (
     ("products.oversold_stock", oversold_stock),
     ("products.stock_apart_from_holds", stock_apart_from_holds),
@@ -132,4 +180,7 @@ CHECKS: tuple[Check, ...] = (
     ("products.dead_holds", dead_holds),
     ("products.illegal_steps", illegal_steps),
     ("products.sold_apart_from_counts", sold_apart_from_counts),
+    ("products.ratings_apart_from_reviews", ratings_apart_from_reviews),
+    ("products.reviews_beside_offers", reviews_beside_offers),
+    ("products.missing_triggers", missing_triggers),
 )

@@ -1,4 +1,7 @@
-"""Tables of goods on sale, their stock and their reservations."""
+"""Tables of goods on sale, their stock, their reservations, and what buyers say of them.
+
+Personal data: `reviews.words`, in the buyer's own words and without a name.
+"""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -7,7 +10,7 @@ from typing import Any
 from sqlalchemy import Boolean, CheckConstraint, Date, ForeignKey, Index, Integer, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from marketplace.kernel.db import Fen, Id, Model, Moment
+from marketplace.kernel.db import Fen, Id, Key, Model, Moment, partial
 from marketplace.products.values import LEAST_TOLD, AfterSale, Degree, HoldState, MovementKind, OfferState, SellMode
 
 
@@ -96,6 +99,10 @@ class Offer(Model):
         CheckConstraint("approved_by IS NULL OR approved_by <> listed_by", name="approved_by_another"),
         CheckConstraint("state NOT IN ('on_sale', 'paused', 'out_of_season') OR approved_by IS NOT NULL", name="approved"),
         CheckConstraint("state <> 'on_sale' OR published_at IS NOT NULL", name="published"),
+        CheckConstraint(
+            "0 <= review_count AND review_count <= stars_sum AND stars_sum <= 5 * review_count AND hidden_reviews >= 0",
+            name="rating",
+        ),
         _on_sale("newest", "published_at", "id"),
         _on_sale("price", "price_fen", "id"),
         _on_sale("per_500g", "per_500g_fen", "id"),
@@ -144,6 +151,10 @@ class Offer(Model):
     #: Made by the phone: the same listing sent twice is one offer.
     client_key: Mapped[str] = mapped_column(String(60), unique=True)
     sold_count: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    #: Of the reviews that everybody sees: how many, and all their stars together; and how many an official hid.
+    review_count: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    stars_sum: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    hidden_reviews: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
     created_at: Mapped[Moment]
     published_at: Mapped[dt.datetime | None]
 
@@ -231,6 +242,59 @@ class Reservation(Model):
     source: Mapped[str] = mapped_column(String(120))
     made_at: Mapped[Moment]
     ended_at: Mapped[dt.datetime | None]
+
+
+class Review(Model):
+    """What a buyer says of goods that came. Never changed, but that the seller answers once and an official hides it once."""
+
+    __tablename__ = "reviews"
+    __table_args__ = (
+        CheckConstraint("stars BETWEEN 1 AND 5", name="stars"),
+        CheckConstraint("(answered_at IS NULL) = (answer = '')", name="answered_in_words"),
+        CheckConstraint("(answered_at IS NULL) = (answered_by IS NULL)", name="answered_by_somebody"),
+        CheckConstraint("(hidden_at IS NULL) = (hidden_reason = '')", name="hidden_for_a_reason"),
+        CheckConstraint("(hidden_at IS NULL) = (hidden_by IS NULL)", name="hidden_by_somebody"),
+        partial("ix_reviews_shown", "offer_id", "id", only="hidden_at IS NULL"),
+        partial("ix_reviews_unanswered", "household_id", "id", only="answered_at IS NULL AND hidden_at IS NULL"),
+        Index("ix_reviews_offer_id", "offer_id"),
+        Index("ix_reviews_household_id", "household_id", "id"),
+        Index("ix_reviews_village_code", "village_code", "id"),
+    )
+
+    id: Mapped[Id]
+    ref: Mapped[str] = mapped_column(String(16), unique=True)
+    #: Made with the form: the same review sent twice is one.
+    key: Mapped[str] = mapped_column(String(80), unique=True)
+    #: Opaque reference of what was delivered; each is reviewed once.
+    source: Mapped[str] = mapped_column(String(40), unique=True)
+    offer_id: Mapped[int] = mapped_column(ForeignKey("offers.id"))
+    seller_id: Mapped[int] = mapped_column(ForeignKey("sellers.id"))
+    #: Copied from the offer, so that lists are read without it.
+    household_id: Mapped[int | None] = mapped_column(ForeignKey("households.id"))
+    village_code: Mapped[str] = mapped_column(String(12), ForeignKey("areas.code"))
+    stars: Mapped[int] = mapped_column(Integer)
+    #: May be empty: stars alone say something.
+    words: Mapped[str] = mapped_column(String(300))
+    #: All that is shown of who wrote it.
+    province: Mapped[str] = mapped_column(String(20))
+    written_at: Mapped[Moment]
+    answer: Mapped[str] = mapped_column(String(300), default="", server_default="")
+    answered_at: Mapped[dt.datetime | None]
+    answered_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    hidden_at: Mapped[dt.datetime | None]
+    hidden_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    hidden_reason: Mapped[str] = mapped_column(String(200), default="", server_default="")
+
+
+class ReviewImage(Model):
+    """A photo that came with a review. Never changed."""
+
+    __tablename__ = "review_images"
+    __table_args__ = (CheckConstraint("position BETWEEN 0 AND 2", name="three_at_most"),)
+
+    review_id: Mapped[int] = mapped_column(Key, ForeignKey("reviews.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(Integer, primary_key=True)
+    image_id: Mapped[int] = mapped_column(Key, ForeignKey("images.id"), index=True)
 
 
 class MissedSearch(Model):

@@ -1,14 +1,14 @@
 """What the templates of goods are given: one typed value per page."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from marketplace.farmers.values import SellerCard
 from marketplace.media.values import ImageView
 from marketplace.products.queries import ShopCard
-from marketplace.products.values import CategoryView, VarietyView
+from marketplace.products.values import CategoryView, ReviewView, VarietyView
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,20 @@ class CataloguePage:
 
 
 @dataclass(frozen=True)
+class Reviews:
+    """What buyers say of one offer: some of it, with the figures of all."""
+
+    #: Such as 4.6; empty where nobody has said anything that is shown.
+    average: str
+    count: int
+    #: How many an official hid.
+    hidden: int
+    rows: Sequence[ReviewView]
+    images: Mapping[int, ImageView]
+    all_url: str
+
+
+@dataclass(frozen=True)
 class ProductPage:
     """One offer in the shop, from photographs to what is like it."""
 
@@ -72,6 +86,7 @@ class ProductPage:
     seller_url: str
     village: str
     split: Sequence[tuple[str, int, str]]
+    reviews: Reviews
     is_fresh: bool
     similar: Sequence[ShopCard]
     category: CategoryView
@@ -247,3 +262,57 @@ class QueuePage:
     may_write: bool
     errors: dict[str, str] = field(default_factory=dict)
     failed_ref: str | None = None
+
+
+@dataclass(frozen=True)
+class AllReviewsPage:
+    """All that buyers say of one offer, a page at a time."""
+
+    title: str
+    offer_url: str
+    reviews: Reviews
+    next_url: str | None
+
+
+@dataclass(frozen=True)
+class OwnReviewsPage:
+    """What buyers said of a household's goods: what waits for an answer, then the rest."""
+
+    waiting: Sequence[ReviewView]
+    answered: Sequence[ReviewView]
+    images: Mapping[int, ImageView]
+    next_url: str | None
+
+
+@dataclass(frozen=True)
+class OwnReviewPage:
+    """One review, and its answer."""
+
+    review: ReviewView
+    images: Mapping[int, ImageView]
+    form: Any
+    #: Sentences to tap.
+    ready: Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class OfficeReview:
+    """A review as officials see it."""
+
+    review: ReviewView
+    village: str
+    seller_name: str
+    hidden_by: str
+    may_hide: bool
+
+
+@dataclass(frozen=True)
+class OfficeReviewsPage:
+    """The reviews of goods from an official's area."""
+
+    rows: Sequence[OfficeReview]
+    choices: Sequence[Choice]
+    images: Mapping[int, ImageView]
+    may_write: bool
+    next_url: str | None
+    errors: Mapping[str, str] = field(default_factory=dict)

@@ -119,3 +119,64 @@ class PhotoNeeded(Refusal):
     code = "photo_needed"
     message = N_("Take at least one photo first.")
     status = 400
+
+
+class StarsNeeded(Refusal):
+    """A review without stars, or with more than there are."""
+
+    code = "stars"
+    message = N_("Choose from one to five stars.")
+    status = 400
+
+
+class ReviewTooLong(Refusal):
+    """A review or an answer of more words than are kept."""
+
+    code = "review_too_long"
+    message = N_("Use at most %(most)d characters.")
+    status = 400
+
+
+class ReviewedAlready(Refusal):
+    """What was delivered has its review."""
+
+    code = "reviewed_already"
+    message = N_("You have said how it was already. It stays as it is.")
+
+
+class ReviewAnswerNeeded(Refusal):
+    """An answer without words."""
+
+    code = "review_answer_needed"
+    message = N_("Choose a sentence or write your own.")
+    status = 400
+
+
+class AnsweredAlready(Refusal):
+    """A review is answered once."""
+
+    code = "answered_already"
+    message = N_("This is answered already. The answer stays as it is.")
+
+
+class ReviewHidden(Refusal):
+    """An official hid the review: nobody reads an answer."""
+
+    code = "review_hidden"
+    message = N_("An official has hidden this. Buyers no longer see it.")
+
+
+class HidingReasonNeeded(Refusal):
+    """Hiding without saying why."""
+
+    code = "hiding_reason_needed"
+    message = N_("Say in a few words why it is hidden. The buyer reads it.")
+    status = 400
+
+
+class OwnReviewHidden(Refusal):
+    """An official would hide what was said of their own household's goods."""
+
+    code = "own_review_hidden"
+    message = N_("Your own household sold this. Another official decides.")
+    status = 403

@@ -87,6 +87,25 @@ def slug_of(words: str, ref: str) -> str:
     return f"{tidy}-{ref.lower()}" if tidy else ref.lower()
 
 
+def average_stars(stars_sum: int, count: int) -> str:
+    """Return the average of some reviews to one place, rounded half-up; empty without any."""
+    return f"{ratio(stars_sum, 10, count) / 10:.1f}" if count else ""
+
+
+#: What a page of reviews may hold, in characters of words and answers; a photo and the rest of a review count as so many.
+REVIEWS_BUDGET, REVIEW_COSTS, PHOTO_COSTS = 4_200, 60, 90
+
+
+def fitting(reviews: Sequence[tuple[int, int]]) -> int:
+    """Return how many of some reviews, each (characters, photos), one page holds within its bytes: the first in any case."""
+    spent = 0
+    for number, (characters, photos) in enumerate(reviews):
+        spent += characters + REVIEW_COSTS + photos * PHOTO_COSTS
+        if spent > REVIEWS_BUDGET and number:
+            return number
+    return len(reviews)
+
+
 #: What somebody looks for is a word or two; longer, it is a sentence, and may be about a person.
 LEAST_TERM, MOST_TERM = 2, 12
 _DIGITS = re.compile(r"[0-9]{4}")

@@ -225,6 +225,8 @@ class OfferCard:
     sold_count: int
     left: int
     image_id: int | None
+    review_count: int = 0
+    stars_sum: int = 0
 
     def title(self, locale: str) -> str:
         """Return the title in a language, or as the seller wrote it."""
@@ -259,6 +261,61 @@ class CataloguePage:
     cards: tuple[OfferCard, ...]
     before: Cursor | None
     after: Cursor | None
+
+
+#: What a review may hold; an answer has as many words.
+MOST_STARS, MOST_REVIEW_WORDS, MOST_REVIEW_PHOTOS = 5, 300, 3
+
+#: What a person reads for each number of stars.
+STARS_WORDS: Mapping[int, str] = MappingProxyType(
+    {1: N_("Very bad"), 2: N_("Bad"), 3: N_("Fair"), 4: N_("Good"), 5: N_("Very good")}
+)
+
+
+class ReviewChoice(StrEnum):
+    """Which reviews an official looks through."""
+
+    ALL = "all"
+    LOW = "low"
+    HIDDEN = "hidden"
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewView:
+    """What a buyer says of goods that came, with the seller's answer; who wrote it is known by province alone."""
+
+    id: int
+    ref: str
+    source: str
+    offer_id: int
+    slug: str
+    title_zh: str
+    title_en: str
+    seller_id: int
+    household_id: int | None
+    village_code: str
+    stars: int
+    words: str
+    province: str
+    written_at: dt.datetime
+    answer: str
+    answered_at: dt.datetime | None
+    hidden_at: dt.datetime | None
+    hidden_by: int | None
+    hidden_reason: str
+    image_ids: tuple[int, ...]
+
+    def title(self, locale: str) -> str:
+        """Return the title of the goods in a language, or as the seller wrote it."""
+        return (self.title_en or self.title_zh) if locale == "en" else self.title_zh
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewsPage:
+    """A page of reviews, the latest first; `next_before` asks for the following page."""
+
+    rows: tuple[ReviewView, ...]
+    next_before: int | None
 
 
 #: So often must something have been looked for in a month before its words are kept and told.

@@ -45,6 +45,7 @@ def tell(session):
         for refund in services.cancel_order(session, order_id=called_off.orders[0].id, by=market.buyer, key="c"):
             refunded(session, market, refund)
         asked(session, delivered.lines[0], 1, by=market.buyer)
+        services.review_line(session, key="said", line_id=delivered.lines[0].id, stars=4, words="好", by=market.buyer)
     place(session, [(market.seed, 1)])
     session.commit()
 
@@ -107,6 +108,13 @@ BREACHES = [
     (invariants.broken_windows, (), "UPDATE order_lines SET earned_at = '2026-09-03 04:00:01' WHERE earned_at IS NULL"),
     (invariants.broken_windows, (), "UPDATE order_lines SET due_at = NULL"),
     (invariants.self_approved_refunds, ("refunds", "approved_by_another"), "UPDATE refunds SET requested_by = approved_by"),
+    (
+        invariants.reviews_beside_lines,
+        ("household_orders", "delivered"),
+        "UPDATE household_orders SET delivered_at = NULL WHERE delivered_at IS NOT NULL",
+    ),
+    (invariants.reviews_beside_lines, (), "UPDATE purchases SET province = '北京市'"),
+    (invariants.reviews_beside_lines, (), "UPDATE order_lines SET offer_id = 1 + offer_id % 3"),
     (
         invariants.self_approved_refunds,
         ("refunds", "approved"),

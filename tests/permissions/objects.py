@@ -167,6 +167,10 @@ class Place:
     sold: list[str] = field(default_factory=list)
     twice: str = ""
     refund: str = ""
+    #: A purchase that came, one of its lines, and what was said of another's.
+    arrived: str = ""
+    arrived_line: int = 0
+    review: str = ""
     #: An invoice asked for of the order that was paid.
     invoice: str = ""
     #: An experience that can be booked with one of its dates, and another that waits for the village.
@@ -206,7 +210,7 @@ class Place:
     @property
     def known(self) -> list[str]:
         """The purchases that a browser of this place knows."""
-        return [self.bought, self.purchase, self.booking, self.held, self.queued, self.grievance]
+        return [self.bought, self.arrived, self.purchase, self.booking, self.held, self.queued, self.grievance]
 
 
 class World:
@@ -268,6 +272,7 @@ class World:
             "household", "seller", "agency", "offer", "waiting", "payout", "hosted", "departure", "waiting_tour", "order",
             "purchase", "bought", "twice", "refund", "to_send", "transfer", "receipt", "surplus", "dispute", "booking", "held",
             "grievance", "account", "batch", "attempt", "bank_file", "result", "slips", "answers", "alert", "case", "objection",
+            "review", "arrived",
         )  # fmt: skip
         return {what: getattr(held, what) for what in whats} | {
             "report": f"/office/reports/areas/{held.village}",
@@ -565,11 +570,15 @@ class World:
 
     def _sell(self, session: Session, place: Place, user: int, official: int) -> None:
         """Leave a month with two sales that were delivered and earned: one stands, one is disputed; and a pay-out recorded."""
+        lines: list[int] = []
         with clock.stopped_at(SOLD_AT):
             for key in ("sold", "sold later"):
                 purchase = self._order(session, place, key, 1)
                 self._pay(session, purchase)
                 place.sold.append(self._deliver(session, purchase, user))
+                lines.append(purchase.orders[0].lines[0].id)
+        place.arrived, place.arrived_line = purchase.ref, lines[1]
+        place.review = orders.review_line(session, key=f"review/{place.name}", line_id=lines[0], stars=2, words="一般", by=None)
         orders.complete_due(session, now=SOLD_AT + dt.timedelta(days=9))
         lines = income_queries.statement(session, place.household_id, MONTH).lines
         place.line, disputed = sorted(line.line.attribution_id for line in lines)
@@ -851,6 +860,8 @@ PARTS: dict[tuple[str, str], Builder] = {
         (f"orders.{name}", "ref"): (lambda _world, place: place.bought)
         for name in ("show", "cancel_order", "ask_refund", "request_refund", "invoice_form", "ask_invoice")
     },
+    **{(f"orders.{name}", "ref"): (lambda _world, place: place.arrived) for name in ("ask_review", "review")},
+    **{(f"orders.{name}", "line_id"): (lambda _world, place: place.arrived_line) for name in ("ask_review", "review")},
     ("orders.approve_refund", "ref"): lambda _world, place: place.refund,
     ("orders.reject_refund", "ref"): lambda _world, place: place.refund,
     ("orders.claim_photo", "ref"): lambda _world, place: place.refund,
@@ -880,6 +891,10 @@ PARTS: dict[tuple[str, str], Builder] = {
         for name in ("one_request", "propose", "approve", "refuse")
     },
     ("products", "ref"): lambda _world, place: place.offer,
+    **{
+        (f"products.{name}", "ref"): (lambda _world, place: place.review)
+        for name in ("own_review", "answer_review", "hide_review")
+    },
     ("products", "slug"): lambda _world, place: place.shown,
     ("reports", "code"): lambda _world, place: place.village,
     ("assistance", "code"): lambda _world, place: place.village,

@@ -42,6 +42,7 @@ from marketplace.orders.queries.refunds import (
     refunds_to_carry,
     refunds_to_submit,
 )
+from marketplace.orders.queries.reviews import reviews_of_buyer, reviews_of_lines
 from marketplace.orders.queries.sources import purchase_refs_of_sources, purchases, refunds
 
 __all__ = [
@@ -82,6 +83,8 @@ __all__ = [
     "refunds_in_areas",
     "refunds_to_carry",
     "refunds_to_submit",
+    "reviews_of_buyer",
+    "reviews_of_lines",
     "sold_prices",
     "states_of_purchases",
     "title_of",

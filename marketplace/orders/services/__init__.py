@@ -22,6 +22,7 @@ from marketplace.orders.services.paying import (
 )
 from marketplace.orders.services.placing import place_purchase
 from marketplace.orders.services.refunding import refund_failed, refund_paid_by_hand, refund_succeeded, submit_refund
+from marketplace.orders.services.reviewing import review_line
 
 __all__ = [
     "approve_refund",
@@ -47,6 +48,7 @@ __all__ = [
     "refund_succeeded",
     "reject_refund",
     "request_refund",
+    "review_line",
     "set_discount",
     "ship_order",
     "submit_refund",

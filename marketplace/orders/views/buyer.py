@@ -1,7 +1,7 @@
 """A buyer's orders: found by number and four digits, followed, called off, complained of."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import current_app, flash, redirect, render_template, request, url_for
@@ -38,10 +38,11 @@ from marketplace.orders.values import (
 )
 from marketplace.orders.views import wording
 from marketplace.orders.views.blueprint import bp
+from marketplace.products.values import ReviewView
 from marketplace.tours import queries as tours
 from marketplace.web import visits
 from marketplace.web.db import reader, write
-from marketplace.web.identity import acting_user
+from marketplace.web.identity import acting_user, visitor
 from marketplace.web.language import locale_id
 from marketplace.web.pages import private
 from marketplace.web.policy import authorise, me, policy
@@ -268,11 +269,22 @@ def _purchase_page(purchase: PurchaseView) -> PurchasePage:
     headline, kind, words = wording.purchase_words(purchase)
     names = areas.names(reader(), (order.village_code for order in purchase.orders))
     invoices = queries.invoices_of_orders(reader(), [order.id for order in purchase.orders]) if purchase.paid_at else {}
+    lines = [line.id for order in purchase.orders if order.state in rules.ARRIVED for line in order.lines]
+    reviews = queries.reviews_of_lines(reader(), lines)
     waits = purchase.state is PurchaseState.AWAITING_PAYMENT and purchase.hold_until > clock.now()
     return PurchasePage(
         purchase=purchase,
-        cards=[_card(order, names[order.village_code][locale_id() == "en"], invoices.get(order.id)) for order in purchase.orders],
-        images=media.image_views(reader(), [line.image_id for order in purchase.orders for line in order.lines]),
+        cards=[
+            _card(order, names[order.village_code][locale_id() == "en"], invoices.get(order.id), reviews)
+            for order in purchase.orders
+        ],
+        images=media.image_views(
+            reader(),
+            [
+                *(line.image_id for order in purchase.orders for line in order.lines),
+                *(image_id for one in reviews.values() for image_id in one.image_ids),
+            ],
+        ),
         contact=queries.contact_of(reader(), purchase_id=purchase.id, sealer=current_app.extensions["sealer"]),
         headline=headline,
         kind=kind,
@@ -283,7 +295,7 @@ def _purchase_page(purchase: PurchaseView) -> PurchasePage:
     )
 
 
-def _card(order: OrderView, village: str, invoice: InvoiceView | None) -> OrderCard:
+def _card(order: OrderView, village: str, invoice: InvoiceView | None, reviews: Mapping[int, ReviewView]) -> OrderCard:
     words, kind = wording.state_of(order)
     split, split_fen = _split(order) if order.paid_at is not None else ((), 0)
     is_asked = any(refund.state is not RefundState.REJECTED for refund in order.refunds)
@@ -300,7 +312,15 @@ def _card(order: OrderView, village: str, invoice: InvoiceView | None) -> OrderC
         invoice=invoice,
         can_invoice=split_fen > 0 and (invoice is None or invoice.state is InvoiceState.REQUESTED),
         refund_words={refund.id: wording.refund_words(refund) for refund in order.refunds},
+        reviews=reviews,
+        can_review=order.state in rules.ARRIVED and not _is_own(order),
     )
+
+
+def _is_own(order: OrderView) -> bool:
+    """Say whether whoever looks acts for the household that sold it."""
+    person = visitor().person
+    return person is not None and order.household_id in person.household_ids
 
 
 def _split(order: OrderView) -> tuple[list[tuple[str, int, str]], int]:

@@ -48,6 +48,12 @@ def delivery(grams: int, goods_fen: int) -> Delivery | None:
     )
 
 
+@bp.app_template_global("province_name")
+def province_name(province: str) -> str:
+    """Return a province's name in the reader's language: what is shown of who wrote a review."""
+    return PROVINCES_EN.get(province, province) if locale_id() == "en" else province
+
+
 @bp.post("/delivery")
 @policy("delivery.choose", public=True)
 def choose_province() -> Response:

@@ -27,6 +27,15 @@ from marketplace.products.queries.offers import (
     offers_waiting,
     sale_terms,
 )
+from marketplace.products.queries.reviews import (
+    count_unanswered,
+    review_by_ref,
+    reviews_in_areas,
+    reviews_like,
+    reviews_of_households,
+    reviews_of_offer,
+    reviews_of_sources,
+)
 from marketplace.products.queries.shop import ShopCard, shop_cards
 
 __all__ = [
@@ -37,6 +46,7 @@ __all__ = [
     "categories",
     "category",
     "count_of_households",
+    "count_unanswered",
     "count_waiting",
     "events_of_offer",
     "found_page",
@@ -56,6 +66,12 @@ __all__ = [
     "published_slugs",
     "read_place",
     "restocks",
+    "review_by_ref",
+    "reviews_in_areas",
+    "reviews_like",
+    "reviews_of_households",
+    "reviews_of_offer",
+    "reviews_of_sources",
     "sale_terms",
     "shop_cards",
     "similar_offers",

@@ -86,7 +86,7 @@ def offer_cards(session: Session, ids: list[int]) -> list[OfferCard]:
         select(
             Offer.id, Offer.ref, Offer.slug, Offer.title_zh, Offer.title_en, Offer.price_fen, Offer.per_500g_fen,
             Category.is_by_weight, Offer.village_code, Offer.seller_id, Offer.category_code, Offer.harvest_on, Offer.sold_count,
-            (Stock.on_hand - Stock.taken).label("left"), OfferImage.image_id,
+            (Stock.on_hand - Stock.taken).label("left"), OfferImage.image_id, Offer.review_count, Offer.stars_sum,
         )
         .join(Category, Category.code == Offer.category_code)
         .join(Stock, Stock.offer_id == Offer.id)

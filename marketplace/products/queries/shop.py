@@ -11,6 +11,7 @@ from marketplace.farmers import queries as farmers
 from marketplace.farmers.values import SellerState
 from marketplace.media import queries as media
 from marketplace.media.values import ImageView
+from marketplace.products.rules import average_stars
 from marketplace.products.values import OfferCard
 
 
@@ -30,6 +31,9 @@ class ShopCard:
     sold: int
     left: int
     tags: tuple[str, ...]
+    #: The average of what buyers say, such as 4.6, and how many did; empty where nobody has.
+    stars: str = ""
+    reviews: int = 0
 
 
 def shop_cards(session: Session, cards: Sequence[OfferCard], locale: str, sold_out: str) -> list[ShopCard]:
@@ -43,7 +47,8 @@ def shop_cards(session: Session, cards: Sequence[OfferCard], locale: str, sold_o
             per_500g_fen=card.per_500g_fen if card.is_by_weight else None,
             village=names.get(card.village_code, ("", ""))[locale == "en"], seller_name=sellers[card.seller_id].display_name,
             image=pictures.get(card.image_id or 0), harvest_on=card.harvest_on, sold=card.sold_count, left=card.left,
-            tags=() if card.left > 0 else (sold_out,),
+            tags=() if card.left > 0 else (sold_out,), stars=average_stars(card.stars_sum, card.review_count),
+            reviews=card.review_count,
         )
         for card in cards
         if card.seller_id in sellers and sellers[card.seller_id].state == SellerState.APPROVED

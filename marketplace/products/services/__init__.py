@@ -11,6 +11,7 @@ from marketplace.products.services.listing import (
 )
 from marketplace.products.services.lists import load_categories, record_licence, set_licence_rule
 from marketplace.products.services.publishing import approve_offer, archive_offer, pause_offer, reject_offer, resume_offer
+from marketplace.products.services.reviews import answer_review, hide_review, keep_review
 from marketplace.products.services.searches import count_missed_search, forget_rare_searches
 from marketplace.products.services.stock import (
     commit_hold,
@@ -23,6 +24,7 @@ from marketplace.products.services.stock import (
 )
 
 __all__ = [
+    "answer_review",
     "approve_offer",
     "archive_offer",
     "change_price",
@@ -33,7 +35,9 @@ __all__ = [
     "expire_holds",
     "extend_hold",
     "forget_rare_searches",
+    "hide_review",
     "hold_stock",
+    "keep_review",
     "list_offer",
     "load_agronomy_notes",
     "load_categories",

@@ -1,7 +1,7 @@
 """The shop's list and the page of one offer."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -19,10 +19,20 @@ from marketplace.kernel.money import yuan
 from marketplace.kernel.words import N_
 from marketplace.media import queries as media
 from marketplace.media.values import ImageView
-from marketplace.products import queries
+from marketplace.products import queries, rules
 from marketplace.products.models import Offer
-from marketplace.products.pages import CataloguePage, Choice, Places, ProductPage
-from marketplace.products.values import FEES_BP, AfterSale, CatalogueFilter, CategoryView, Cursor, OfferState, Sort, price_split
+from marketplace.products.pages import CataloguePage, Choice, Places, ProductPage, Reviews
+from marketplace.products.values import (
+    FEES_BP,
+    AfterSale,
+    CatalogueFilter,
+    CategoryView,
+    Cursor,
+    OfferState,
+    ReviewView,
+    Sort,
+    price_split,
+)
 from marketplace.products.views.blueprint import bp
 from marketplace.web.db import reader
 from marketplace.web.filters import day, percent
@@ -40,10 +50,12 @@ PRICES = ((None, 20), (20, 50), (50, 100), (100, None))
 #: Codes of townships and villages.
 _AREA = re.compile(r"[0-9]{9}(?:[0-9]{3})?", re.ASCII)
 _PRICE = re.compile(r"([0-9]{0,6})-([0-9]{0,6})", re.ASCII)
+#: Reviews on the page of the goods; a link leads to all.
+FEW_REVIEWS = 3
 #: Cards a page; fewer for those who save data.
 PAGE_SIZE = 24
 #: Seen offers that no longer are on sale still have a page: links to them live on.
-_SHOWN = (OfferState.ON_SALE, OfferState.PAUSED, OfferState.OUT_OF_SEASON)
+SHOWN = (OfferState.ON_SALE, OfferState.PAUSED, OfferState.OUT_OF_SEASON)
 
 
 @bp.get("/products/")
@@ -96,19 +108,20 @@ def show(slug: str) -> str:
     """Show one offer. A draft, or one that waits, is not there for the public."""
     offer, category, left = authorise(queries.offer_on_its_page(reader(), slug))
     seller = farmers.seller_cards(reader(), [offer.seller_id]).get(offer.seller_id)
-    if offer.state not in _SHOWN or seller is None:
+    if offer.state not in SHOWN or seller is None:
         raise NotThere
     image_ids = queries.images_of_offers(reader(), [offer.id]).get(offer.id, ())
-    views = media.image_views(reader(), image_ids)
+    said = queries.reviews_of_offer(reader(), offer.id, limit=FEW_REVIEWS).rows if offer.review_count else ()
+    views = media.image_views(reader(), [*image_ids, *(image_id for one in said for image_id in one.image_ids)])
     images = [views[each] for each in image_ids if each in views]
-    page = _product_page(offer, seller, category, images, left)
+    page = _product_page(offer, seller, category, images, left, reviews_of(offer, said, views))
     return render_template("products/show.html", page=page, tab="produce")
 
 
 def _product_page(
-    offer: Offer, seller: SellerCard, category: CategoryView, images: Sequence[ImageView], left: int
+    offer: Offer, seller: SellerCard, category: CategoryView, images: Sequence[ImageView], left: int, reviews: Reviews
 ) -> ProductPage:
-    title = (offer.title_en or offer.title_zh) if locale_id() == "en" else offer.title_zh
+    title = title_of(offer)
     village = areas.names(reader(), [offer.village_code])[offer.village_code][locale_id() == "en"]
     is_on_sale = offer.state == OfferState.ON_SALE and seller.state == SellerState.APPROVED
     cards = queries.similar_offers(reader(), offer)
@@ -140,12 +153,30 @@ def _product_page(
             (_("This platform, %(rate)s", rate=rates[0]), platform, "k2"),
             (_("Payment service, %(rate)s", rate=rates[1]), gateway, "k3"),
         ],
+        reviews=reviews,
         is_fresh=category.after_sale is AfterSale.FRESH_24H,
         similar=queries.shop_cards(reader(), cards, locale_id(), _("Sold out")),
         category=category,
         category_name=category.name(locale_id()),
         category_url=url_for("products.browse", category=category.code),
         schema=_schema(offer, title, seller, images, is_buyable=is_on_sale and left > 0),
+    )
+
+
+def title_of(offer: Offer) -> str:
+    """Return an offer's title in the reader's language, or as the seller wrote it."""
+    return (offer.title_en or offer.title_zh) if locale_id() == "en" else offer.title_zh
+
+
+def reviews_of(offer: Offer, rows: Sequence[ReviewView], images: Mapping[int, ImageView]) -> Reviews:
+    """Return some of an offer's reviews with the figures of all."""
+    return Reviews(
+        average=rules.average_stars(offer.stars_sum, offer.review_count),
+        count=offer.review_count,
+        hidden=offer.hidden_reviews,
+        rows=rows,
+        images=images,
+        all_url=url_for("products.reviews", slug=offer.slug),
     )
 
 
@@ -185,7 +216,7 @@ def _trust(offer: Offer, category: CategoryView, seller: SellerCard, share_fen: 
 
 def _schema(offer: Offer, title: str, seller: SellerCard, images: Sequence[ImageView], *, is_buyable: bool) -> dict[str, Any]:
     """Return the page's facts for machines (schema.org)."""
-    return {
+    schema = {
         "@context": "https://schema.org",
         "@type": "Product",
         "name": title,
@@ -199,6 +230,10 @@ def _schema(offer: Offer, title: str, seller: SellerCard, images: Sequence[Image
             "seller": {"@type": "Organization", "name": seller.display_name},
         },
     }
+    if offer.review_count:
+        average = rules.average_stars(offer.stars_sum, offer.review_count)
+        schema["aggregateRating"] = {"@type": "AggregateRating", "ratingValue": average, "reviewCount": offer.review_count}
+    return schema
 
 
 def _asked(categories: Sequence[CategoryView], names: dict[str, tuple[str, str]]) -> dict[str, str]:
