@@ -55,6 +55,7 @@ class Building:
     booked: int = 0
     parcels: int = 0
     claims: int = 0
+    is_one_review_hidden: bool = False
     completed: int = 0
 
     @property

@@ -4,7 +4,7 @@ import calendar
 import datetime as dt
 import functools
 
-from marketplace.demo import after_sale, till, visitors
+from marketplace.demo import after_sale, reviewing, till, visitors
 from marketplace.demo.state import Building
 from marketplace.demo.timeline import Timeline
 from marketplace.demo.values import Buyer, Good
@@ -152,3 +152,4 @@ def _ship(build: Building, timeline: Timeline, order: OrderView, buyer: Buyer) -
 def _deliver(build: Building, timeline: Timeline, order: OrderView, buyer: Buyer) -> None:
     orders.deliver_order(build.session, order_id=order.id, by=build.posts().townships[order.village_code[:9]])
     after_sale.plan_claims(build, timeline, order, buyer)
+    reviewing.plan_reviews(build, timeline, order, buyer)
