@@ -86,6 +86,9 @@ def sections_of_account(session: Session, user_id: int, *, sealer: Sealer, say: 
             "ref": N_("Order"), "at": N_("When"), "state": N_("State"), "total_fen": N_("Amount"), "name": N_("Full name"),
             "phone": N_("Telephone"), "address": N_("Address"),
         }, _purchases(session, user_id, sealer, told)),
+        Section("reviews", N_("What I said of goods"), {
+            "at": N_("When"), "title": N_("Goods"), "stars": N_("Stars"), "words": N_("Words"), "answer": N_("Answer"),
+        }, _reviews(session, user_id, lang)),
         Section("bookings", N_("Bookings"), {
             "ref": N_("Number"), "at": N_("When"), "title": N_("Tour"), "total_fen": N_("Amount"), "name": N_("Full name"),
             "phone": N_("Telephone"),
@@ -265,6 +268,13 @@ def _purchases(session: Session, user_id: int, sealer: Sealer, told: _Teller) ->
             }
         )  # fmt: skip
     return rows
+
+
+def _reviews(session: Session, user_id: int, lang: str) -> list[Row]:
+    return [
+        {"at": one.written_at, "title": one.title(lang), "stars": one.stars, "words": one.words, "answer": one.answer}
+        for one in orders.reviews_of_buyer(session, user_id=user_id, limit=MOST)
+    ]
 
 
 def _bookings(session: Session, user_id: int, sealer: Sealer, lang: str) -> list[Row]:

@@ -205,6 +205,12 @@ HOLDINGS: tuple[Holding, ...] = (
         },
     ),
     Holding(
+        "reviews", Whose.BUYER, Ground.CONSENT, N_("What a buyer says of goods, with the province and without a name"),
+        N_("So that the seller, and whoever buys next, know how it was."),
+        N_("As long as the page of the goods. It never bears a name; an official hides what gives somebody away."),
+        columns=("words", "province"),
+    ),
+    Holding(
         "bookings", Whose.VISITOR, Ground.CONTRACT, N_("Name and telephone number of whoever leads a visit"),
         N_("To receive the visitors and to tell them what changes."), _TRADE, days=3 * 366,
         places={"name_sealed": "bookings/name/{ref}", "phone_sealed": "bookings/phone/{ref}"},
