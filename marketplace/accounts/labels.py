@@ -319,6 +319,7 @@ FIELDS = {
     "sha256": N_("Fingerprint of the file"),
     "source": N_("Source"),
     "spending": N_("Kind of spending"),
+    "stars": N_("Stars"),
     "state": N_("State"),
     "survey": N_("Survey"),
     "stayed_away": N_("Did not come"),
