@@ -28,6 +28,7 @@ Check = tuple[str, Callable[[Session], Sequence[Any]]]
 GRACE = dt.timedelta(minutes=10)
 
 _FREIGHT = "freight"
+_LINE = "order_line/"
 _FREIGHT_REFUND = "freight_refund"
 
 
@@ -282,12 +283,13 @@ def self_approved_refunds(session: Session) -> Sequence[Any]:
 
 def reviews_beside_lines(session: Session) -> Sequence[Any]:
     """Return reviews of what was not delivered, or that name other goods or another province than the order."""
-    said = reviews_like("order_line/%")
-    source = literal("order_line/") + cast(OrderLine.id, String)
+    said = reviews_like(f"{_LINE}%")
+    # read back into a key, which leads to one line; written out, each line's name would be compared with every review's
+    line_id = cast(func.substr(said.c.source, len(_LINE) + 1), BigInteger)
     return session.execute(
         select(said.c.source, HouseholdOrder.ref)
         .select_from(said)
-        .join(OrderLine, source == said.c.source, isouter=True)
+        .join(OrderLine, OrderLine.id == line_id, isouter=True)
         .join(HouseholdOrder, HouseholdOrder.id == OrderLine.household_order_id, isouter=True)
         .join(Purchase, Purchase.id == HouseholdOrder.purchase_id, isouter=True)
         .where(
