@@ -1,5 +1,6 @@
 """A cooperative of the demonstration shares what it sold of a pooled lot among its members; and buyers want tax invoices."""
 
+import datetime as dt
 import functools
 from collections.abc import Sequence
 
@@ -9,7 +10,7 @@ from marketplace.demo.values import Shop
 from marketplace.income import queries as income_queries
 from marketplace.income import services as income
 from marketplace.income.values import PoolSale
-from marketplace.kernel import ids
+from marketplace.kernel import clock, ids
 from marketplace.kernel.errors import Refusal
 from marketplace.kernel.money import allocate
 from marketplace.orders import queries as orders_queries
@@ -19,6 +20,8 @@ from marketplace.orders.values import InvoiceTitle, OrderState, TitleKind
 #: What members were paid for what they gave, in percent of what it brought: beyond it is the surplus.
 _PRICE_PERCENT = 55
 _MOST_SALES = 3
+#: So many days ago the cooperatives looked for the first time.
+_FIRST_LOOK = 20
 #: Grams and parts of two households and, together, of members who are on no record here.
 _GRAMS, _PARTS = (460, 340, 200), (30, 20, 50)
 _WITNESS = "周小英"
@@ -28,16 +31,18 @@ _TAX_NUMBER = "91110000600037341L"
 
 def plan_pools(build: Building, timeline: Timeline) -> None:
     """Arrange the sharing of what one cooperative has sold and was not paid for yet, and two invoices that wait."""
-    timeline.at(build.ago(hours=9), functools.partial(_share, build))
+    timeline.at(build.ago(days=_FIRST_LOOK, hours=9), functools.partial(_share, build, timeline))
     timeline.at(build.ago(hours=3), functools.partial(_ask_invoices, build))
 
 
-def _share(build: Building) -> None:
+def _share(build: Building, timeline: Timeline) -> None:
+    """Share as soon as a cooperative has something to share: with few orders there is not something on every day."""
     for shop in build.shops:
         sales = income_queries.sales_to_share(build.session, shop.ref) if shop.household_id is None else []
         if sales:
             _share_sales(build, shop, sales[-_MOST_SALES:])
             return
+    timeline.at(clock.now() + dt.timedelta(days=1), functools.partial(_share, build, timeline))
 
 
 def _share_sales(build: Building, shop: Shop, sales: Sequence[PoolSale]) -> None:

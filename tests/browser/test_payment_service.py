@@ -9,7 +9,7 @@ from marketplace.orders import services as orders
 from marketplace.payments.queries import hosted
 from marketplace.web.db import db
 from tests.browser.conftest import visit
-from tests.browser.test_every_page import endpoint_of, look
+from tests.browser.test_every_page import endpoint_of, look, opened
 from tests.orders import sales
 from tests.payments.money import paid_offline
 from tests.payments.stripe_stub.server import running
@@ -72,9 +72,7 @@ def call_off(site, market, ref, offer):
 
 @pytest.mark.parametrize(("lang", "what"), [("zh", "rice"), ("en", "seed")])
 def test_the_pages_of_a_payment_service_are_light_clean_and_in_one_language(site, browser, stripe, market, lang, what):
-    page = visit(browser, site, lang=lang)
-    complaints = []
-    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    page, complaints = opened(browser, site, lang)
     offer, wrong = getattr(market, what), {}
     ref = order(page, lang, offer, 4)
 

@@ -17,7 +17,7 @@ def addresses(app, *, public):
         if "GET" not in (rule.methods or ()) or policy_of(app, rule.endpoint).public is not public:
             continue
         values = {
-            name: (999999999 if isinstance(converter, IntegerConverter) else "nothing")
+            name: ((converter.max or 999_999_999) if isinstance(converter, IntegerConverter) else "nothing")
             for name, converter in rule._converters.items()
         }
         with app.test_request_context():
