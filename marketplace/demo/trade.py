@@ -22,6 +22,9 @@ _PROMOTIONS = ("wechat-helper", "lotus-festival", "live-2026")
 _AT_THE_FARMERS = 0.3
 #: The last days, whose orders are on their way when the county opens to visitors.
 _LATEST_DAYS = 4.0
+#: So many days ago something was surely bought and paid at a cooperative's: it is earned by now, and can be shared.
+_POOLED_DAYS = 30
+_POOLED = 0
 #: The year grows: the last month sees this many times the purchases of the first.
 _GROWTH = 2.2
 _CARRIER = "示例快递"
@@ -41,6 +44,8 @@ def plan_year(build: Building, timeline: Timeline) -> None:
 def _moment(build: Building, number: int) -> dt.datetime:
     """Return when a purchase is made: one in ten in the last days, the others by season and growth."""
     dice = build.dice
+    if number == _POOLED:
+        return build.ago(days=_POOLED_DAYS, hours=5)
     if number % 11 == 0:
         return build.ago(days=_LATEST_DAYS * dice.random() ** 1.4, hours=0.2)
     while True:
@@ -62,7 +67,7 @@ def _sweep(build: Building) -> None:
 
 def _buy(build: Building, timeline: Timeline, number: int) -> None:
     dice = build.dice
-    items = _basket(build)
+    items = _basket(build, number)
     if not items:
         return
     buyer = dice.choices(build.buyers, [buyer.weight for buyer in build.buyers])[0]
@@ -76,14 +81,16 @@ def _buy(build: Building, timeline: Timeline, number: int) -> None:
     for good, quantity in items:
         good.left -= quantity
     build.placed += len(view.orders)
-    till.plan_payment(build, timeline, view, functools.partial(_send, build, timeline, buyer))
+    till.plan_payment(build, timeline, view, is_sure=number == _POOLED, on_paid=functools.partial(_send, build, timeline, buyer))
 
 
-def _basket(build: Building) -> list[tuple[Good, int]]:
+def _basket(build: Building, number: int) -> list[tuple[Good, int]]:
     """Choose one to three things, most often of one seller: each parcel costs freight."""
     dice = build.dice
     is_latest = clock.now() > build.ago(days=_LATEST_DAYS)
     there = [good for good in build.goods if good.left > 8]
+    if number == _POOLED:
+        there = [good for good in there if good.shop.household_id is None] or there
     if is_latest and dice.random() < _AT_THE_FARMERS:
         there = [good for good in there if good.shop is build.shops[0]] or there
     if not there:
