@@ -8,6 +8,8 @@ from types import MappingProxyType
 from marketplace.kernel.money import ratio
 from marketplace.products.values import HoldState, OfferState, SellMode, VarietyView
 
+#: What the shop has a page of: seen offers that are on sale no longer still have one, for links to them live on.
+SHOWN = (OfferState.ON_SALE, OfferState.PAUSED, OfferState.OUT_OF_SEASON)
 #: What an offer's state may become. `archived` is the end.
 OFFER_EDGES: Mapping[OfferState, frozenset[OfferState]] = MappingProxyType(
     {

@@ -303,6 +303,8 @@ class ReviewView:
     hidden_at: dt.datetime | None
     hidden_by: int | None
     hidden_reason: str
+    #: Whether the shop still has a page of the goods.
+    has_page: bool
     image_ids: tuple[int, ...]
 
     def title(self, locale: str) -> str:

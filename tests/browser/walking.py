@@ -29,7 +29,7 @@ STARTS = ("/", "/mine", "/desk/", "/office/")
 _LOOKS = re.compile(r"[?&](lang|elder|lite)=")
 _LINK = re.compile(r'<a [^>]*href="(/[^"]*)"')
 #: At most so many addresses of one endpoint are read for their links.
-_DEPTH = 8
+_DEPTH = 24
 
 
 @dataclass(frozen=True)

@@ -198,14 +198,18 @@ def attempts_named(session: Session, refs: Iterable[str], areas: Sequence[str]) 
 
 
 def results(session: Session, areas: Sequence[str], *, limit: int = 30) -> list[BankResultView]:
-    """Return the bank's results that speak of attempts of some areas, the latest first."""
-    touching = (
+    """Return the bank's results all of whose attempts are of some areas, the latest first: only those may be opened there."""
+    attempts = (
         select(BankResultRow.result_id)
         .join(Settlement, Settlement.id == BankResultRow.settlement_id)
-        .where(in_areas(Settlement.village_code, tuple(areas)))
+        .where(BankResultRow.result_id == BankResult.id)
     )
+    inside = in_areas(Settlement.village_code, tuple(areas))
     rows = session.scalars(
-        select(BankResult).where(BankResult.id.in_(touching)).order_by(BankResult.id.desc()).limit(limit)
+        select(BankResult)
+        .where(attempts.where(inside).exists(), ~attempts.where(~inside).exists())
+        .order_by(BankResult.id.desc())
+        .limit(limit)
     ).all()
     return _results(session, rows)
 

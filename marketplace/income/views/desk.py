@@ -101,7 +101,7 @@ def money() -> str:
         accounts=tuple(farmers.accounts_of_household(reader(), household.id, sealer=current_app.extensions["sealer"])),
         payouts=tuple(queries.settlements_of_household(reader(), household.id)),
     )
-    return render_template("income/money.html", page=page, labels=labels, **_desk(household.id, "/desk/"))
+    return render_template("income/money.html", page=page, labels=labels, **_desk(household.id, _back_url(household)))
 
 
 @bp.get("/desk/money/<month>")
@@ -222,6 +222,12 @@ def known_month(month: str) -> str:
     if not _MONTH.fullmatch(month):
         raise NotThere
     return month
+
+
+def _back_url(household: Any) -> str:
+    """Return where a household's money was opened from: its own desk, or its card for who helps it."""
+    is_own = household.id in me().household_ids
+    return url_for("desk.home") if is_own else url_for("assistance.household", ref=household.ref)
 
 
 def _before() -> int | None:

@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from marketplace.areas.queries import in_areas
+from marketplace.products import rules
 from marketplace.products.models import Offer, Review, ReviewImage
 from marketplace.products.values import ReviewChoice, ReviewsPage, ReviewView
 
@@ -17,6 +18,7 @@ _COLUMNS = (
     Review.id, Review.ref, Review.source, Review.offer_id, Offer.slug, Offer.title_zh, Offer.title_en, Review.seller_id,
     Review.household_id, Review.village_code, Review.stars, Review.words, Review.province, Review.written_at, Review.answer,
     Review.answered_at, Review.hidden_at, Review.hidden_by, Review.hidden_reason,
+    Offer.state.in_([str(state) for state in rules.SHOWN]),
 )  # fmt: skip
 
 

@@ -26,7 +26,7 @@ from marketplace.products.pages import (
 from marketplace.products.values import ReviewChoice, ReviewView
 from marketplace.products.views.blueprint import bp
 from marketplace.products.views.office import DECIDERS, READERS
-from marketplace.products.views.shop import SHOWN, reviews_of, title_of
+from marketplace.products.views.shop import reviews_of, title_of
 from marketplace.web.db import reader, write
 from marketplace.web.identity import visitor
 from marketplace.web.language import locale_id
@@ -54,7 +54,7 @@ CHOICE_WORDS = (
 def reviews(slug: str) -> str:
     """Show all that buyers say of one offer, the newest first, as many at once as a light page holds."""
     offer, _category, _left = authorise(queries.offer_on_its_page(reader(), slug))
-    if offer.state not in SHOWN:
+    if offer.state not in rules.SHOWN:
         raise NotThere
     found = queries.reviews_of_offer(reader(), offer.id, before=_before(), limit=PER_PAGE)
     fits = rules.fitting([(len(one.words) + len(one.answer), len(one.image_ids)) for one in found.rows])

@@ -54,8 +54,6 @@ _PRICE = re.compile(r"([0-9]{0,6})-([0-9]{0,6})", re.ASCII)
 FEW_REVIEWS = 3
 #: Cards a page; fewer for those who save data.
 PAGE_SIZE = 24
-#: Seen offers that no longer are on sale still have a page: links to them live on.
-SHOWN = (OfferState.ON_SALE, OfferState.PAUSED, OfferState.OUT_OF_SEASON)
 
 
 @bp.get("/products/")
@@ -108,7 +106,7 @@ def show(slug: str) -> str:
     """Show one offer. A draft, or one that waits, is not there for the public."""
     offer, category, left = authorise(queries.offer_on_its_page(reader(), slug))
     seller = farmers.seller_cards(reader(), [offer.seller_id]).get(offer.seller_id)
-    if offer.state not in SHOWN or seller is None:
+    if offer.state not in rules.SHOWN or seller is None:
         raise NotThere
     image_ids = queries.images_of_offers(reader(), [offer.id]).get(offer.id, ())
     said = queries.reviews_of_offer(reader(), offer.id, limit=FEW_REVIEWS).rows if offer.review_count else ()
