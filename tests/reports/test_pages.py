@@ -6,7 +6,10 @@ import re
 import pytest
 from sqlalchemy import event
 
+from marketplace.payments.gateways import FACTORIES
+from marketplace.payments.values import OFFLINE, SANDBOX
 from marketplace.reports.values import CATEGORY_WORDS, MEASURE_WORDS, MOVEMENT_WORDS, STATUS_WORDS
+from marketplace.reports.views.lines import _payment_words
 from marketplace.web.db import db
 from tests.reports import county
 
@@ -165,3 +168,9 @@ def test_a_month_chart_never_shows_the_future(small, official):
     twin = re.search(r"<details class=\"twin\">.*?</details>", page, re.S)[0]
     assert "Nov" in twin
     assert "Dec" not in twin
+
+
+def test_every_way_of_paying_is_named_in_words(app):
+    ways = {OFFLINE, SANDBOX, "pool", *FACTORIES}
+    with app.test_request_context():
+        assert not {way for way in ways if _payment_words(way) == way}

@@ -277,7 +277,10 @@ def _frozen(sale: SaleView, names: Any) -> list[tuple[str, str]]:
 
 
 def _payment_words(gateway: str) -> str:
-    words = {"offline": _("Bank transfer or cash"), "sandbox": _("Trial payment")}
+    words = {
+        "offline": _("Bank transfer or cash"), "sandbox": _("Trial payment"), "stripe": _("Payment service"),
+        "pool": _("What a cooperative shared out"),
+    }  # fmt: skip
     return str(words.get(gateway, gateway))
 
 
