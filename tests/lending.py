@@ -122,4 +122,4 @@ def _name(url: str) -> str:
 def filled_tables() -> TextClause:
     """Return the question which tables hold a row, those that only `ddl.py` makes among them."""
     names = (*(table.name for table in Model.metadata.sorted_tables), "offer_search")
-    return text(" UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT FROM \"{name}\")" for name in names))
+    return text(" UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM \"{name}\")" for name in names))

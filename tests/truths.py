@@ -12,18 +12,17 @@ import re
 import sqlite3
 from dataclasses import dataclass
 
-from sqlalchemy import Table, TextClause, event, func, literal, make_url, select, text, union_all
+from sqlalchemy import Table, TextClause, event, func, make_url, select, text, union_all
 from sqlalchemy.orm import Session
 from sqlalchemy.sql import visitors
 
 from marketplace.accounts.models import AuditEvent
 from marketplace.app import PACKAGES
 from marketplace.kernel import clock
-from marketplace.kernel.db import Model
 from marketplace.messages.models import Message
 from marketplace.orders.models import OrderEvent
 from marketplace.products.models import StockMovement
-from tests.lending import engine_on, let_go
+from tests.lending import engine_on, filled_tables, let_go
 
 #: What anything that may wait too long leaves behind when it begins.
 MOMENTS = (Message.created_at, AuditEvent.at, OrderEvent.at, StockMovement.at)
@@ -64,7 +63,7 @@ def breaches(session):
     """Return every broken truth, by name, with the rows that break it; not asked are those whose tables are all empty."""
     session.flush()
     session.expire_all()
-    filled = _filled(session) | {WRITTEN_OUT}
+    filled = set(session.scalars(filled_tables())) | {WRITTEN_OUT}
     return {
         name: rows
         for name, check in checks()
@@ -120,17 +119,6 @@ def _is_about_a_moment(question):
     _statement, parameters = question
     values = parameters.values() if isinstance(parameters, dict) else parameters
     return any(isinstance(value, dt.date) or (isinstance(value, str) and _MOMENT.match(value)) for value in values)
-
-
-def _filled(session):
-    """Return the names of the tables that hold a row; one question."""
-    return set(session.scalars(_every_table()))
-
-
-@functools.cache
-def _every_table():
-    tables = Model.metadata.sorted_tables
-    return union_all(*(select(literal(each.name)).where(select(each).exists()) for each in tables))
 
 
 def breaches_in(url):

@@ -23,7 +23,7 @@ _MOST_SALES = 3
 #: So many days ago the cooperatives looked for the first time.
 _FIRST_LOOK = 20
 #: Grams and parts of two households and, together, of members who are on no record here.
-_GRAMS, _PARTS = (460, 340, 200), (30, 20, 50)
+_GRAMS, _PARTS = (46_000, 34_000, 20_000), (30, 20, 50)
 _WITNESS = "周小英"
 #: A unified social credit code that checks, of nobody.
 _TAX_NUMBER = "91110000600037341L"

@@ -17,20 +17,18 @@ from marketplace.payments.values import OFFLINE, SANDBOX, IntentView, Method, Re
 OnPaid = Callable[[PurchaseView], None]
 #: A second official looks at what the first recorded within so many hours.
 _SECOND_LOOK = (2, 26)
-#: A chance by which a purchase is paid in the trial at once.
-_AT_ONCE = 0.1
 
 
 def plan_payment(build: Building, timeline: Timeline, view: PurchaseView, on_paid: OnPaid, *, is_sure: bool = False) -> None:
     """Decide how a purchase is paid, if it is, and arrange it."""
-    chance = _AT_ONCE if is_sure else build.dice.random()
-    if chance < 0.03:
-        return  # the buyer closed the page
-    if chance < 0.045:
-        timeline.at(clock.now() + dt.timedelta(minutes=9), functools.partial(_call_off, build, view))
-    elif chance < 0.72:
+    chance = build.dice.random()
+    if is_sure or 0.045 <= chance < 0.72:
         intent = _start(build, view, SANDBOX)
         timeline.at(clock.now() + dt.timedelta(minutes=3), functools.partial(_pay_in_trial, build, intent, view, on_paid))
+    elif chance < 0.03:
+        pass  # the buyer closed the page
+    elif chance < 0.045:
+        timeline.at(clock.now() + dt.timedelta(minutes=9), functools.partial(_call_off, build, view))
     else:
         _start(build, view, OFFLINE)
         if build.dice.random() < 0.94:

@@ -46,8 +46,9 @@ BUDGETS: dict[str, dict[int, int]] = {
 }
 #: Qualities tried, best first, until the budget holds; the last stands whatever it weighs unless the file is made smaller.
 _QUALITIES = {"avif": (60, 50, 40, 30, 20, 10), "webp": (78, 68, 56, 44, 32, 18), "jpeg": (78, 68, 56, 44, 32, 20)}
-#: What makes a file a page or a program to those who look for that; a PDF may begin anywhere in its first kilobyte.
-_PAGE = re.compile(rb"<script|<html|<!doctype|<\?php", re.IGNORECASE)
+#: What makes a file a page or a program to those who look for that, long enough that pixels hardly write it by chance. A PDF may
+#: begin anywhere in its first kilobyte.
+_PAGE = re.compile(rb"<(?:script|html)[\s>/]|<!doctype\s|<\?php\s", re.IGNORECASE)
 _PDF, _PDF_BEGINS_WITHIN = b"%PDF-", 1024
 #: What brings a picture of each orientation upright.
 _TURNS = {

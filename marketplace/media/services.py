@@ -1,5 +1,8 @@
 """Verbs of pictures: accept (pure, slow, before the writer), keep the files, then write the row."""
 
+from collections.abc import Iterable
+from pathlib import Path
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -9,7 +12,7 @@ from marketplace.media.models import Image
 from marketplace.media.storage import DiskStore, Store, keep_files
 from marketplace.media.values import CleanImage, ImageState
 
-__all__ = ["DiskStore", "Store", "accept_image", "keep_files", "store_image"]
+__all__ = ["DiskStore", "Store", "accept_image", "keep_files", "keep_photos", "store_image"]
 
 
 def store_image(session: Session, clean: CleanImage, uploaded_by: int | None, alt: str = "") -> Image:
@@ -27,3 +30,20 @@ def store_image(session: Session, clean: CleanImage, uploaded_by: int | None, al
     session.add(image)
     session.flush()
     return image
+
+
+def keep_photos(folder: Path, sent: Iterable[bytes], *, is_private: bool) -> list[CleanImage]:
+    """Clean some photos and keep their files, before a writer opens; whoever uses them stores their rows by `store_image`.
+
+    Private ones are evidence, and not for everybody.
+
+    Raises:
+        PictureRefused: one of them cannot be taken; nothing is kept.
+    """
+    photos = [accept_image(data) for data in sent]
+    if is_private:
+        photos = [photo.kept_private() for photo in photos]
+    store = DiskStore(folder)
+    for photo in photos:
+        keep_files(store, photo)
+    return photos

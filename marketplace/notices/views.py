@@ -32,6 +32,7 @@ from marketplace.web.forms import Form, TidyStringField, posted_key, tidy
 from marketplace.web.nav import NavItem, Section
 from marketplace.web.pages import private
 from marketplace.web.policy import Reach, authorise, me, policy, reachable_areas
+from marketplace.web.requests import page_asked
 
 bp = Blueprint("notices", __name__)
 
@@ -86,7 +87,7 @@ def board() -> str:
     names = areas.names(reader())
     asked = request.args.get("area", "")
     code = asked if asked in names else min(names, key=len, default="")
-    page_number = max(1, min(request.args.get("page", 1, type=int), 1000))
+    page_number = page_asked()
     found = queries.standing_notices(reader(), area_code=code, on=clock.today(), limit=PAGE + 1, offset=(page_number - 1) * PAGE)
 
     def at(number: int) -> str:
@@ -180,7 +181,7 @@ class ObjectionPage:
 def objections() -> str:
     """List the objections of the person's area, those that wait and are due first."""
     show = "all" if request.args.get("show") == "all" else "open"
-    number = max(1, min(request.args.get("page", 1, type=int), 10_000))
+    number = page_asked()
     found = queries.objections_in(
         reader(), reachable_areas(), state=ObjectionState.OPEN if show == "open" else None, limit=PAGE + 1,
         offset=(number - 1) * PAGE,

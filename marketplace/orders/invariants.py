@@ -19,7 +19,7 @@ from marketplace.ledger.queries import amounts_by_source
 from marketplace.orders import rules
 from marketplace.orders.ddl import TRIGGERS
 from marketplace.orders.models import HouseholdOrder, OrderEvent, OrderLine, Purchase, Refund
-from marketplace.orders.values import OrderState, PurchaseState, RefundState
+from marketplace.orders.values import LINE_SOURCE, OrderState, PurchaseState, RefundState
 from marketplace.products.queries import holds_like, restocks, reviews_like
 from marketplace.products.values import HoldState
 
@@ -28,7 +28,6 @@ Check = tuple[str, Callable[[Session], Sequence[Any]]]
 GRACE = dt.timedelta(minutes=10)
 
 _FREIGHT = "freight"
-_LINE = "order_line/"
 _FREIGHT_REFUND = "freight_refund"
 
 
@@ -70,8 +69,8 @@ def broken_sums(session: Session, since: dt.datetime | None = None) -> Sequence[
 
 def broken_attributions(session: Session, since: dt.datetime | None = None) -> Sequence[Any]:
     """Return paid lines that income does not know, or knows otherwise; among all rows, also sales of lines that nobody paid."""
-    sales = sales_like("order_line/%")
-    source = literal("order_line/") + cast(OrderLine.id, String)
+    sales = sales_like(f"{LINE_SOURCE}%")
+    source = literal(LINE_SOURCE) + cast(OrderLine.id, String)
     paid = (
         select(
             source.label("source"), HouseholdOrder.ref, Purchase.gateway, OrderLine.household_id, OrderLine.quantity,
@@ -283,9 +282,9 @@ def self_approved_refunds(session: Session) -> Sequence[Any]:
 
 def reviews_beside_lines(session: Session) -> Sequence[Any]:
     """Return reviews of what was not delivered, or that name other goods or another province than the order."""
-    said = reviews_like(f"{_LINE}%")
+    said = reviews_like(f"{LINE_SOURCE}%")
     # read back into a key, which leads to one line; written out, each line's name would be compared with every review's
-    line_id = cast(func.substr(said.c.source, len(_LINE) + 1), BigInteger)
+    line_id = cast(func.substr(said.c.source, len(LINE_SOURCE) + 1), BigInteger)
     return session.execute(
         select(said.c.source, HouseholdOrder.ref)
         .select_from(said)

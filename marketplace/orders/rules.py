@@ -56,9 +56,9 @@ REFUND_EDGES: Mapping[RefundState, frozenset[RefundState]] = MappingProxyType(
 #: Article 31 of the E-Commerce Law asks for three years; of what was never paid, nothing is asked.
 CONTACT_KEPT = dt.timedelta(days=3 * 366)
 UNPAID_CONTACT_KEPT = dt.timedelta(days=30)
-#: The seller still has the goods.
 #: Purchases that ended without money: nothing is held for them any more.
 ENDED_UNPAID = (PurchaseState.EXPIRED, PurchaseState.CANCELLED)
+#: The seller still has the goods.
 UNSENT = (OrderState.PLACED, OrderState.CONFIRMED, OrderState.PACKED)
 #: The goods have not come yet.
 UNDELIVERED = (*UNSENT, OrderState.HANDED_IN, OrderState.SHIPPED)

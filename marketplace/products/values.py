@@ -307,6 +307,11 @@ class ReviewView:
     has_page: bool
     image_ids: tuple[int, ...]
 
+    @property
+    def stars_words(self) -> str:
+        """Return the msgid of what so many stars say."""
+        return STARS_WORDS[self.stars]
+
     def title(self, locale: str) -> str:
         """Return the title of the goods in a language, or as the seller wrote it."""
         return (self.title_en or self.title_zh) if locale == "en" else self.title_zh

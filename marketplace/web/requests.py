@@ -23,6 +23,26 @@ class KeyConverter(IntegerConverter):
         super().__init__(map, **{"max": 2**63 - 1, **options})
 
 
+#: No list is read so far by its pages; a number beyond what a database reckons with must not reach it.
+_MOST_PAGES = 10_000
+
+
+def before_asked() -> int | None:
+    """Return the key before which the page of a list begins, where the address or the form names one that can be."""
+    before = flask.request.values.get("before", type=int)
+    return before if before and 0 < before < 2**63 else None
+
+
+def page_asked() -> int:
+    """Return which page of a list the address asks for; the first where it names none that can be."""
+    return max(1, min(flask.request.args.get("page", 1, type=int), _MOST_PAGES))
+
+
+def files_sent(name: str, most: int) -> list[bytes]:
+    """Return what the files of a form's field hold, the first of them; a field that was left empty sends one without a name."""
+    return [file.read() for file in [each for each in flask.request.files.getlist(name) if each.filename][:most]]
+
+
 def keepable(sent: Any) -> Any:
     """Return the same text, or the same lists and objects of JSON, without what cannot be kept."""
     if isinstance(sent, str):

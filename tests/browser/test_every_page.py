@@ -177,19 +177,24 @@ AGAIN = {"village_official": ("reports.", "assistance."), "county_official": ("r
 
 
 @pytest.fixture(scope="module")
-def stops(small_county):
+def walked(small_county):
     """The pages on everybody's way, looked for once a run: every copy of the small county has them while it is untouched."""
 
     def look_for(folder):
         shutil.copytree(small_county.folder, folder)
         app = create_app(Settings.from_environment(environment_of(folder, f"sqlite:///{folder / 'site.db'}")))
-        found = walk(app, small_county.people, pages_of(app) - set(LOOKED_AT_ELSEWHERE), AGAIN)
+        found, astray = walk(app, small_county.people, pages_of(app) - set(LOOKED_AT_ELSEWHERE), AGAIN)
         with app.app_context():
             for engine in db.engines.values():
                 engine.dispose()
-        (folder / "stops.json").write_text(json.dumps([astuple(stop) for stop in found]))
+        (folder / "walk.json").write_text(json.dumps({"stops": [astuple(stop) for stop in found], "astray": astray}))
 
-    return [Stop(*each) for each in json.loads((once_a_run("walk", look_for) / "stops.json").read_text())]
+    return json.loads((once_a_run("walk", look_for) / "walk.json").read_text())
+
+
+@pytest.fixture(scope="module")
+def stops(walked):
+    return [Stop(*each) for each in walked["stops"]]
 
 
 def pages_of(app):
@@ -199,6 +204,10 @@ def pages_of(app):
 def test_every_page_is_looked_at(site, stops):
     pages = pages_of(site.app)
     assert pages - {stop.endpoint for stop in stops} <= set(LOOKED_AT_ELSEWHERE) <= pages
+
+
+def test_no_page_leads_its_reader_to_what_they_may_not_open(walked):
+    assert walked["astray"] == []
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])

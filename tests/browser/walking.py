@@ -50,28 +50,31 @@ def endpoint_of(app, path):
 
 
 def walk(app, people, wanted, again):
-    """Return the pages that are to be looked at: each as the first person sees it who comes to it.
+    """Return the pages that are to be looked at, each as the first person sees it who comes to it; and the links on the way that
+    lead their reader to what the policy refuses them, as (role, page, link).
 
     `again` names, for some people, the beginnings of endpoints that they look at although somebody did before. One address of an
     endpoint is read for its links, and more only while some of the `wanted` endpoints that a person may open are not reached: of
     the first order or departure of a list there may be nothing left to do at this hour.
     """
-    visitors, stops, reached, files = {}, [], set(), set()
+    visitors, stops, reached, files, astray = {}, [], set(), set(), set()
     for role in PEOPLE:
         known = {endpoint for endpoint in reached if not endpoint.startswith(again.get(role, ()))}
-        visitors[role] = _Visitor(_client(app, people.get(role)), app, STARTS if role else ("/",), known, files)
+        visitors[role] = _Visitor(role, _client(app, people.get(role)), app, STARTS if role else ("/",), known, files, astray)
         stops += [Stop(role, *one) for one in visitors[role].pages() if one[0] not in known]
         reached |= {stop.endpoint for stop in stops}
     for role in SEEKERS:
         missing = {endpoint for endpoint in set(wanted) - reached if _may_open(app, endpoint, role)}
         stops += [Stop(role, *one) for one in visitors[role].further(missing)]
         reached |= {stop.endpoint for stop in stops}
-    return stops
+    for visitor in visitors.values():
+        visitor.glance()
+    return stops, sorted(astray)
 
 
 def _may_open(app, endpoint, role):
     policy = policy_of(app, endpoint)
-    return policy.known or policy.signed_in or role in policy.reach
+    return policy.public or policy.known or policy.signed_in or role in policy.reach
 
 
 def _client(app, sign_in):
@@ -86,11 +89,13 @@ def _client(app, sign_in):
 class _Visitor:
     """One person on the way, breadth first; what they have no way to is not among their links, but may be a start.
 
-    Pages of `known` endpoints are put off; `files` gathers the endpoints that answer with something else than a page.
+    Pages of `known` endpoints are put off. `files` gathers the endpoints that answer with no page; `astray` the
+    links to what the reader may not open.
     """
 
-    def __init__(self, client, app, starts, known, files):
-        self.client, self.app, self.starts, self.known, self.files = client, app, starts, known, files
+    def __init__(self, role, client, app, starts, known, files, astray):
+        self.role, self.client, self.app, self.starts = role, client, app, starts
+        self.known, self.files, self.astray = known, files, astray
         self.queue, self.put_off, self.looks, self.seen = list(starts), [], Counter(), set()
 
     def pages(self):
@@ -117,6 +122,12 @@ class _Visitor:
                 found += [one for one in self.pages() if one[0] in missing]
         return found
 
+    def glance(self):
+        """Read what was put off, one address of each endpoint, only to see where it leads this person."""
+        for endpoint, path in self.put_off:
+            if not self.looks[endpoint]:
+                self._read(endpoint, path)
+
     def _read(self, endpoint, path):
         """Open a page and queue its links; say whether it is one."""
         self.seen.add(path)
@@ -130,5 +141,9 @@ class _Visitor:
             if answer.mimetype != "text/html":
                 self.files.add(endpoint)
                 return False
-            self.queue += [link for found in _LINK.findall(answer.text) if not _LOOKS.search(link := unescape(found))]
+            links = [link for found in _LINK.findall(answer.text) if not _LOOKS.search(link := unescape(found))]
+            self.queue += links
+            if self.role:  # a guest is asked to sign in
+                leads = ((link, endpoint_of(self.app, link)) for link in links)
+                self.astray |= {(self.role, path, link) for link, to in leads if to and not _may_open(self.app, to, self.role)}
             return True

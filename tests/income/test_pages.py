@@ -81,7 +81,8 @@ def test_a_month_of_many_sales_is_shown_in_pages_and_a_button_leads_back_to_its_
     assert page.count('id="line-') == 5
     before = re.search(r'name="before" value="(\d+)"', page)[1]
     line = re.search(r'id="line-(\d+)"', page)[1]
-    back = client.post(f"/desk/money/{MONTH}/lines/{line}/confirm", data={"before": before}).location
+    seen = re.search(r'name="seen" value="([^"]+)"', page)[1]
+    back = client.post(f"/desk/money/{MONTH}/lines/{line}/confirm", data={"before": before, "seen": seen}).location
     assert f'id="line-{line}"' in client.get(back).text
     assert "34 lines" in client.get(f"/desk/money/{MONTH}").text
 
@@ -131,9 +132,13 @@ def test_a_helper_confirms_only_with_the_household_s_word(shop, client, writing)
     people, who, ref, line = shop
     places.enter(client, people["helper"])
     address = f"/desk/money/{MONTH}/lines/{line}/confirm"
-    client.post(address, data={"household": ref})
+    page = client.get(f"/desk/money/{MONTH}?household={ref}").text
+    wish = {"household": ref, "seen": re.search(r'name="seen" value="([^"]+)"', page)[1]}
+    client.post(address, data=wish)
     assert state(writing, who).state == "open"
     client.post(address, data={"household": ref, "agreed": "yes"})
+    assert state(writing, who).state == "open", "nothing says what was seen"
+    client.post(address, data=wish | {"agreed": "yes"})
     assert state(writing, who).is_assisted
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from marketplace.farmers import services as farmers
 from marketplace.income import queries, refusals, rules, services
 from marketplace.income.models import Attribution, DistributionLine
-from marketplace.income.values import CostKind, Member
+from marketplace.income.values import TOURS, CostKind, Member
 from marketplace.kernel import clock
 from marketplace.kernel.money import parse_yuan
 from marketplace.ledger.queries import balance
@@ -161,6 +161,20 @@ def test_a_lot_and_a_sale_are_shared_once_unless_it_was_withdrawn(session, here)
     )
     with pytest.raises(refusals.SaleUnknown):
         prepare(session, (made, other), "third")
+
+
+def test_visits_that_a_cooperative_sold_are_no_goods_of_a_lot(session, here):
+    made, lot = here
+    goods = queries.sales_to_share(session, made.coop)
+    services.accrue_sale(session, fact=fact(77, None, seller_ref=made.coop, category_code=TOURS, is_tour=True))
+    earn(session, 77)
+    assert queries.sales_to_share(session, made.coop) == goods
+    assert queries.latest_category(session, made.coop) != TOURS
+    with pytest.raises(refusals.SaleUnknown):
+        services.prepare_distribution(
+            session, key="visits", lot_id=lot.id, sources=["order_line/77"], processing_fen=0, reserve_bp=0, patronage_bp=0,
+            by=made.who.clerk,
+        )  # fmt: skip
 
 
 def test_what_was_paid_out_or_refunded_is_not_shared_again(session, here):

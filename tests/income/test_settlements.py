@@ -240,6 +240,16 @@ def test_a_refund_after_the_pay_out_is_a_negative_line_of_the_next(session, here
     assert breaches(session) == {}
 
 
+def test_a_result_is_listed_where_all_of_it_may_be_read(session, here):
+    attempts = payees.attempts(session, payees.sent(session, here.who)).values()
+    content = payees.result(*((one.ref, "paid", f"B{number}", one.amount_fen) for number, one in enumerate(attempts)))
+    services.load_result(session, rows=payees.read(session, content).rows, sha256="c" * 64, by=here.who.clerk)
+    villages = sorted({one.village_code for one in attempts})
+    assert len(villages) > 1
+    assert [len(queries.results(session, (code,))) for code in villages] == [0] * len(villages)
+    assert len(queries.results(session, villages)) == len(queries.results(session, (villages[0][:6],))) == 1
+
+
 def test_a_result_is_loaded_by_one_accepted_by_another_and_counts_once(session, here):
     who = here.who
     one = payees.attempts(session, payees.sent(session, who))[here.next]

@@ -80,14 +80,6 @@ def test_whoever_sold_it_does_not_review_it_signed_in_or_as_a_guest_of_their_own
 
 
 @pytest.fixture
-def fair(app, writing, client):
-    client.set_cookie("lang", "en")
-    made = sales.fair(writing)
-    writing.commit()
-    return made
-
-
-@pytest.fixture
 def arrived(app, writing, fair):
     """A guest's purchase of seed and rice that has come."""
     bought = sales.bought(writing, [(fair.seed, 1), (fair.rice, 1)], sealer=app.extensions["sealer"])

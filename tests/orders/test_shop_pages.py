@@ -15,32 +15,13 @@ from marketplace.orders.models import Purchase
 from marketplace.orders.values import PurchaseState, RefundState
 from marketplace.products import services as products
 from marketplace.web.db import db
+from marketplace.web.visits import MOST_KINDS
 from tests.farmers.places import enter
 from tests.orders import sales
 from tests.products.goods import photograph
 
 PASTED = "收货人：王雨\n手机：139-0000-0011\n江西省萍乡市莲花县琴亭镇解放路1号"
 WHERE = {"name": "王雨", "phone": "13900000011", "province": sales.PROVINCE, "address": "萍乡市莲花县琴亭镇解放路1号"}
-
-
-@pytest.fixture
-def fair(app, writing, client):
-    client.set_cookie("lang", "en")
-    made = sales.fair(writing)
-    writing.commit()
-    return made
-
-
-@pytest.fixture
-def buy(app, writing, fair):
-    """Order and pay as a guest elsewhere did."""
-
-    def bought(*items, **facts):
-        made = sales.bought(writing, items or [(fair.seed, 2)], sealer=app.extensions["sealer"], **facts)
-        writing.commit()
-        return made
-
-    return bought
 
 
 def add(client, ref, quantity=1):
@@ -487,6 +468,10 @@ def test_what_was_not_paid_in_time_is_put_into_the_basket_again_but_for_what_is_
     assert "left out" in page
     with client.session_transaction() as cookie:
         assert cookie["basket"] == {fair.seed: 1}
+        full = cookie["basket"] = {f"OTHER{number}": 1 for number in range(MOST_KINDS)}
+    assert "order the rest separately" in client.get(client.post(f"/orders/{bought.ref}/again").location).text
+    with client.session_transaction() as cookie:
+        assert cookie["basket"] == full, "nothing that lay there is lost"
 
 
 def test_a_paid_order_that_was_not_sent_can_be_asked_back_whole_once(client, fair, writing, buy):

@@ -18,24 +18,6 @@ PHONE, STREET = sales.CONTACT.phone, "解放路1号"
 
 
 @pytest.fixture
-def fair(app, writing, client):
-    client.set_cookie("lang", "en")
-    made = sales.fair(writing)
-    writing.commit()
-    return made
-
-
-@pytest.fixture
-def buy(app, writing, fair):
-    def bought(*items, **facts):
-        made = sales.bought(writing, items or [(fair.seed, 2)], sealer=app.extensions["sealer"], **facts)
-        writing.commit()
-        return made
-
-    return bought
-
-
-@pytest.fixture
 def order(buy):
     return buy().orders[0]
 

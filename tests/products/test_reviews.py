@@ -291,15 +291,34 @@ def test_the_longest_reviews_with_most_photos_still_make_a_light_page(client, wr
     assert page.text.count('class="review"') >= 4
     assert len(gzip.compress(page.data, 6)) <= MOST_HTML
     assert len(gzip.compress(client.get(f"/products/{goods.slug}").data, 6)) <= MOST_HTML
+    for number in range(25, 40):
+        review(writing, goods.id, key=f"k{number}", source=f"sample/{number}", words=many(), image_ids=photos)
+    writing.commit()
+    for person, path in ((shop.farmer, "/desk/reviews"), (shop.official, "/office/reviews")):
+        enter(client, person)
+        seen = 0
+        while path:
+            page = client.get(path)
+            assert len(gzip.compress(page.data, 6)) <= MOST_HTML
+            seen += page.text.count('<p class="as-typed" data-as-written>') - page.text.count("<blockquote>")
+            following = re.search(r'href="([^"]*\?before=\d+)"', page.text)
+            path = following[1] if following else None
+        # of those that wait for the farmer's answer the first are shown, till they are answered
+        assert seen == 40 if person == shop.official else 25 < seen < 40
 
 
 def test_reviews_of_goods_that_are_not_shown_are_not_there(client, writing, shop, goods):
-    said(writing, goods, 1)
+    (ref,) = said(writing, goods, 1)
     services.archive_offer(writing, offer_id=goods.id, by=shop.farmer)
     writing.commit()
     assert goods.state == OfferState.ARCHIVED
     assert client.get(f"/products/{goods.slug}/reviews").status_code == 404
     assert client.get("/products/nothing-here/reviews").status_code == 404
+    for person, path in ((shop.farmer, "/desk/reviews"), (shop.official, "/office/reviews")):
+        enter(client, person)
+        page = client.get(path).text
+        assert ref in page
+        assert f'href="/products/{goods.slug}' not in page, "nobody is led to a page that is gone"
 
 
 def test_no_page_asks_a_question_a_review(open_browser, client, writing, shop, goods):

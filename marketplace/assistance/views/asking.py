@@ -17,6 +17,7 @@ from marketplace.farmers.queries.references import refs_of_households
 from marketplace.kernel import clock
 from marketplace.web.db import reader
 from marketplace.web.policy import helped_households, policy, reachable_areas
+from marketplace.web.requests import page_asked
 
 PAGE = 25
 CHIPS = (10, 20, 30, 50)
@@ -50,7 +51,7 @@ def what_if() -> str:
     areas, helped, today = reachable_areas(), helped_households(), clock.today()
     percent, error = _percent()
     village = request.args.get("village", "")
-    number = max(1, request.args.get("page", 1, type=int))
+    number = page_asked()
     found = queries.crossings(reader(), areas, percent, today, helped)
     counts = Counter(each.village_code for each in found)
     shown = [each for each in found if not village or each.village_code == village]

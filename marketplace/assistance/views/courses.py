@@ -26,6 +26,7 @@ from marketplace.web.forms import DayField, Form, TidyStringField, WholeNumberFi
 from marketplace.web.identity import visitor
 from marketplace.web.language import locale_id
 from marketplace.web.policy import Reach, authorise, me, policy, reachable_areas
+from marketplace.web.requests import page_asked
 from marketplace.web.words import flash_refusal
 
 PAGE = 30
@@ -102,7 +103,7 @@ class CourseForm(Form):
 @policy("courses.list", of="course", **COURSE_READERS)
 def courses() -> str:
     """List the courses and activities of the person's area, the latest first."""
-    page = min(max(1, request.args.get("page", 1, type=int)), 10_000)
+    page = page_asked()
     found = queries.courses_in(reader(), reachable_areas(), limit=PAGE + 1, offset=(page - 1) * PAGE)
     return render_template(
         "assistance/courses.html",

@@ -4,14 +4,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from flask import current_app, flash, redirect, render_template, request, url_for
+from flask import current_app, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from marketplace.kernel.errors import Refusal
-from marketplace.media.services import DiskStore, accept_image, keep_files
+from marketplace.media.services import keep_photos
 from marketplace.web.db import write
 from marketplace.web.forms import Form
+from marketplace.web.requests import files_sent
 
 #: Photos of one visit.
 MOST_PHOTOS = 9
@@ -63,14 +64,8 @@ def attempt(form: Form, verb: Callable[..., Any], done: str, ref: str) -> Respon
 
 def photos_of(form: Form, *, most: int = MOST_PHOTOS) -> list[Any] | None:
     """Return the cleaned photos, or None with the refusal above the form. Work done before the writer opens."""
-    store = DiskStore(current_app.extensions["settings"].media_dir)
-    photos = []
     try:
-        for file in request.files.getlist("photos")[:most]:
-            if file.filename:
-                photos.append(accept_image(file.read()).kept_private())
-                keep_files(store, photos[-1])
+        return keep_photos(current_app.extensions["settings"].media_dir, files_sent("photos", most), is_private=True)
     except Refusal as no:
         form.refuse(no)
         return None
-    return photos

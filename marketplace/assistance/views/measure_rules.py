@@ -28,6 +28,7 @@ from marketplace.web.db import reader, write
 from marketplace.web.forms import DayField, Form, TidyStringField, WholeNumberField, tidy
 from marketplace.web.identity import visitor
 from marketplace.web.policy import Reach, me, policy
+from marketplace.web.requests import page_asked
 from marketplace.web.words import flash_refusal
 
 PAGE = 50
@@ -189,7 +190,7 @@ def measure_rule_version(number: int) -> str:
     waits = rules.state is RuleSetState.PROPOSED
     before = queries.measure_rule_set_on(reader(), clock.today()) if waits else queries.measure_rule_set(reader(), number - 1)
     preview = queries.preview_measure_rules(reader(), before, rules, clock.today()) if waits and before else None
-    asked = max(1, request.args.get("page", 1, type=int))
+    asked = page_asked()
     changes = preview.changes if preview else ()
     last = max(1, -(-len(changes) // PAGE))
     here = min(asked, last)

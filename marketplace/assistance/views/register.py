@@ -25,6 +25,7 @@ from marketplace.web.errors import error_page
 from marketplace.web.filters import listed
 from marketplace.web.forms import tidy
 from marketplace.web.policy import Reach, authorise, me, policy, reachable_areas
+from marketplace.web.requests import page_asked
 from marketplace.web.words import flash_refusal, say
 
 #: Findings on one page, and rows on one page of each kind of change.
@@ -176,7 +177,7 @@ def one_import(ref: str) -> str:
     """Show an import's findings or changes."""
     held = queries.import_by_ref(reader(), ref)
     held = authorise(held, village_code=held.area_code if held else None)
-    number = max(1, min(request.args.get("page", 1, type=int), 10_000))
+    number = page_asked()
     names = names_of_users(reader(), {held.by_user_id} | ({held.accepted_by} if held.accepted_by else set()))
     findings = queries.findings_of(reader(), held.id, limit=FINDINGS, offset=(number - 1) * FINDINGS)
     count = int(held.counts.get("findings", 0))

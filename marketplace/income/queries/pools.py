@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from marketplace.income.models import Attribution, Distribution, DistributionLine, LotContribution, MemberEquity, PooledLot
 from marketplace.income.queries.payables import in_areas
 from marketplace.income.values import (
+    TOURS,
     ContributionView,
     DistributionLineView,
     DistributionState,
@@ -56,12 +57,13 @@ def equities(session: Session, seller_ref: str) -> list[EquityView]:
 
 
 def sales_to_share(session: Session, seller_ref: str, *, limit: int = 200) -> list[PoolSale]:
-    """Return the earned sales of a pool that were neither shared nor paid out, the oldest first."""
+    """Return the earned sales of a pool's goods that were neither shared nor paid out, the oldest first."""
     rows = session.scalars(
         select(Attribution)
         .where(
             Attribution.seller_ref == seller_ref,
             Attribution.household_id.is_(None),
+            Attribution.category != TOURS,
             Attribution.stage == Stage.EARNED.value,
             Attribution.distributed_fen == 0,
             Attribution.earned_fen > Attribution.paid_fen,
@@ -79,9 +81,12 @@ def sales_to_share(session: Session, seller_ref: str, *, limit: int = 200) -> li
 
 
 def latest_category(session: Session, seller_ref: str) -> str | None:
-    """Return the category of what a pool sold last, or None where it never sold."""
+    """Return the category of the goods a pool sold last, or None where it never sold any."""
     return session.scalar(
-        select(Attribution.category).where(Attribution.seller_ref == seller_ref).order_by(Attribution.id.desc()).limit(1)
+        select(Attribution.category)
+        .where(Attribution.seller_ref == seller_ref, Attribution.category != TOURS)
+        .order_by(Attribution.id.desc())
+        .limit(1)
     )
 
 

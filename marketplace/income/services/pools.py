@@ -21,7 +21,7 @@ from marketplace.income.models import (
 from marketplace.income.services.movements import record
 from marketplace.income.services.paying import payable_fen
 from marketplace.income.services.sales import new_attribution
-from marketplace.income.values import DistributionState, IncomeCategory, Member, Movement, SaleFact, Stage
+from marketplace.income.values import TOURS, DistributionState, IncomeCategory, Member, Movement, SaleFact, Stage
 from marketplace.kernel import clock, ids
 from marketplace.kernel.errors import NotThere
 from marketplace.kernel.money import MOST_FEN, yuan
@@ -140,7 +140,7 @@ def prepare_distribution(
     Raises:
         NotThere: no such lot.
         LotShared: it is being shared, or was.
-        SaleUnknown: a source is no earned sale of this pool, or was shared before.
+        SaleUnknown: a source is no earned sale of this pool's goods, or was shared before.
         AmountWrong: processing below nothing, or shares beyond the whole.
     """
     first = session.scalar(select(Distribution).where(Distribution.key == key))
@@ -339,6 +339,7 @@ def _sales(session: Session, seller_ref: str, sources: Collection[str]) -> Seque
         select(Attribution).where(
             Attribution.source.in_(wanted),
             Attribution.seller_ref == seller_ref,
+            Attribution.category != TOURS,
             Attribution.stage == Stage.EARNED.value,
             Attribution.distributed_fen == 0,
         )

@@ -57,31 +57,26 @@ def confirm_line(
     by: int,
     is_assisted: bool = False,
     consent_id: int | None = None,
-    seen: str = "",
+    seen: str | None = None,
 ) -> None:
     """Write down that the household agrees with a line as it stands; `is_assisted` when a helper pressed the button for it.
 
-    `seen` are the figures that the page showed, as `rules.seen_words` writes them.
+    `seen` are the figures that a page showed, as `rules.seen_words` writes them.
 
     Raises:
         LineNotInMonth: nothing happened to this sale in this month, or it is another household's.
         LineMoved: the figures are not those that were seen.
     """
     found, answer = _answerable(session, household_id, month, attribution_id)
-    if seen and seen != rules.seen_words(found.figures):
+    if seen is not None and seen != rules.seen_words(found.figures):
         raise refusals.LineMoved
-    _move(answer, LineState.CONFIRMED)
-    answer.seen = list(found.figures)
-    answer.said_by, answer.said_at = by, clock.now()
-    answer.is_assisted, answer.consent_id = is_assisted, consent_id
-    session.flush()
-    _audit(session, answer, found, by=by, action="statement.confirm")
+    _confirm(session, found, answer, by=by, is_assisted=is_assisted, consent_id=consent_id)
 
 
 def confirm_lines(
     session: Session, *, household_id: int, month: str, seen: Mapping[int, str], by: int, is_assisted: bool = False
-) -> int:
-    """Write down that the household agrees with all the lines of a page; return how many.
+) -> None:
+    """Write down that the household agrees with all the lines of a page.
 
     `seen` gives the figures shown, by line. Either all are agreed to, or none where one is not what was seen.
 
@@ -89,14 +84,10 @@ def confirm_lines(
         LineNotInMonth, LineMoved: as for `confirm_line`; also where somebody disputed one meanwhile.
     """
     for attribution_id, figures in sorted(seen.items()):
-        _found, answer = _answerable(session, household_id, month, attribution_id)
-        if answer.state == LineState.DISPUTED:
+        found, answer = _answerable(session, household_id, month, attribution_id)
+        if answer.state == LineState.DISPUTED or figures != rules.seen_words(found.figures):
             raise refusals.LineMoved
-        confirm_line(
-            session, household_id=household_id, month=month, attribution_id=attribution_id, by=by, is_assisted=is_assisted,
-            seen=figures,
-        )  # fmt: skip
-    return len(seen)
+        _confirm(session, found, answer, by=by, is_assisted=is_assisted)
 
 
 def dispute_line(
@@ -188,6 +179,17 @@ def _answerable(session: Session, household_id: int, month: str, attribution_id:
         .execution_options(populate_existing=True)
     ).one()
     return found, answer
+
+
+def _confirm(
+    session: Session, found: Line, answer: StatementAnswer, *, by: int, is_assisted: bool, consent_id: int | None = None
+) -> None:
+    _move(answer, LineState.CONFIRMED)
+    answer.seen = list(found.figures)
+    answer.said_by, answer.said_at = by, clock.now()
+    answer.is_assisted, answer.consent_id = is_assisted, consent_id
+    session.flush()
+    _audit(session, answer, found, by=by, action="statement.confirm")
 
 
 def _move(answer: StatementAnswer, to: LineState) -> None:

@@ -14,6 +14,7 @@ from marketplace.income.values.pools import (
 from marketplace.income.values.sales import (
     OWED_BY,
     STANDINGS,
+    TOURS,
     USUAL_GATEWAY_FEE_BP,
     AreaTotals,
     CostKind,
@@ -70,6 +71,7 @@ __all__ = [
     "LIVE",
     "OWED_BY",
     "STANDINGS",
+    "TOURS",
     "USUAL_GATEWAY_FEE_BP",
     "Action",
     "Actor",

@@ -97,6 +97,10 @@ class Figure(StrEnum):
 STANDINGS = ("none", "exited", "monitored", "registered")
 
 
+#: Under which category visits stand; all others are goods.
+TOURS = "tours"
+
+
 @dataclass(frozen=True, kw_only=True)
 class SaleFact:
     """One paid order line, or a payee's share of a booking, as orders and tours hand it over.

@@ -24,6 +24,7 @@ from marketplace.web.db import reader, write
 from marketplace.web.faces import installed_face
 from marketplace.web.forms import tidy
 from marketplace.web.policy import authorise, me, policy
+from marketplace.web.requests import before_asked
 from marketplace.web.words import flash_refusal
 
 _MONTH = re.compile(r"20[0-9]{2}-(0[1-9]|1[0-2])", re.ASCII)
@@ -109,7 +110,7 @@ def money() -> str:
 def month(month: str) -> str:
     """Show one month line by line, the latest sales first."""
     household = asked_household()
-    before = _before()
+    before = before_asked()
     statement = queries.statement(reader(), household.id, known_month(month), before=before)
     here = {"month": month, "household": household.ref}
     page = MonthPage(
@@ -178,7 +179,7 @@ def _say(month: str, place: str, verb: Callable[..., None], done: str) -> Respon
     person = me().user_id
     is_assisted = household.id not in me().household_ids
     back = redirect(
-        url_for("income.month", month=known_month(month), household=household.ref, before=_before(), _anchor=place),
+        url_for("income.month", month=known_month(month), household=household.ref, before=before_asked(), _anchor=place),
         code=303,
     )
     if is_assisted and request.form.get("agreed") != "yes":
@@ -228,12 +229,6 @@ def _back_url(household: Any) -> str:
     """Return where a household's money was opened from: its own desk, or its card for who helps it."""
     is_own = household.id in me().household_ids
     return url_for("desk.home") if is_own else url_for("assistance.household", ref=household.ref)
-
-
-def _before() -> int | None:
-    """Return the line before which a page of lines begins, if the address or form names one."""
-    before = request.values.get("before", type=int)
-    return before if before and 0 < before < 2**63 else None
 
 
 def _desk(household_id: int, back_url: str) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from marketplace.kernel.errors import Refusal
 from marketplace.web.db import reader, write
 from marketplace.web.forms import Form, TidyStringField, YuanField, tidy
 from marketplace.web.policy import authorise, me, policy, reachable_areas
+from marketplace.web.requests import page_asked
 from marketplace.web.words import flash_refusal
 
 PER_PAGE = 50
@@ -66,8 +67,8 @@ class PayoutPage:
 def payouts() -> str:
     """List what is payable in the official's area, and the pay-outs that wait."""
     areas = reachable_areas()
-    number = max(1, request.args.get("page", 1, type=int))
-    rows = queries.payables(reader(), areas, limit=PER_PAGE + 1, offset=(min(number, 10_000) - 1) * PER_PAGE)
+    number = page_asked()
+    rows = queries.payables(reader(), areas, limit=PER_PAGE + 1, offset=(number - 1) * PER_PAGE)
     by_hand = queries.payouts(reader(), areas, way=Way.BY_HAND, states=(SettlementState.DRAFT,), limit=200)
     settled = queries.payouts(
         reader(), areas, way=Way.BY_HAND, states=(SettlementState.PAID, SettlementState.ACKNOWLEDGED), limit=20

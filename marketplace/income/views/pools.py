@@ -15,13 +15,14 @@ from marketplace.farmers.values import SellerKind, SellerState
 from marketplace.income import queries, services
 from marketplace.income.values import ContributionView, DistributionView, EquityView, LotView, PoolSale
 from marketplace.income.views.blueprint import AUDITOR, PAYERS, bp
+from marketplace.income.views.trying import tried
 from marketplace.kernel import ids
-from marketplace.kernel.errors import NotThere, Refusal
-from marketplace.web.db import reader, write
+from marketplace.kernel.errors import NotThere
+from marketplace.web.db import reader
 from marketplace.web.forms import Form, TidyStringField, WholeNumberField, YuanField, posted_key, tidy
 from marketplace.web.identity import visitor
 from marketplace.web.policy import authorise, me, policy, reachable_areas
-from marketplace.web.words import flash_refusal
+from marketplace.web.requests import before_asked
 
 PER_PAGE = 24
 _KILO = 1000
@@ -95,9 +96,7 @@ class PoolPage:
 @policy("pools.list", **PAYERS, **AUDITOR)
 def pools() -> str:
     """List the pooled lots of the official's area, the latest first."""
-    before = request.args.get("before", type=int)
-    before = before if before and 0 < before < 2**63 else None
-    found = queries.lots(reader(), reachable_areas(), limit=PER_PAGE + 1, before=before)
+    found = queries.lots(reader(), reachable_areas(), limit=PER_PAGE + 1, before=before_asked())
     shown = found[:PER_PAGE]
     sellers = farmers.sellers_in(reader(), reachable_areas(), [SellerState.APPROVED])
     names = farmers.sellers_by_refs(reader(), {lot.seller_ref for lot in shown})
@@ -257,15 +256,7 @@ def _incomplete(ref: str) -> Response:
 
 
 def _try(ref: str, verb: Callable[[Any], Any], done: str) -> Response:
-    try:
-        write(verb)
-    except NotThere:
-        raise
-    except Refusal as no:
-        flash_refusal(no)
-    else:
-        flash(done, "ok")
-    return redirect(url_for("income.pool", ref=ref), 303)
+    return tried(verb, done, back="income.pool", ref=ref)
 
 
 def _may_pay() -> bool:

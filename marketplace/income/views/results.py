@@ -14,12 +14,13 @@ from marketplace.farmers.queries import references
 from marketplace.income import bankfile, labels, queries, services
 from marketplace.income.values import BankResultView, ResultFinding, ResultLine
 from marketplace.income.views.blueprint import AUDITOR, PAYERS, bp
-from marketplace.kernel import clock, faults
+from marketplace.income.views.trying import tried
+from marketplace.kernel import clock
 from marketplace.kernel.errors import NotThere, Refusal
 from marketplace.web.db import primary, reader, write
 from marketplace.web.forms import tidy
 from marketplace.web.policy import authorise, me, policy, reachable_areas
-from marketplace.web.words import flash_refusal, say
+from marketplace.web.words import say
 
 
 @dataclass(frozen=True)
@@ -125,14 +126,7 @@ def _result(ref: str) -> BankResultView:
 
 
 def _try(ref: str, verb: Callable[[Any], Any], done: str) -> Response:
-    try:
-        write(verb)
-    except Refusal as no:
-        flash_refusal(no)
-    else:
-        faults.point("settlement.committed")
-        flash(done, "ok")
-    return redirect(url_for("income.result", ref=ref), 303)
+    return tried(verb, done, back="income.result", ref=ref)
 
 
 def _page(error: str | None = None, findings: tuple[ResultFinding, ...] = ()) -> str:

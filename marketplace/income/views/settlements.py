@@ -24,6 +24,7 @@ from marketplace.income.values import (
     SettlementView,
 )
 from marketplace.income.views.blueprint import AUDITOR, PAYERS, bp
+from marketplace.income.views.trying import tried
 from marketplace.kernel import clock, faults, ids
 from marketplace.kernel.errors import NotThere, Refusal
 from marketplace.kernel.money import yuan
@@ -33,6 +34,7 @@ from marketplace.web.exports import Sheet, SheetColumn
 from marketplace.web.filters import moment
 from marketplace.web.forms import posted_key, tidy
 from marketplace.web.policy import authorise, me, policy, reachable_areas
+from marketplace.web.requests import before_asked
 from marketplace.web.words import flash_refusal
 
 PER_PAGE = 24
@@ -79,9 +81,7 @@ class BatchPage:
 @policy("settlements.list", **PAYERS, **AUDITOR)
 def settlements() -> str:
     """List the batches of the official's area, the latest first."""
-    before = request.args.get("before", type=int)
-    before = before if before and 0 < before < 2**63 else None
-    found = queries.batches(reader(), reachable_areas(), limit=PER_PAGE + 1, before=before)
+    found = queries.batches(reader(), reachable_areas(), limit=PER_PAGE + 1, before=before_asked())
     shown = found[:PER_PAGE]
     page = SettlementsPage(
         batches=tuple(shown),
@@ -273,14 +273,7 @@ def _attempt(ref: str) -> SettlementView:
 
 
 def _try(ref: str, verb: Callable[[Any], Any], done: str) -> Response:
-    try:
-        write(verb)
-    except Refusal as no:
-        flash_refusal(no)
-    else:
-        faults.point("settlement.committed")
-        flash(done, "ok")
-    return redirect(url_for("income.batch", ref=ref), 303)
+    return tried(verb, done, back="income.batch", ref=ref)
 
 
 def _try_attempt(one: SettlementView, verb: Callable[[Any], Any], done: str) -> Response:

@@ -6,13 +6,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from marketplace.orders.models import HouseholdOrder, OrderLine, Purchase
+from marketplace.orders.values import line_source
 from marketplace.products import queries as products
 from marketplace.products.values import ReviewView
 
 
 def reviews_of_lines(session: Session, line_ids: Iterable[int]) -> dict[int, ReviewView]:
     """Return the reviews of some lines, by line; hidden ones too."""
-    names = {f"order_line/{line_id}": line_id for line_id in line_ids}
+    names = {line_source(line_id): line_id for line_id in line_ids}
     return {names[source]: found for source, found in products.reviews_of_sources(session, names).items()}
 
 

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from marketplace.orders.models import HouseholdOrder, OrderLine, Purchase, Refund
+from marketplace.orders.values import line_source
 
 
 def purchases() -> Any:
@@ -34,4 +35,4 @@ def purchase_refs_of_sources(session: Session, sources: Iterable[str]) -> dict[s
         .join(Purchase, Purchase.id == HouseholdOrder.purchase_id)
         .where(OrderLine.id.in_(keys))
     )
-    return {f"order_line/{row.id}": row.ref for row in rows}
+    return {line_source(row.id): row.ref for row in rows}

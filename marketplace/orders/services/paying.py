@@ -15,7 +15,7 @@ from marketplace.orders.queries.purchases import purchase_head, purchase_view
 from marketplace.orders.refusals import PaidTooLate, PurchaseClosed
 from marketplace.orders.services.placing import hold_key
 from marketplace.orders.services.steps import lines_of, move_purchase, orders_of, taken
-from marketplace.orders.values import PurchaseHead, PurchaseState, PurchaseView
+from marketplace.orders.values import PurchaseHead, PurchaseState, PurchaseView, line_source
 from marketplace.products.refusals import HoldEnded, SoldOut
 from marketplace.products.services import commit_hold, extend_hold, hold_stock, release_hold
 
@@ -25,7 +25,7 @@ MOST_EXPIRED_AT_ONCE = 200
 
 def source_of(line: OrderLine) -> str:
     """Return the name under which income knows a line."""
-    return f"order_line/{line.id}"
+    return line_source(line.id)
 
 
 def choose_gateway(session: Session, *, purchase_id: int, gateway: str, hold: dt.timedelta) -> PurchaseHead:

@@ -3,6 +3,7 @@
 from marketplace.orders.values.baskets import Contact, DiscountView, FreightZone, Quote, QuotedLine, QuotedOrder
 from marketplace.orders.values.invoices import TITLE_KIND_WORDS, InvoiceState, InvoiceTitle, InvoiceView, TitleKind
 from marketplace.orders.values.purchases import (
+    LINE_SOURCE,
     ClaimView,
     EventView,
     LineView,
@@ -15,6 +16,7 @@ from marketplace.orders.values.purchases import (
     PurchaseView,
     RefundsPage,
     RefundView,
+    line_source,
 )
 from marketplace.orders.values.states import (
     CLAIM_BASIS_WORDS,
@@ -34,6 +36,7 @@ from marketplace.orders.values.states import (
 
 __all__ = [
     "CLAIM_BASIS_WORDS",
+    "LINE_SOURCE",
     "ORDER_STATE_WORDS",
     "PROBLEM_WORDS",
     "PURCHASE_STATE_WORDS",
@@ -69,4 +72,5 @@ __all__ = [
     "RefundView",
     "RefundsPage",
     "TitleKind",
+    "line_source",
 ]

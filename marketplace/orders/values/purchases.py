@@ -6,6 +6,14 @@ from dataclasses import dataclass
 from marketplace.farmers.values import SellerKind
 from marketplace.orders.values.states import ClaimBasis, OrderState, PurchaseState, RefundReason, RefundState
 
+#: How what others know of a line begins: sales, reviews, stock.
+LINE_SOURCE = "order_line/"
+
+
+def line_source(line_id: int) -> str:
+    """Return the name under which others know a line."""
+    return f"{LINE_SOURCE}{line_id}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineView:
@@ -34,6 +42,11 @@ class LineView:
     seller_id: int
     after_sale_hours: int
     earned_at: dt.datetime | None
+
+    @property
+    def source(self) -> str:
+        """Return the name under which others know the line."""
+        return line_source(self.id)
 
     def title_in(self, locale: str) -> str:
         """Return the title in a language, or as the seller wrote it."""

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask import current_app, flash, redirect, render_template, request, url_for
+from flask import current_app, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -23,6 +23,7 @@ from marketplace.web.files import send_private
 from marketplace.web.identity import visitor
 from marketplace.web.language import locale_id
 from marketplace.web.policy import authorise, me, policy, reachable_areas
+from marketplace.web.requests import before_asked
 from marketplace.web.words import flash_refusal
 
 _ANSWERED = tuple(state for state in RefundState if state is not RefundState.REQUESTED)
@@ -84,11 +85,8 @@ def claim_photo(ref: str, image_ref: str, name: str) -> Response:
 
 def _page(errors: dict[str, str] | None = None) -> str:
     codes = reachable_areas()
-    before = request.args.get("before", type=int)
     waiting = queries.refunds_in_areas(reader(), areas=codes, states=(RefundState.REQUESTED,), limit=50).rows
-    answered = queries.refunds_in_areas(
-        reader(), areas=codes, states=_ANSWERED, before=before if before and 0 < before < 2**63 else None, limit=30
-    )
+    answered = queries.refunds_in_areas(reader(), areas=codes, states=_ANSWERED, before=before_asked(), limit=30)
     claims = queries.claims_of_refunds(reader(), refund_ids=[refund.id for refund in waiting])
     photos = media.private_image_views(reader(), [image_id for claim in claims.values() for image_id in claim.image_ids])
     names = areas.names(reader()) if waiting or answered.rows else {}

@@ -16,8 +16,7 @@ from marketplace.income.queries import drills
 from marketplace.kernel import clock, ids
 from marketplace.kernel.errors import NotThere, Refusal
 from marketplace.media import queries as media
-from marketplace.media.services import DiskStore, accept_image, keep_files, store_image
-from marketplace.media.values import CleanImage
+from marketplace.media.services import keep_photos, store_image
 from marketplace.orders import queries, rules, services
 from marketplace.orders.forms import BUYERS_REASONS, FindForm, RefundForm
 from marketplace.orders.pages import FindPage, MinePage, OrderCard, PurchasePage, RefundPage
@@ -46,6 +45,7 @@ from marketplace.web.identity import acting_user, visitor
 from marketplace.web.language import locale_id
 from marketplace.web.pages import private
 from marketplace.web.policy import authorise, me, policy
+from marketplace.web.requests import before_asked, files_sent
 from marketplace.web.words import flash_refusal, say
 
 #: First letter of a number -> who knows it, and its page: an order, a booking of a tour, a place on a waiting list.
@@ -61,8 +61,7 @@ _NOBODY = Contact("", "", "")
 @policy("orders.mine", signed_in=True)
 def mine() -> Response:
     """List what the signed-in person ordered."""
-    before = request.args.get("before", type=int)
-    found = queries.purchases_of_buyer(reader(), user_id=me().user_id, before=before if before and 0 < before < 2**63 else None)
+    found = queries.purchases_of_buyer(reader(), user_id=me().user_id, before=before_asked())
     page = MinePage(
         rows=found.rows,
         images=media.image_views(reader(), [row.first_image_id for row in found.rows]),
@@ -135,9 +134,15 @@ def order_again(ref: str) -> Response:
     wanted = {line.offer_ref: line.quantity for order in purchase.orders for line in order.lines}
     quote = queries.quote(reader(), items=list(wanted.items()), province=None)
     sold = {line.ref for order in quote.orders for line in order.lines if line.problem is not Problem.NOT_ON_SALE}
-    held = visits.basket()
     added = {one: pieces for one, pieces in wanted.items() if one in sold}
-    visits.keep_basket(dict(list({**held, **added}.items())[: visits.MOST_KINDS]))
+    content = {**visits.basket(), **added}
+    if len(content) > visits.MOST_KINDS:
+        flash(
+            _("One order takes at most %(most)d different goods. Please order the rest separately.", most=visits.MOST_KINDS),
+            "bad",
+        )
+        return redirect(url_for("orders.cart"), code=303)
+    visits.keep_basket(content)
     if len(sold) < len(wanted):
         flash(_("Some of it is not on sale any more and was left out."), "bad")
     elif added:
@@ -183,8 +188,9 @@ def request_refund(ref: str, line_id: int) -> Response:
     form = RefundForm()
     if not form.is_posted_and_valid():
         return _refund_page(purchase, order, line, form, 422)
+    folder = current_app.extensions["settings"].media_dir
     try:
-        photos = _photos()
+        photos = keep_photos(folder, files_sent("photos", rules.MOST_CLAIM_PHOTOS), is_private=True)
     except Refusal as no:
         return _refund_page(purchase, order, line, form, no.status, say(no))
     wish: dict[str, Any] = {
@@ -207,16 +213,6 @@ def request_refund(ref: str, line_id: int) -> Response:
         return _refund_page(purchase, order, line, form, no.status)
     flash(_("Asked for. The village answers within a day, then the money goes back the way it came."), "ok")
     return redirect(url_for("orders.show", ref=ref), code=303)
-
-
-def _photos() -> list[CleanImage]:
-    """Return the photos that were sent, cleaned and kept as evidence: work done before the writer opens."""
-    store = DiskStore(current_app.extensions["settings"].media_dir)
-    sent = [file for file in request.files.getlist("photos") if file.filename][: rules.MOST_CLAIM_PHOTOS]
-    photos = [accept_image(file.read()).kept_private() for file in sent]
-    for photo in photos:
-        keep_files(store, photo)
-    return photos
 
 
 def _found(ref: str, last_four: str) -> str | None:
@@ -325,7 +321,7 @@ def _is_own(order: OrderView) -> bool:
 
 def _split(order: OrderView) -> tuple[list[tuple[str, int, str]], int]:
     """Return where this order's money went, to the fen, as the book has it."""
-    figures, gateway_fen = drills.figures_of_sources(reader(), [f"order_line/{line.id}" for line in order.lines])
+    figures, gateway_fen = drills.figures_of_sources(reader(), [line.source for line in order.lines])
     kept = figures.gross_fen - figures.refunds_fen
     freight_fen = order.freight_fen - sum(refund.freight_fen for refund in order.refunds if refund.state in rules.DONE_REFUNDS)
     parts = [

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import current_app, flash, redirect, render_template, request, url_for
+from flask import current_app, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -18,6 +18,7 @@ from marketplace.orders.views import wording
 from marketplace.orders.views.blueprint import bp
 from marketplace.web.db import reader, write
 from marketplace.web.policy import Reach, authorise, me, my_households, policy
+from marketplace.web.requests import before_asked
 from marketplace.web.words import flash_refusal
 
 Step = Callable[..., OrderState]
@@ -41,12 +42,9 @@ _BY_NAME = {name: verb for name, verb, _label, _words in STEPS.values()}
 def desk_orders() -> str:
     """List the household's orders, what waits first."""
     households = my_households()
-    before = request.args.get("before", type=int)
     to_do = queries.orders_of_households(reader(), household_ids=households, states=rules.UNSENT, limit=50).rows
     others = [state for state in OrderState if state not in rules.UNSENT]
-    found = queries.orders_of_households(
-        reader(), household_ids=households, states=others, before=before if before and 0 < before < 2**63 else None, limit=20
-    )
+    found = queries.orders_of_households(reader(), household_ids=households, states=others, before=before_asked(), limit=20)
     page = DeskOrdersPage(
         to_do=to_do,
         rows=found.rows,

@@ -19,6 +19,7 @@ from marketplace.web.identity import acting_user, visitor
 from marketplace.web.language import locale_id
 from marketplace.web.pages import private
 from marketplace.web.policy import Reach, authorise, me, policy, reachable_areas
+from marketplace.web.requests import before_asked
 from marketplace.web.words import flash_refusal
 
 PER_PAGE = 30
@@ -76,10 +77,8 @@ def issue_own_invoice(ref: str) -> Response:
 def invoices() -> str:
     """List the invoices to issue in one's area, and the latest issued."""
     codes = reachable_areas()
-    before = request.args.get("before", type=int)
-    before = before if before and 0 < before < 2**63 else None
     found = queries.invoices_in_areas(
-        reader(), areas=codes, state=InvoiceState.REQUESTED, before=before, limit=PER_PAGE + 1
+        reader(), areas=codes, state=InvoiceState.REQUESTED, before=before_asked(), limit=PER_PAGE + 1
     )  # fmt: skip
     shown = found[:PER_PAGE]
     issued = queries.invoices_in_areas(reader(), areas=codes, state=InvoiceState.ISSUED)

@@ -22,6 +22,7 @@ from marketplace.web.identity import visitor
 from marketplace.web.language import locale_id
 from marketplace.web.nav import NavItem, Section
 from marketplace.web.policy import authorise, me, policy, reachable_areas
+from marketplace.web.requests import before_asked
 from marketplace.web.words import flash_refusal
 
 OFFICE_NAV = (
@@ -51,12 +52,9 @@ _STEPS = {
 def office_orders() -> str:
     """List the paid orders of one's area, the latest first."""
     codes = reachable_areas()
-    before = request.args.get("before", type=int)
     search, state = tidy(request.args.get("q", ""))[:24], request.args.get("state", "")
     chosen = (OrderState(state),) if state in {str(one) for one in OrderState} else ()
-    found = queries.orders_in_areas(
-        reader(), areas=codes, states=chosen, before=before if before and 0 < before < 2**63 else None, search=search
-    )
+    found = queries.orders_in_areas(reader(), areas=codes, states=chosen, before=before_asked(), search=search)
     names = areas.names(reader()) if found.rows else {}
     page = OfficeOrdersPage(
         rows=found.rows,

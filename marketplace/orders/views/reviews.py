@@ -3,13 +3,11 @@
 from flask import current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
-from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 
 from marketplace.kernel import ids
 from marketplace.kernel.errors import NotThere, Refusal
-from marketplace.media.services import DiskStore, accept_image, keep_files, store_image
-from marketplace.media.values import CleanImage
+from marketplace.media.services import keep_photos, store_image
 from marketplace.orders import queries, rules, services
 from marketplace.orders.forms import ReviewForm
 from marketplace.orders.pages import ReviewPage
@@ -22,6 +20,7 @@ from marketplace.web.db import reader, write
 from marketplace.web.identity import acting_user
 from marketplace.web.pages import private
 from marketplace.web.policy import policy
+from marketplace.web.requests import files_sent
 from marketplace.web.words import flash_refusal, say
 
 
@@ -48,8 +47,9 @@ def review(ref: str, line_id: int) -> Response:
     form = ReviewForm()
     if not form.is_posted_and_valid():
         return _review_page(purchase, line, form, 422)
+    folder = current_app.extensions["settings"].media_dir
     try:
-        photos = _photos()
+        photos = keep_photos(folder, files_sent("photos", MOST_REVIEW_PHOTOS), is_private=False)
     except Refusal as no:
         return _review_page(purchase, line, form, no.status, say(no))
     key = f"{purchase.ref}/{form.key.data or ids.uuid7()}"[:80]
@@ -77,19 +77,6 @@ def _line(purchase: PurchaseView, line_id: int) -> tuple[LineView, bool]:
     raise NotThere
 
 
-def _photos() -> list[CleanImage]:
-    """Return the photos that were sent, cleaned, for everybody to see: work done before the writer opens."""
-    store = DiskStore(current_app.extensions["settings"].media_dir)
-    photos = [accept_image(file.read()) for file in _sent()[:MOST_REVIEW_PHOTOS]]
-    for photo in photos:
-        keep_files(store, photo)
-    return photos
-
-
-def _sent() -> list[FileStorage]:
-    return [file for file in request.files.getlist("photos") if file.filename]
-
-
 def _order_page(purchase: PurchaseView, line: LineView | None = None) -> Response:
     anchor = f"line-{line.id}" if line is not None else None
     return redirect(url_for("orders.show", ref=purchase.ref, _anchor=anchor), code=303)
@@ -104,6 +91,6 @@ def _review_page(
         form=form,
         stars=[(number, _(words)) for number, words in STARS_WORDS.items()],
         photo_refusal=photo_refusal,
-        are_photos_lost=bool(_sent()) and photo_refusal is None,
+        are_photos_lost=photo_refusal is None and any(file.filename for file in request.files.getlist("photos")),
     )
     return private(render_template("orders/review.html", page=page, tab="mine"), status)

@@ -108,7 +108,7 @@ def _of_purchase(due: DueView, purchase: PurchaseView) -> ProofPage:
         ],
         refunded_fen=sum(one.total_fen for one in refunds if one.state in _BACK),
         split=_split(
-            [(order.seller_name, [f"order_line/{line.id}" for line in order.lines]) for order in purchase.orders],
+            [(order.seller_name, [line.source for line in order.lines]) for order in purchase.orders],
             purchase.freight_fen - freight_back,
         ),
         notes=[

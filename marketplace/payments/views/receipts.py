@@ -31,6 +31,7 @@ from marketplace.web.db import reader, write
 from marketplace.web.forms import tidy
 from marketplace.web.identity import visitor
 from marketplace.web.policy import authorise, me, policy, reachable_areas
+from marketplace.web.requests import before_asked
 from marketplace.web.words import flash_refusal
 
 #: refusal -> the box it belongs to
@@ -49,10 +50,7 @@ def receipts() -> Response | str:
         if found is not None and found.area_code.startswith(codes):
             return redirect(url_for("payments.receipt", ref=found.ref), code=303)
         not_found = True
-    before = request.args.get("before", type=int)
-    awaiting = orders.awaiting_payment(
-        reader(), areas=codes, gateway=OFFLINE, before=before if before and 0 < before < 2**63 else None
-    )
+    awaiting = orders.awaiting_payment(reader(), areas=codes, gateway=OFFLINE, before=before_asked())
     page = ReceiptsPage(
         awaiting=awaiting.rows,
         visits=dues_of(DueKind.BOOKING).awaiting(reader(), codes, OFFLINE),

@@ -1,6 +1,6 @@
 """What buyers say: all of it for everybody, on the farmer's desk to be answered, in the office to be looked through."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -23,7 +23,7 @@ from marketplace.products.pages import (
     OwnReviewPage,
     OwnReviewsPage,
 )
-from marketplace.products.values import ReviewChoice, ReviewView
+from marketplace.products.values import ReviewChoice, ReviewsPage, ReviewView
 from marketplace.products.views.blueprint import bp
 from marketplace.products.views.office import DECIDERS, READERS
 from marketplace.products.views.shop import reviews_of, title_of
@@ -32,6 +32,7 @@ from marketplace.web.identity import visitor
 from marketplace.web.language import locale_id
 from marketplace.web.nav import NavItem, Section
 from marketplace.web.policy import Reach, authorise, me, my_households, policy, reachable_areas
+from marketplace.web.requests import before_asked
 from marketplace.web.words import flash_refusal
 
 OFFICE_NAV = (NavItem("products.office_reviews", N_("What buyers say"), tuple(READERS), order=36, section=Section.TRADE),)
@@ -56,10 +57,8 @@ def reviews(slug: str) -> str:
     offer, _category, _left = authorise(queries.offer_on_its_page(reader(), slug))
     if offer.state not in rules.SHOWN:
         raise NotThere
-    found = queries.reviews_of_offer(reader(), offer.id, before=_before(), limit=PER_PAGE)
-    fits = rules.fitting([(len(one.words) + len(one.answer), len(one.image_ids)) for one in found.rows])
-    rows = found.rows[:fits]
-    following = rows[-1].id if fits < len(found.rows) else found.next_before
+    found = queries.reviews_of_offer(reader(), offer.id, before=before_asked(), limit=PER_PAGE)
+    rows, following = _fitting(found)
     page = AllReviewsPage(
         title=title_of(offer),
         offer_url=url_for("products.show", slug=slug),
@@ -73,14 +72,17 @@ def reviews(slug: str) -> str:
 @policy("desk.reviews", farmer=Reach.HOUSEHOLD)
 def own_reviews() -> str:
     """List what buyers said of the household's goods, what waits for an answer first."""
-    households, before = my_households(), _before()
-    waiting = queries.reviews_of_households(reader(), households, is_answered=False, limit=PER_PAGE).rows if not before else ()
+    households, before = my_households(), before_asked()
+    # a queue: whoever answers the first of those that wait sees the next
+    waiting = queries.reviews_of_households(reader(), households, is_answered=False, limit=PER_PAGE)
+    first, _rest = _fitting(waiting) if before is None else ((), None)
     answered = queries.reviews_of_households(reader(), households, is_answered=True, before=before, limit=PER_PAGE)
+    rows, following = _fitting(answered, beside=first)
     page = OwnReviewsPage(
-        waiting=waiting,
-        answered=answered.rows,
-        images=_images([*waiting, *answered.rows]),
-        next_url=url_for("products.own_reviews", before=answered.next_before) if answered.next_before else None,
+        waiting=first,
+        answered=rows,
+        images=_images([*first, *rows]),
+        next_url=url_for("products.own_reviews", before=following) if following else None,
     )
     return render_template("products/own_reviews.html", page=page, back_url=url_for("desk.home"))
 
@@ -135,10 +137,13 @@ def hide_review(ref: str) -> Response | tuple[str, int]:
     return redirect(url_for("products.office_reviews"), code=303)
 
 
-def _before() -> int | None:
-    """Return the place that the address names, if it can be one."""
-    before = request.args.get("before", type=int)
-    return before if before and 0 < before < 2**63 else None
+def _fitting(found: ReviewsPage, *, beside: Sequence[ReviewView] = ()) -> tuple[Sequence[ReviewView], int | None]:
+    """Return as many of some reviews as a light page holds beside others, and before which the following page begins."""
+    sizes = [(len(one.words) + len(one.answer), len(one.image_ids)) for one in (*beside, *found.rows)]
+    rows = found.rows[: max(rules.fitting(sizes) - len(beside), 0)]
+    if len(rows) == len(found.rows):
+        return rows, found.next_before
+    return rows, rows[-1].id if rows else found.rows[0].id + 1
 
 
 def _images(rows: Iterable[ReviewView]) -> dict[int, ImageView]:
@@ -170,10 +175,11 @@ def _own_page(review: ReviewView, form: ReviewAnswerForm) -> str:
 def _office_page(errors: dict[str, str] | None = None) -> str:
     asked = request.args.get("show", "")
     choice = ReviewChoice(asked) if asked in set(ReviewChoice) else ReviewChoice.ALL
-    found = queries.reviews_in_areas(reader(), reachable_areas(), choice=choice, before=_before(), limit=PER_PAGE)
-    villages = areas.names(reader(), (one.village_code for one in found.rows))
-    sellers = farmers.seller_cards(reader(), {one.seller_id for one in found.rows})
-    people = accounts.names_of_users(reader(), {one.hidden_by for one in found.rows if one.hidden_by is not None})
+    found = queries.reviews_in_areas(reader(), reachable_areas(), choice=choice, before=before_asked(), limit=PER_PAGE)
+    rows, following = _fitting(found)
+    villages = areas.names(reader(), (one.village_code for one in rows))
+    sellers = farmers.seller_cards(reader(), {one.seller_id for one in rows})
+    people = accounts.names_of_users(reader(), {one.hidden_by for one in rows if one.hidden_by is not None})
     may_write = bool(visitor().roles & set(DECIDERS))
     own = me().household_ids
     page = OfficeReviewsPage(
@@ -185,7 +191,7 @@ def _office_page(errors: dict[str, str] | None = None) -> str:
                 hidden_by=people.get(one.hidden_by or 0, ""),
                 may_hide=may_write and one.hidden_at is None and one.household_id not in own,
             )
-            for one in found.rows
+            for one in rows
         ],
         choices=[
             Choice(
@@ -195,11 +201,9 @@ def _office_page(errors: dict[str, str] | None = None) -> str:
             )
             for each, words in CHOICE_WORDS
         ],
-        images=_images(found.rows),
+        images=_images(rows),
         may_write=may_write,
-        next_url=url_for("products.office_reviews", before=found.next_before, show=_shown_as(choice))
-        if found.next_before
-        else None,
+        next_url=url_for("products.office_reviews", before=following, show=_shown_as(choice)) if following else None,
         errors=errors or {},
     )
     return render_template("products/office_reviews.html", page=page)

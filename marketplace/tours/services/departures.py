@@ -146,7 +146,7 @@ def _refuse_date(starts_at: dt.datetime, uses: Sequence[_Use]) -> None:
     now = clock.now()
     if not now < starts_at <= now + _LONGEST:
         raise DateRefused(on=clock.day_of(starts_at))
-    if any(site is not None and not is_open(site, starts_at + after) for _resource, _draw, after, site in uses):
+    if any(site is not None and not is_open(site, starts_at + after) for _resource, _how, after, site in uses):
         raise DateRefused(on=clock.day_of(starts_at))
 
 
@@ -167,13 +167,13 @@ def _make(
         for starts_at in starts
     ]  # fmt: skip
     made = insert_into(Departure, dialect_of(session)).on_conflict_do_nothing(index_elements=["option_id", "starts_at"])
-    found = session.execute(made.values(rows).returning(Departure.id, Departure.starts_at))
+    found = session.execute(made.returning(Departure.__table__.c.id, Departure.__table__.c.starts_at), rows)
     return sorted(((row.id, row.starts_at) for row in found), key=lambda one: one[1])
 
 
 def _draw(session: Session, opened: Sequence[tuple[int, dt.datetime]], uses: Sequence[_Use]) -> None:
     """Write down what new departures draw on."""
-    buckets = buckets_at(session, ((resource, at + after) for _key, at in opened for resource, _draw, after, _site in uses))
+    buckets = buckets_at(session, ((resource, at + after) for _key, at in opened for resource, _how, after, _site in uses))
     drawn: Counter[tuple[int, int, Draw]] = Counter()
     for key, at in opened:
         for resource, draw, after, _site in uses:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from marketplace.farmers import queries as farmers
 from marketplace.farmers.values import SellerCard, SellerKind
 from marketplace.income import services as income
-from marketplace.income.values import IncomeCategory, SaleFact
+from marketplace.income.values import TOURS, IncomeCategory, SaleFact
 from marketplace.kernel import clock
 from marketplace.kernel.money import allocate
 from marketplace.tours import rules
@@ -19,7 +19,7 @@ from marketplace.tours.queries.day import payees_of_departure
 from marketplace.tours.values import Role, Theme, TourView
 
 #: What reports call tours among the kinds of goods.
-CATEGORY = "tours"
+CATEGORY = TOURS
 
 
 def source_of(share: BookingShare) -> str:

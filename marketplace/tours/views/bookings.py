@@ -27,6 +27,7 @@ from marketplace.web.identity import acting_user
 from marketplace.web.language import locale_id
 from marketplace.web.pages import private
 from marketplace.web.policy import authorise, me, policy
+from marketplace.web.requests import before_asked
 from marketplace.web.words import flash_refusal, say
 
 _PAID = (BookingState.CONFIRMED, BookingState.REDEEMED)
@@ -38,10 +39,7 @@ _PAYEES, _PLATFORM, _SERVICE = ("k1", "k4", "k3"), "k2", "k5"
 @policy("bookings.mine", signed_in=True)
 def mine() -> Response:
     """List what the signed-in person booked."""
-    before = request.args.get("before", type=int)
-    rows, following = queries.bookings_of_buyer(
-        reader(), user_id=me().user_id, before=before if before and 0 < before < 2**63 else None
-    )
+    rows, following = queries.bookings_of_buyer(reader(), user_id=me().user_id, before=before_asked())
     page = MyBookingsPage(
         rows=rows,
         states={row.id: words.state_words(row) for row in rows},
